@@ -1,0 +1,23 @@
+/**
+ * What every room may use: errors, ids, text, guards, waiting, redaction, and the `Clock`, `Env` and
+ * `Logger` types. Imports nothing of ours and touches nothing outside.
+ *
+ * @module
+ */
+export { delay, KeyedQueue, withTimeout } from "./async.ts";
+export type { Clock } from "./clock.ts";
+export { type Env, envOf, layerEnv } from "./env.ts";
+export { AppError, type AppErrorOptions, errorMessage } from "./errors.ts";
+export { randomHex, randomId, sha256Hex } from "./ids.ts";
+export { isObject, type JsonObject, parseJsonOrUndefined } from "./json.ts";
+export { LOG_LEVELS, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { REDACTED, RedactionSet, redactShapes } from "./redact.ts";
+export { BUILD_COMMIT, VERSION } from "./version.ts";
+export {
+  editDistance,
+  ellipsize,
+  formatBytes,
+  formatDuration,
+  nearest,
+  truncateUtf8,
+} from "./text.ts";

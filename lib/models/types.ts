@@ -1,0 +1,133 @@
+/**
+ * What a model provider is asked and what it streams back, whatever its wire format.
+ *
+ * @module
+ */
+import { AppError, type AppErrorOptions } from "../base/mod.ts";
+
+/** A model by provider and id; written `provider/model`, split at the first slash. */
+export interface ModelRef {
+  provider: string;
+  model: string;
+}
+
+/** One part of a message sent to a model. */
+export type ModelContentPart =
+  | { type: "text"; text: string }
+  | { type: "image"; data: string; mimeType: string };
+
+/** A function the model asked for. */
+export interface ModelToolCall {
+  id: string;
+  name: string;
+  /** Parsed arguments; an object, possibly empty. */
+  arguments: Record<string, unknown>;
+}
+
+/** One message of the conversation sent to a model. */
+export type ModelMessage =
+  | { role: "user"; content: ModelContentPart[] }
+  | { role: "assistant"; text: string; toolCalls: ModelToolCall[] }
+  | { role: "tool"; toolCallId: string; toolName: string; text: string; isError: boolean };
+
+/** A function offered to the model. */
+export interface ModelTool {
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments. */
+  parameters: Record<string, unknown>;
+}
+
+/** One call of a model. */
+export interface ModelRequest {
+  system: string;
+  messages: ModelMessage[];
+  tools?: ModelTool[];
+  /** Upper bound of generated tokens. */
+  maxTokens?: number;
+  /** Sampling settings, forwarded as they are where the provider takes them. */
+  sampling?: { temperature?: number; topP?: number; stop?: string[]; seed?: number };
+  /** Ends the call; the stream then throws the signal's reason. */
+  signal: AbortSignal;
+}
+
+/** Token counts of one call; `input` excludes what was read from a cache. */
+export interface ModelUsage {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+}
+
+/** Why the model stopped. */
+export type ModelStopReason = "stop" | "length" | "toolUse";
+
+/** What a model streams; exactly one `end` comes, last. */
+export type ModelEvent =
+  | { type: "text"; delta: string }
+  | { type: "thinking"; delta: string }
+  | { type: "toolCall"; call: ModelToolCall }
+  | { type: "end"; stopReason: ModelStopReason; usage: ModelUsage; responseId?: string };
+
+/** What is known of a model without calling it. */
+export interface ModelInfo extends ModelRef {
+  /** For people. */
+  name: string;
+  /** Wire format, such as `openai-completions` or `demo`. */
+  api: string;
+  /** Tokens of input and output together. */
+  contextWindow: number;
+  maxTokens: number;
+  reasoning: boolean;
+  input: ("text" | "image")[];
+  /** US dollars per million tokens. */
+  cost: { input: number; output: number; cacheRead: number; cacheWrite: number };
+}
+
+/** A model that can be called. */
+export interface Model {
+  readonly info: ModelInfo;
+  /**
+   * Starts one call.
+   *
+   * @throws {ModelError} From the iterator, when the provider refuses, fails or is cut off.
+   */
+  stream(request: ModelRequest): AsyncIterable<ModelEvent>;
+}
+
+/** What went wrong with a provider, as far as a caller acts on it. */
+export type ModelErrorKind =
+  | "auth"
+  | "billing"
+  | "rate_limit"
+  | "context_length"
+  | "refusal"
+  | "timeout"
+  | "overloaded"
+  | "unreachable"
+  | "cut"
+  | "bad_request"
+  | "garbage"
+  | "unknown";
+
+/** A failed model call. */
+export class ModelError extends AppError {
+  override readonly name = "ModelError";
+  readonly kind: ModelErrorKind;
+  /** HTTP status of the provider's answer, when there was one. */
+  readonly status: number | undefined;
+  /** How long the provider asked to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: string,
+    kind: ModelErrorKind,
+    message: string,
+    options: AppErrorOptions & { status?: number; retryAfterMs?: number } = {},
+  ) {
+    super(code, message, options);
+    this.kind = kind;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
