@@ -14,7 +14,13 @@ export interface Peer {
 
 /** The verdict on a request's credential. */
 export type HttpAuthResult =
-  | { ok: true; scopes: readonly string[]; isOwner: boolean }
+  | {
+    ok: true;
+    scopes: readonly string[];
+    isOwner: boolean;
+    /** Nothing was checked, since the gateway runs without authentication. */
+    isAnonymous?: boolean;
+  }
   | { ok: false; status: 401; reason: string }
   | { ok: false; status: 429; retryAfterMs: number };
 
@@ -40,6 +46,8 @@ export interface HttpRunRequest {
   message: string;
   images: { data: string; mimeType: string }[];
   extraSystemPrompt?: string;
+  /** Channel the run pretends to come from; `webchat` when the client named none. */
+  messageChannel?: string;
   /** Backend model for this run only, `provider/model` or a bare id. */
   model?: string;
   maxTokens?: number;

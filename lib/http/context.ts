@@ -1,0 +1,29 @@
+/**
+ * One request on its way through the router.
+ *
+ * @module
+ */
+import type { HttpDeps, Peer } from "./types.ts";
+
+/** What a route's handler is given. */
+export interface RequestContext {
+  readonly request: Request;
+  readonly peer: Peer;
+  readonly deps: HttpDeps;
+  /** Path as sent, without query; percent-encoding is kept. */
+  readonly path: string;
+}
+
+/** The path of a request URL, neither decoded nor normalised; `/` when there is none. */
+export function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  if (start < 0) return "/";
+  for (let end = start; end < url.length; end++) {
+    const char = url.charCodeAt(end);
+    if (char === QUESTION_MARK || char === HASH) return url.slice(start, end);
+  }
+  return url.slice(start);
+}
+
+const QUESTION_MARK = 0x3f;
+const HASH = 0x23;

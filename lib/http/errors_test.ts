@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { errorResponse, hasScope, HttpError, invalidRequest, runError } from "./errors.ts";
+
+Deno.test("hasScope() lets admin cover everything and write cover read", () => {
+  assertEquals(hasScope(["operator.admin"], "operator.pairing"), true);
+  assertEquals(hasScope(["operator.write"], "operator.read"), true);
+  assertEquals(hasScope(["operator.write"], "operator.pairing"), false);
+  assertEquals(hasScope(["operator.read"], "operator.write"), false);
+  assertEquals(hasScope([], "operator.read"), false);
+});
+
+Deno.test("errorResponse() writes the envelope of each family", async () => {
+  const error = new HttpError(503, "BUSY", "Busy", { retryAfterMs: 1, hint: "wait" });
+  const body = { message: "Busy", type: "api_error", code: "BUSY", hint: "wait" };
+  const openai = errorResponse(error, "openai");
+  assertEquals([openai.status, openai.headers.get("retry-after")], [503, "1"]);
+  assertEquals(await openai.json(), { error: body });
+  assertEquals(await errorResponse(error, "gateway").json(), { ok: false, error: body });
+  assertEquals(await errorResponse(error, "hooks").json(), { ok: false, error: "Busy" });
+});
+
+Deno.test("errorResponse() leaves out what an error does not have", async () => {
+  const response = errorResponse(invalidRequest("Bad"), "openai");
+  assertEquals(response.headers.has("retry-after"), false);
+  assertEquals(await response.json(), {
+    error: { message: "Bad", type: "invalid_request_error", code: "INVALID_REQUEST" },
+  });
+});
+
+Deno.test("runError() never passes a provider's 401 on as the gateway's own", () => {
+  const error = runError({ type: "error", code: "MODEL_AUTH", message: "Refused", status: 401 });
+  assertEquals([error.status, error.type], [502, "api_error"]);
+});

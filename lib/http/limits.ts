@@ -1,0 +1,50 @@
+/**
+ * Every limit of the HTTP surface, with its unit in the name.
+ *
+ * Body limits per endpoint come from the configuration and are asked for at each request.
+ *
+ * @module
+ */
+
+/** Request line and headers together; more is answered with 431. */
+export const MAX_HEADER_BYTES = 16 * 1024;
+
+/** Time for a request body to arrive completely; more is answered with 408. */
+export const BODY_TIMEOUT_MS = 30_000;
+
+/** Longest silence on an event stream before a comment is sent, below the usual proxy limits. */
+export const KEEPALIVE_MS = 15_000;
+
+/**
+ * How long a streamed answer is held back for the first event of its run. A run that fails within
+ * this time gets a real status; after it the stream opens and a failure becomes a frame.
+ */
+export const STREAM_HOLD_MS = 10_000;
+
+/** Longest `x-request-id` taken over from a client. */
+export const MAX_REQUEST_ID_CHARS = 128;
+
+/** Longest session key, `user` and `x-openclaw-model` taken from a client. */
+export const MAX_NAME_CHARS = 512;
+
+/** Fragment size of a tool call's arguments on a stream. */
+export const TOOL_ARGUMENT_FRAGMENT_CHARS = 256;
+
+/** Images in the current message. */
+export const MAX_IMAGE_PARTS = 8;
+
+/** One image, decoded. */
+export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
+
+/** All images of a request, decoded. */
+export const MAX_TOTAL_IMAGE_BYTES = 20 * 1024 * 1024;
+
+/** Accepted image types. */
+export const IMAGE_MIME_TYPES: readonly string[] = [
+  "image/jpeg",
+  "image/png",
+  "image/gif",
+  "image/webp",
+  "image/heic",
+  "image/heif",
+];

@@ -1,0 +1,16 @@
+/**
+ * The HTTP surface: probes, the OpenAI dialects, limits and error envelopes. It is handed everything
+ * it serves and composes nothing; WebSocket upgrades never get here.
+ *
+ * @module
+ */
+export { createHttpHandler } from "./router.ts";
+export type {
+  HttpAgent,
+  HttpAuthResult,
+  HttpDeps,
+  HttpRunEvent,
+  HttpRunRequest,
+  Peer,
+  Readiness,
+} from "./types.ts";

@@ -1,0 +1,131 @@
+/**
+ * The route table and the life of a request: size check, route, method, credential, scope, handler,
+ * common headers.
+ *
+ * @module
+ */
+import { completeChat } from "./chat_completions.ts";
+import { pathOf, type RequestContext } from "./context.ts";
+import {
+  authError,
+  errorResponse,
+  hasScope,
+  HttpError,
+  internalError,
+  methodNotAllowed,
+  scopeError,
+} from "./errors.ts";
+import { addCommonHeaders, areHeadersTooLarge, requestIdOf } from "./headers.ts";
+import { answerLive, answerReady } from "./health.ts";
+import { answerHome } from "./home_page.ts";
+import { listModels, MODELS_PATH, retrieveModel } from "./models.ts";
+import type { HttpDeps, Peer } from "./types.ts";
+import { answerUnknownPath, CHAT_PATH, familyOf } from "./unknown_path.ts";
+
+/** One row of the route table. */
+interface Route {
+  /** Exact path. */
+  readonly path: string;
+  /** Whether everything below `path` belongs to the route as well, and not `path` itself. */
+  readonly isSubtree?: boolean;
+  readonly methods: readonly string[];
+  /** Scope the caller needs; none means that no credential is asked for. */
+  readonly scope?: string;
+  /** Configuration switches; one that is on is enough. */
+  readonly switches?: readonly ("chatCompletions" | "responses")[];
+  readonly answer: (context: RequestContext) => Response | Promise<Response>;
+}
+
+const READ = ["GET", "HEAD"];
+const ANY_DIALECT = ["chatCompletions", "responses"] as const;
+
+/** In order of precedence; the probes come first and need nothing. */
+const ROUTES: readonly Route[] = [
+  { path: "/health", methods: READ, answer: answerLive },
+  { path: "/healthz", methods: READ, answer: answerLive },
+  { path: "/ready", methods: READ, answer: answerReady },
+  { path: "/readyz", methods: READ, answer: answerReady },
+  {
+    path: MODELS_PATH,
+    methods: ["GET"],
+    scope: "operator.read",
+    switches: ANY_DIALECT,
+    answer: listModels,
+  },
+  {
+    path: MODELS_PATH,
+    isSubtree: true,
+    methods: ["GET"],
+    scope: "operator.read",
+    switches: ANY_DIALECT,
+    answer: retrieveModel,
+  },
+  {
+    path: CHAT_PATH,
+    methods: ["POST"],
+    scope: "operator.write",
+    switches: ["chatCompletions"],
+    answer: completeChat,
+  },
+  { path: "/", methods: READ, answer: answerHome },
+];
+
+/**
+ * Makes the function that answers every request but WebSocket upgrades.
+ *
+ * The handler never throws; what goes wrong unexpectedly is reported to `deps` and answered with 500.
+ */
+export function createHttpHandler(
+  deps: HttpDeps,
+): (request: Request, peer: Peer) => Promise<Response> {
+  return async (request, peer) => {
+    const response = await answer({ request, peer, deps, path: pathOf(request.url) });
+    addCommonHeaders(response.headers, requestIdOf(request), deps.strictTransportSecurity());
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  };
+}
+
+async function answer(context: RequestContext): Promise<Response> {
+  try {
+    return await route(context);
+  } catch (thrown) {
+    const error = thrown instanceof HttpError ? thrown : internalError(thrown);
+    if (error !== thrown) context.deps.reportError("http", thrown);
+    return errorResponse(error, familyOf(context.path) ?? "openai");
+  }
+}
+
+function route(context: RequestContext): Response | Promise<Response> {
+  const { request, peer, deps, path } = context;
+  if (areHeadersTooLarge(request)) {
+    throw new HttpError(431, "HEADERS_TOO_LARGE", "Request headers too large");
+  }
+  const match = ROUTES.find((candidate) => matches(candidate, path));
+  if (match === undefined) return answerUnknownPath(context);
+  if (match.switches?.some((name) => deps.isEndpointEnabled(name)) === false) {
+    throw switchedOff(path, match.switches[0]!);
+  }
+  if (!match.methods.includes(request.method)) return methodNotAllowed(match.methods);
+  if (match.scope !== undefined) {
+    const auth = deps.authorize(request, peer);
+    if (!auth.ok) throw authError(auth);
+    if (!hasScope(auth.scopes, match.scope)) {
+      return errorResponse(scopeError(match.scope), "gateway");
+    }
+  }
+  return match.answer(context);
+}
+
+function matches({ path, isSubtree }: Route, requested: string): boolean {
+  return isSubtree
+    ? requested.length > path.length && requested.startsWith(path) &&
+      requested.charAt(path.length) === "/"
+    : requested === path;
+}
+
+function switchedOff(path: string, name: string): HttpError {
+  const key = `gateway.http.endpoints.${name}.enabled`;
+  return new HttpError(404, "ENDPOINT_DISABLED", `Endpoint "${path}" is switched off`, {
+    hint: `openclaw config set ${key} true`,
+  });
+}

@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import { sseStream } from "./sse_stream.ts";
+
+/** A source fed by hand. */
+class Source {
+  readonly #waiting: ((frames: string | undefined) => void)[] = [];
+  readonly #ready: (string | undefined)[] = [];
+  pulls = 0;
+  cancelledWith: unknown;
+  nowMs = 0;
+
+  push(frames: string | undefined): void {
+    const waiter = this.#waiting.shift();
+    if (waiter) waiter(frames);
+    else this.#ready.push(frames);
+  }
+
+  next(): Promise<string | undefined> {
+    this.pulls++;
+    if (this.#ready.length > 0) return Promise.resolve(this.#ready.shift());
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  onCancel(reason: unknown): void {
+    this.cancelledWith = reason;
+  }
+
+  now(): number {
+    return this.nowMs;
+  }
+}
+
+function textOf(result: ReadableStreamReadResult<Uint8Array>): string | undefined {
+  return result.done ? undefined : new TextDecoder().decode(result.value);
+}
+
+Deno.test("sseStream() passes frames on one by one and skips empty ones", async () => {
+  const source = new Source();
+  for (const frames of ["a", "", "b", undefined]) source.push(frames);
+  const reader = sseStream(source).getReader();
+  assertEquals(textOf(await reader.read()), "a");
+  assertEquals(textOf(await reader.read()), "b");
+  assertEquals(textOf(await reader.read()), undefined);
+});
+
+Deno.test("sseStream() takes nothing more while the client does not read", async () => {
+  const source = new Source();
+  for (let i = 0; i < 20; i++) source.push(`${i}`);
+  const reader = sseStream(source).getReader();
+  await reader.read();
+  await Promise.resolve();
+  assertEquals(source.pulls <= 3, true);
+  await reader.cancel();
+});
+
+Deno.test("sseStream() sends comments while the source is silent", async () => {
+  const source = new Source();
+  const reader = sseStream(source, 1).getReader();
+  source.nowMs = 5;
+  assertEquals(textOf(await reader.read()), ": keepalive\n\n");
+  source.nowMs = 10;
+  assertEquals(textOf(await reader.read()), ": keepalive\n\n");
+  source.nowMs = 10;
+  source.push("a");
+  assertEquals(textOf(await reader.read()), "a");
+  await reader.cancel("gone");
+  assertEquals(source.cancelledWith, "gone");
+});
+
+Deno.test("sseStream() drops what arrives after the client went away", async () => {
+  const source = new Source();
+  const reader = sseStream(source).getReader();
+  const read = reader.read();
+  await reader.cancel("gone");
+  source.push("late");
+  assertEquals(textOf(await read), undefined);
+});

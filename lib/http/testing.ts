@@ -1,0 +1,119 @@
+/**
+ * A fake gateway for the tests of this room.
+ *
+ * @module
+ */
+import { createHttpHandler } from "./router.ts";
+import type {
+  HttpAuthResult,
+  HttpDeps,
+  HttpRunEvent,
+  HttpRunRequest,
+  Peer,
+  Readiness,
+} from "./types.ts";
+
+/** The credential the fake gateway accepts. */
+export const TEST_TOKEN = "test-token";
+
+/** Usage that every scripted run reports. */
+export const TEST_USAGE = { input: 7, output: 3, cacheRead: 5, cacheWrite: 0 };
+
+/** A peer on another machine. */
+export const REMOTE_PEER: Peer = { address: "192.0.2.7", isLocalDirect: false };
+
+/** A peer on this machine. */
+export const LOCAL_PEER: Peer = { address: "127.0.0.1", isLocalDirect: true };
+
+/** The last event of a run that went well. */
+export function endEvent(
+  text: string,
+  stopReason: "stop" | "length" | "toolUse" | "aborted" = "stop",
+): HttpRunEvent {
+  return { type: "end", text, stopReason, usage: TEST_USAGE };
+}
+
+/** What a run does; the default says "Hello" in two pieces. */
+export type RunScript = (request: HttpRunRequest) => AsyncIterable<HttpRunEvent>;
+
+/** The run of a gateway that was told nothing else. */
+export async function* helloRun(_request: HttpRunRequest): AsyncIterable<HttpRunEvent> {
+  yield { type: "text", delta: "Hel" };
+  yield { type: "text", delta: "lo" };
+  yield endEvent("Hello");
+}
+
+/** A run that says `first` and then nothing until its client is gone. */
+export function waitingRun(first: HttpRunEvent[], onEnd: (reason: unknown) => void): RunScript {
+  return async function* (request) {
+    try {
+      yield* first;
+      await aborted(request.signal);
+      throw request.signal.reason;
+    } finally {
+      onEnd(request.signal.reason);
+    }
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** A handler over a fake gateway, and what the gateway saw. */
+export class FakeGateway {
+  readonly runs: HttpRunRequest[] = [];
+  readonly errors: { where: string; error: unknown }[] = [];
+  readonly handle: (request: Request, peer: Peer) => Promise<Response>;
+  authorizations = 0;
+  /** Overrides of single dependencies. */
+  readonly overrides: Partial<HttpDeps>;
+
+  constructor(run: RunScript = helloRun, overrides: Partial<HttpDeps> = {}) {
+    this.overrides = overrides;
+    this.handle = createHttpHandler(this.deps(run));
+  }
+
+  /** Sends a request from another machine. */
+  send(path: string, init: RequestInit = {}, peer = REMOTE_PEER): Promise<Response> {
+    return this.handle(new Request(`http://gateway.test${path}`, init), peer);
+  }
+
+  /** Sends a chat request with the right credential. */
+  chat(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.send("/v1/chat/completions", {
+      method: "POST",
+      headers: { authorization: `Bearer ${TEST_TOKEN}`, ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
+  /** What the handler is given. */
+  deps(run: RunScript): HttpDeps {
+    return {
+      now: () => 1_700_000_000_123,
+      authorize: (request) => this.#authorize(request),
+      readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
+      agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
+      isEndpointEnabled: (name) => name === "chatCompletions",
+      maxBodyBytes: () => 1024 * 1024,
+      strictTransportSecurity: () => undefined,
+      run: (request) => {
+        this.runs.push(request);
+        return run(request);
+      },
+      reportError: (where, error) => void this.errors.push({ where, error }),
+      ...this.overrides,
+    };
+  }
+
+  #authorize(request: Request): HttpAuthResult {
+    this.authorizations++;
+    return request.headers.get("authorization") === `Bearer ${TEST_TOKEN}`
+      ? { ok: true, scopes: ["operator.admin"], isOwner: true }
+      : { ok: false, status: 401, reason: "token_mismatch" };
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What a path that no route owns is answered with. API clients get JSON that names the right path;
+ * everyone else a plain 404.
+ *
+ * @module
+ */
+import { ellipsize } from "../base/mod.ts";
+import type { RequestContext } from "./context.ts";
+import { type ErrorFamily, errorResponse, HttpError, notFoundText } from "./errors.ts";
+import { MODELS_PATH } from "./models.ts";
+
+/** Where chat completions are asked for. */
+export const CHAT_PATH = "/v1/chat/completions";
+
+/** First path segments that belong to an API and the envelope of their errors. */
+const API_FAMILIES: Readonly<Record<string, ErrorFamily>> = {
+  v1: "openai",
+  api: "openai",
+  tools: "gateway",
+  sessions: "gateway",
+  hooks: "hooks",
+};
+
+/** Paths of OpenAI clients with a wrong base URL, and the path they mean. */
+const LIKELY_PATHS: readonly (readonly [pattern: RegExp, path: string])[] = [
+  [/\/chat\/completions\/?$/, CHAT_PATH],
+  [/\/completions\/?$/, CHAT_PATH],
+  [/\/models(?:\/.*)?$/, MODELS_PATH],
+];
+
+/** Paths of the OpenAI API that say by themselves what kind of client is asking. */
+const OPENAI_PATH = /^\/(?:(?:chat\/)?completions|models|embeddings|responses)(?:\/|$)/;
+
+/** The envelope of errors below `path`, or `undefined` outside the APIs. */
+export function familyOf(path: string): ErrorFamily | undefined {
+  const segment = path.slice(1).split("/", 1)[0]!.toLowerCase();
+  if (Object.hasOwn(API_FAMILIES, segment)) return API_FAMILIES[segment];
+  return OPENAI_PATH.test(path.toLowerCase()) ? "openai" : undefined;
+}
+
+/** Answers for a path without a route. */
+export function answerUnknownPath({ path }: RequestContext): Response {
+  const family = familyOf(path);
+  if (family === undefined) return notFoundText();
+  const lowerPath = path.toLowerCase();
+  const meant = LIKELY_PATHS.find(([pattern]) => pattern.test(lowerPath))?.[1];
+  const remedy = meant === undefined ? `this gateway serves ${SERVED}` : `use "${meant}"`;
+  const error = new HttpError(
+    404,
+    "NOT_FOUND",
+    `Unknown path "${ellipsize(path, MAX_SHOWN_CHARS)}": ${remedy}`,
+    { hint: "Set the base URL of an OpenAI client to the gateway's address followed by /v1" },
+  );
+  return errorResponse(error, family);
+}
+
+const SERVED = `"${MODELS_PATH}" and "${CHAT_PATH}"`;
+const MAX_SHOWN_CHARS = 120;
