@@ -1,0 +1,158 @@
+/**
+ * One run: the state of a message on its way to an answer, and those who follow it.
+ *
+ * @module
+ */
+import type { AppError } from "../base/mod.ts";
+import type { ModelRequest, ModelUsage } from "../models/mod.ts";
+import type { RunStatus, SessionEntry, StoredMessage } from "../sessions/mod.ts";
+import type { AgentsSnapshot } from "./snapshot.ts";
+import type { TurnEvent } from "./turn.ts";
+
+/** Who asked for a run; decides who may abort it. */
+export interface RunOrigin {
+  /** How it came in. */
+  kind: "agent" | "chat" | "http";
+  /** Connection that started it, when it came over a WebSocket. */
+  connId?: string;
+  /** Device that started it, when it proved one. */
+  deviceId?: string;
+}
+
+/** A message to be answered. */
+export interface RunRequest {
+  /** The client's idempotency key; also names the run. */
+  runId: string;
+  /** Canonical session key. */
+  sessionKey: string;
+  agentId: string;
+  message: string;
+  images?: { data: string; mimeType: string }[];
+  origin: RunOrigin;
+  /** Model for this run only, `provider/model`, alias or bare id. */
+  model?: string;
+  extraSystemPrompt?: string;
+  maxTokens?: number;
+  sampling?: ModelRequest["sampling"];
+  /** Upper bound in milliseconds; the configured one when absent. */
+  timeoutMs?: number;
+}
+
+/** Why a run was ended from outside: `rpc` by a client, the rest by the gateway. */
+export type AbortReason = "rpc" | "stop" | "timeout" | "disconnect" | "shutdown";
+
+/** What is kept of an ended run, for repeats of the same request. */
+export interface RunResult {
+  /** Everything the assistant said, also when the run failed later. */
+  text: string;
+  provider: string;
+  model: string;
+  /** The model's context window in tokens. */
+  contextTokens: number;
+  /** Tokens of the last call's input: how full the context is. */
+  promptTokens: number;
+  isAborted: boolean;
+  usage: ModelUsage;
+  /** Code of the failure, when there was one. */
+  errorCode?: string;
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  runId: string;
+  sessionKey: string;
+  sessionId: string;
+  agentId: string;
+  status: RunStatus;
+  stopReason: string;
+  result: RunResult;
+  error?: AppError;
+  acceptedAt: number;
+  startedAt: number;
+  endedAt: number;
+  /** What was added to the transcript, without the user's message. */
+  messages: StoredMessage[];
+}
+
+/** What those who follow a run are told. */
+export type RunEvent =
+  | { type: "accepted"; session: SessionEntry; created: boolean; message: StoredMessage }
+  | { type: "start"; startedAt: number }
+  | TurnEvent
+  | { type: "end"; outcome: RunOutcome };
+
+/** Receives the events of a run, in order, synchronously. */
+export type RunListener = (event: RunEvent, run: Run) => void;
+
+/** A run under way. */
+export class Run {
+  readonly request: RunRequest;
+  /** The configuration this run began with and finishes on. */
+  readonly snapshot: AgentsSnapshot;
+  readonly acceptedAt: number;
+  /** Resolves when the run has ended and its end is stored; never rejects. */
+  readonly done: Promise<RunOutcome>;
+  state: "accepting" | "waiting" | "running" | "ended" = "accepting";
+  startedAt: number;
+  /** What was said so far. */
+  text = "";
+  session: SessionEntry | undefined;
+  userMessageId = "";
+  abortReason: AbortReason | undefined;
+  readonly #controller = new AbortController();
+  readonly #listeners = new Set<RunListener>();
+  readonly #resolve: (outcome: RunOutcome) => void;
+  /** Set by the manager while the run waits in line: ends it without waiting for its turn. */
+  onAbortWhileWaiting: (() => void) | undefined;
+
+  constructor(request: RunRequest, snapshot: AgentsSnapshot, now: number) {
+    this.request = request;
+    this.snapshot = snapshot;
+    this.acceptedAt = now;
+    this.startedAt = now;
+    const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+    this.done = promise;
+    this.#resolve = resolve;
+  }
+
+  get runId(): string {
+    return this.request.runId;
+  }
+
+  get sessionKey(): string {
+    return this.request.sessionKey;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Follows the run; the returned function stops following. */
+  follow(listener: RunListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends the run early; the first reason counts. Answers whether this call was the one. */
+  abort(reason: AbortReason): boolean {
+    if (this.state === "ended" || this.abortReason !== undefined) return false;
+    this.abortReason = reason;
+    this.#controller.abort(new DOMException(`Run aborted (${reason})`, "AbortError"));
+    if (this.state === "waiting") this.onAbortWhileWaiting?.();
+    return true;
+  }
+
+  /** Tells all followers. */
+  emit(event: RunEvent): void {
+    if (event.type === "text") this.text += event.delta;
+    for (const listener of this.#listeners) listener(event, this);
+  }
+
+  /** Marks the run as ended and tells all followers. */
+  end(outcome: RunOutcome): void {
+    this.state = "ended";
+    this.emit({ type: "end", outcome });
+    this.#listeners.clear();
+    this.#resolve(outcome);
+  }
+}

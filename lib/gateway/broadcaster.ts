@@ -1,0 +1,65 @@
+/**
+ * Sends events to the connections that may see them.
+ *
+ * @module
+ */
+import { mayDrop, mayReceive, prepareEvent, type StateVersion } from "../protocol/mod.ts";
+import type { Client } from "./client.ts";
+
+/** All connections after hello. */
+export class Broadcaster {
+  readonly #clients = new Map<string, Client>();
+
+  /** Number of connections. */
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  add(client: Client): void {
+    this.#clients.set(client.connId, client);
+  }
+
+  remove(client: Client): void {
+    this.#clients.delete(client.connId);
+  }
+
+  get(connId: string): Client | undefined {
+    return this.#clients.get(connId);
+  }
+
+  clients(): IterableIterator<Client> {
+    return this.#clients.values();
+  }
+
+  /** Whether anybody would receive `event`; lets callers skip the work of building it. */
+  hasReceivers(event: string): boolean {
+    for (const { identity } of this.#clients.values()) if (mayReceive(identity, event)) return true;
+    return false;
+  }
+
+  /** Sends an event, encoded once, to every connection that passes its guard. */
+  broadcast(event: string, payload: unknown, stateVersion?: StateVersion): void {
+    let encode: ((seq?: number) => string) | undefined;
+    let isDroppable = false;
+    for (const client of this.#clients.values()) {
+      if (!mayReceive(client.identity, event)) continue;
+      if (encode === undefined) {
+        encode = prepareEvent(event, payload, stateVersion);
+        isDroppable = mayDrop(event, payload);
+      }
+      client.sendNumbered(encode, isDroppable);
+    }
+  }
+
+  /** Sends an event without a number to one connection, if it may see it. */
+  sendTo(client: Client, event: string, payload: unknown): void {
+    if (!mayReceive(client.identity, event)) return;
+    if (client.isSlow && mayDrop(event, payload)) return;
+    client.send(prepareEvent(event, payload)());
+  }
+
+  /** Closes every connection. */
+  closeAll(code: number, reason: string): void {
+    for (const client of this.#clients.values()) client.close(code, reason);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * One authenticated connection, as the rest of the gateway sees it.
+ *
+ * @module
+ */
+import { CLOSE, CLOSE_REASON, MAX_BUFFERED_BYTES, type Role } from "../protocol/mod.ts";
+
+/** The part of a WebSocket that is written to. */
+export interface FrameSink {
+  send(frame: string): void;
+  close(code: number, reason?: string): void;
+  /** Bytes handed over and not yet taken by the network. */
+  readonly bufferedAmount: number;
+  readonly isOpen: boolean;
+}
+
+/** What a client said of itself and what it was granted. */
+export interface ClientIdentity {
+  connId: string;
+  role: Role;
+  /** Scopes of this connection, as requested and granted. */
+  scopes: readonly string[];
+  /** Capabilities, such as `tool-events`. */
+  caps: readonly string[];
+  /** `client.id` of the connect parameters, such as `cli`. */
+  clientId: string;
+  clientMode: string;
+  clientVersion: string;
+  platform: string;
+  displayName?: string;
+  deviceId?: string;
+  instanceId?: string;
+  /** Address of the peer. */
+  address: string;
+  isLocalDirect: boolean;
+  /** Key of its presence entry; absent for clients that are not tracked. */
+  presenceKey?: string;
+}
+
+/** A connection after hello. */
+export class Client {
+  readonly identity: ClientIdentity;
+  readonly #sink: FrameSink;
+  #seq = 0;
+
+  constructor(identity: ClientIdentity, sink: FrameSink) {
+    this.identity = identity;
+    this.#sink = sink;
+  }
+
+  get connId(): string {
+    return this.identity.connId;
+  }
+
+  /** Whether this connection cannot keep up. */
+  get isSlow(): boolean {
+    return this.#sink.bufferedAmount > MAX_BUFFERED_BYTES;
+  }
+
+  /** Sends a frame as it is; a closed connection swallows it. */
+  send(frame: string): void {
+    if (this.#sink.isOpen) this.#sink.send(frame);
+  }
+
+  /**
+   * Sends a broadcast event under this connection's next number.
+   *
+   * A slow connection misses events that may be dropped, their number is spent so that it can see the
+   * gap; for any other event it is closed.
+   */
+  sendNumbered(encode: (seq: number) => string, isDroppable: boolean): void {
+    if (!this.#sink.isOpen) return;
+    const seq = ++this.#seq;
+    if (!this.isSlow) this.#sink.send(encode(seq));
+    else if (!isDroppable) this.close(CLOSE.POLICY, CLOSE_REASON.SLOW_CONSUMER);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#sink.isOpen) this.#sink.close(code, reason);
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * A running gateway: composes the rooms, answers on one port, and ends in order.
+ *
+ * Knows nothing of the process it runs in (signals, lock, exit status): that is `run.ts`.
+ *
+ * @module
+ */
+import { createAgentsSnapshot, RunManager } from "../agents/mod.ts";
+import { type Clock, type Logger, VERSION } from "../base/mod.ts";
+import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
+import { createHttpHandler, type Peer } from "../http/mod.ts";
+import { ModelCatalog } from "../models/mod.ts";
+import {
+  announcedEvents,
+  CLOSE,
+  CLOSE_REASON,
+  HANDSHAKE_TIMEOUT_MS,
+  hasScope,
+  type HelloOk,
+  MAX_BUFFERED_BYTES,
+  MAX_FRAME_BYTES,
+  PROTOCOL_VERSION,
+  TICK_INTERVAL_MS,
+} from "../protocol/mod.ts";
+import type { ConnectParams } from "../protocol/methods/mod.ts";
+import { mainSessionKey, SessionStore } from "../sessions/mod.ts";
+import { canonicalAddress, isForwarded, isLoopback } from "./address.ts";
+import { Authenticator, type SharedSecret } from "./authenticator.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import type { Client } from "./client.ts";
+import { EventLoopMonitor } from "./event_loop.ts";
+import type { Grant } from "./handshake.ts";
+import { HealthMonitor } from "./health.ts";
+import { createHttpDeps } from "./http_bridge.ts";
+import { listen, type Listeners } from "./listener.ts";
+import { gatewayMethods } from "./methods/mod.ts";
+import { type HostFacts, Presence } from "./presence.ts";
+import { RpcServer } from "./rpc.ts";
+import { broadcastRuns } from "./run_events.ts";
+import type { GatewayState } from "./state.ts";
+import { SocketServer } from "./socket_server.ts";
+import type { WsLog } from "./ws_log.ts";
+
+/** Time that requests under way get to end by themselves. */
+const CLOSE_GRACE_MS = 2000;
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  clock: Clock;
+  log: Logger;
+  wsLog: WsLog;
+  paths: ConfigPaths;
+  config: ConfigSnapshot;
+  secret: SharedSecret;
+  hosts: readonly string[];
+  /** 0 takes any free port. */
+  port: number;
+  bindAttempts: number;
+  bindRetryDelayMs: number;
+  /** `gateway.handshakeTimeoutMs` or its variable; the protocol's default when absent. */
+  handshakeTimeoutMs?: number;
+  facts: HostFacts;
+  logFile(): string | undefined;
+}
+
+/** A gateway that answers; end it with {@linkcode Gateway.close}. */
+export class Gateway {
+  readonly state: GatewayState;
+  /** Runs that the last process left unfinished and that are now marked as failed. */
+  readonly interruptedRuns: number;
+  readonly #listeners: Listeners;
+  readonly #sockets: SocketServer;
+  readonly #stopBroadcast: () => void;
+  readonly #tick: ReturnType<typeof setInterval>;
+
+  private constructor(
+    state: GatewayState,
+    interruptedRuns: number,
+    listeners: Listeners,
+    sockets: SocketServer,
+  ) {
+    this.state = state;
+    this.interruptedRuns = interruptedRuns;
+    this.#listeners = listeners;
+    this.#sockets = sockets;
+    this.#stopBroadcast = broadcastRuns(state.runs, state.broadcaster, state.clock);
+    this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
+    state.health.start();
+    state.eventLoop.start();
+  }
+
+  /**
+   * Opens the store, takes back what a crash left, and listens.
+   *
+   * @throws {AppError} `PORT_IN_USE`, `BIND_FAILED`, or what the store refuses with.
+   */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const { clock, paths } = options;
+    const store = await SessionStore.open({ stateDir: paths.stateDir, clock });
+    try {
+      const interrupted = await store.recoverInterruptedRuns(clock.now());
+      const state = createState(options, store);
+      const rpc = new RpcServer(gatewayMethods(state), options.log.child("ws"));
+      const sockets = new SocketServer({
+        clock,
+        log: options.log.child("ws"),
+        wsLog: options.wsLog,
+        rpc,
+        handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+        policy: () => handshakePolicy(state),
+        hello: (client, params, grant) => hello(state, rpc, client, params, grant),
+        onReady: (client) => onReady(state, client),
+        onGone: (client) => onGone(state, client),
+      });
+      const listeners = await listen({
+        hosts: options.hosts,
+        port: options.port,
+        attempts: options.bindAttempts,
+        retryDelayMs: options.bindRetryDelayMs,
+        handler: requestHandler(state, sockets),
+        log: options.log,
+      });
+      return new Gateway(state, interrupted.length, listeners, sockets);
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  get port(): number {
+    return this.#listeners.port;
+  }
+
+  /** Addresses it listens on. */
+  get hosts(): readonly string[] {
+    return this.#listeners.hosts;
+  }
+
+  /** Ends in order: no new runs, ends of runs stored, clients told, sockets closed, store closed. */
+  async close(reason = "gateway stopping"): Promise<void> {
+    const { runs, broadcaster, health, eventLoop, store } = this.state;
+    clearInterval(this.#tick);
+    await runs.close();
+    broadcaster.broadcast("shutdown", { reason });
+    this.#sockets.closeAll(CLOSE.RESTART, CLOSE_REASON.RESTART);
+    this.#stopBroadcast();
+    health.stop();
+    eventLoop.stop();
+    await this.#listeners.close(CLOSE_GRACE_MS);
+    store.close();
+  }
+}
+
+function createState(options: GatewayOptions, store: SessionStore): GatewayState {
+  const { clock, log, config, paths } = options;
+  const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
+  const snapshot = createAgentsSnapshot(config.config, paths, catalog);
+  const agents = () => snapshot;
+  const broadcaster = new Broadcaster();
+  const presence = new Presence(options.facts, () => clock.now());
+  const eventLoop = new EventLoopMonitor(clock);
+  return {
+    clock,
+    log,
+    startedAt: clock.now(),
+    paths,
+    authenticator: new Authenticator(options.secret, clock),
+    store,
+    runs: new RunManager({ store, clock, log: log.child("runs"), snapshot: agents, tools: [] }),
+    broadcaster,
+    presence,
+    eventLoop,
+    health: new HealthMonitor({ clock, store, broadcaster, presence, eventLoop, agents }),
+    config: () => config,
+    agents,
+    logFile: options.logFile,
+  };
+}
+
+function requestHandler(state: GatewayState, sockets: SocketServer) {
+  const handleHttp = createHttpHandler(createHttpDeps(state));
+  return (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
+    const address = canonicalAddress(info.remoteAddr.hostname);
+    const isLocalDirect = isLoopback(address) && !isForwarded(request.headers);
+    const peer: Peer = { address, isLocalDirect };
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      return sockets.upgrade(request, peer);
+    }
+    return handleHttp(request, peer);
+  };
+}
+
+function handshakePolicy(state: GatewayState) {
+  const controlUi = state.config().config.gateway?.controlUi;
+  return {
+    authenticator: state.authenticator,
+    origins: {
+      allowedOrigins: controlUi?.allowedOrigins ?? [],
+      allowsHostFallback: controlUi?.dangerouslyAllowHostHeaderOriginFallback ?? false,
+    },
+  };
+}
+
+function hello(
+  state: GatewayState,
+  rpc: RpcServer,
+  client: Client,
+  params: ConnectParams,
+  grant: Grant,
+): HelloOk {
+  const { presence, health, paths, clock } = state;
+  const { presenceKey } = client.identity;
+  if (presenceKey !== undefined) presence.upsert(presenceKey, presenceOf(client, params));
+  const { defaultId } = state.agents();
+  const isAdmin = hasScope(grant.scopes, "operator.admin");
+  return {
+    type: "hello-ok",
+    protocol: PROTOCOL_VERSION,
+    server: { version: VERSION, connId: client.connId },
+    features: { methods: rpc.methods, events: announcedEvents() },
+    snapshot: {
+      presence: presence.list(),
+      health: health.snapshot(),
+      stateVersion: { presence: presence.version, health: health.version },
+      uptimeMs: clock.now() - state.startedAt,
+      sessionDefaults: {
+        defaultAgentId: defaultId,
+        mainKey: "main",
+        mainSessionKey: mainSessionKey(defaultId),
+        scope: state.config().config.session?.scope ?? "per-sender",
+      },
+      ...(isAdmin
+        ? {
+          configPath: paths.configPath,
+          stateDir: paths.stateDir,
+          authMode: state.authenticator.mode,
+        }
+        : {}),
+    },
+    auth: { role: grant.role, scopes: [...grant.scopes] },
+    policy: {
+      maxPayload: MAX_FRAME_BYTES,
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      tickIntervalMs: TICK_INTERVAL_MS,
+    },
+  };
+}
+
+function presenceOf(client: Client, { client: said }: ConnectParams) {
+  const { identity } = client;
+  return {
+    host: said.displayName ?? said.id,
+    ip: identity.address,
+    version: said.version,
+    platform: said.platform,
+    ...(said.deviceFamily === undefined ? {} : { deviceFamily: said.deviceFamily }),
+    ...(said.modelIdentifier === undefined ? {} : { modelIdentifier: said.modelIdentifier }),
+    ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
+    mode: said.mode,
+    reason: "connect",
+    roles: [identity.role],
+    scopes: [...identity.scopes],
+  };
+}
+
+function onReady(state: GatewayState, client: Client): void {
+  state.broadcaster.add(client);
+  state.health.announceSoon();
+}
+
+function onGone(state: GatewayState, client: Client): void {
+  const { broadcaster, presence, health } = state;
+  broadcaster.remove(client);
+  const { presenceKey } = client.identity;
+  if (presenceKey === undefined || !presence.disconnect(presenceKey)) return;
+  broadcaster.broadcast("presence", { presence: presence.list() }, {
+    presence: presence.version,
+    health: health.version,
+  });
+}
+
+function tick({ broadcaster, presence, clock }: GatewayState): void {
+  const here: string[] = [];
+  for (const { identity } of broadcaster.clients()) {
+    if (identity.presenceKey !== undefined) here.push(identity.presenceKey);
+  }
+  presence.touch(here);
+  broadcaster.broadcast("tick", { ts: clock.now() });
+}

@@ -1,0 +1,177 @@
+/**
+ * Hands the HTTP room what it serves: authentication, agents, readiness and runs.
+ *
+ * @module
+ */
+import type { Run, RunEvent } from "../agents/mod.ts";
+import { AppError, errorMessage } from "../base/mod.ts";
+import type { HttpAuthResult, HttpDeps, HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
+import { ModelError } from "../models/mod.ts";
+import { errorFacts, OPERATOR_SCOPES } from "../protocol/mod.ts";
+import { resolveRunTarget } from "./run_target.ts";
+import type { GatewayState } from "./state.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const DEFAULT_MAX_BODY_BYTES = 20 * MEBIBYTE;
+
+/** The dependencies of the HTTP room. */
+export function createHttpDeps(state: GatewayState): HttpDeps {
+  const endpoints = () => state.config().config.gateway?.http?.endpoints;
+  return {
+    now: () => state.clock.now(),
+    authorize: (request, peer) => authorize(state, request, peer),
+    readiness: () => ({
+      ready: true,
+      failing: [],
+      uptimeMs: state.clock.now() - state.startedAt,
+      eventLoop: { ...state.eventLoop.figures() },
+    }),
+    agents: () => {
+      const { agents, defaultId } = state.agents();
+      return agents.map(({ id }) => ({ id, isDefault: id === defaultId }));
+    },
+    isEndpointEnabled: (name) => endpoints()?.[name]?.enabled ?? true,
+    maxBodyBytes: (name) => endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    strictTransportSecurity: () => {
+      const value = state.config().config.gateway?.http?.securityHeaders?.strictTransportSecurity;
+      return typeof value === "string" && value !== "" ? value : undefined;
+    },
+    run: (request) => streamRun(state, request),
+    reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
+  };
+}
+
+function authorize(state: GatewayState, request: Request, peer: Peer): HttpAuthResult {
+  const credential = /^Bearer\s+(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1]
+    ?.trim();
+  const verdict = state.authenticator.check({
+    token: credential,
+    password: credential,
+    address: peer.address,
+    origin: request.headers.get("origin") ?? undefined,
+    isLocalDirect: peer.isLocalDirect,
+  });
+  if (verdict.ok) {
+    const isAnonymous = verdict.method === "none";
+    return {
+      ok: true,
+      scopes: OPERATOR_SCOPES,
+      isOwner: true,
+      ...(isAnonymous ? { isAnonymous } : {}),
+    };
+  }
+  return verdict.reason === "rate_limited"
+    ? { ok: false, status: 429, retryAfterMs: verdict.retryAfterMs ?? 1000 }
+    : { ok: false, status: 401, reason: verdict.reason };
+}
+
+/** Starts a run and streams it; ends the run when the client goes away. */
+async function* streamRun(
+  state: GatewayState,
+  request: HttpRunRequest,
+): AsyncGenerator<HttpRunEvent> {
+  const events = new RunEventQueue();
+  let run: Run;
+  try {
+    run = await startRun(state, request, events);
+  } catch (error) {
+    yield errorEvent(error);
+    return;
+  }
+  const onGone = () => void run.abort("disconnect");
+  request.signal.addEventListener("abort", onGone, { once: true });
+  if (request.signal.aborted) onGone();
+  try {
+    yield* events;
+  } finally {
+    request.signal.removeEventListener("abort", onGone);
+    // A dialect that stops reading before the end has lost its client.
+    run.abort("disconnect");
+  }
+}
+
+async function startRun(
+  state: GatewayState,
+  request: HttpRunRequest,
+  events: RunEventQueue,
+): Promise<Run> {
+  const { agentId, sessionKey } = resolveRunTarget(state, {
+    agentId: request.agentId,
+    sessionKey: request.sessionKey,
+  });
+  return await state.runs.start({
+    runId: request.runId,
+    agentId,
+    sessionKey,
+    message: request.message,
+    images: request.images,
+    origin: { kind: "http" },
+    ...(request.model === undefined ? {} : { model: request.model }),
+    ...(request.extraSystemPrompt === undefined
+      ? {}
+      : { extraSystemPrompt: request.extraSystemPrompt }),
+    ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
+    ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
+  }, (event) => events.take(event));
+}
+
+/** Buffers the events of a run for one reader. */
+class RunEventQueue implements AsyncIterable<HttpRunEvent> {
+  readonly #waiting: HttpRunEvent[] = [];
+  #wake: (() => void) | undefined;
+
+  take(event: RunEvent): void {
+    const translated = translate(event);
+    if (!translated) return;
+    this.#waiting.push(translated);
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<HttpRunEvent> {
+    while (true) {
+      const event = this.#waiting.shift();
+      if (event === undefined) {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+        continue;
+      }
+      yield event;
+      if (event.type === "end" || event.type === "error") return;
+    }
+  }
+}
+
+function translate(event: RunEvent): HttpRunEvent | undefined {
+  switch (event.type) {
+    case "text":
+    case "thinking":
+      return event;
+    case "end": {
+      const { outcome } = event;
+      if (outcome.error) return errorEvent(outcome.error);
+      const { text, usage } = outcome.result;
+      return { type: "end", text, stopReason: stopReason(outcome.stopReason), usage };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function stopReason(reason: string): "stop" | "length" | "toolUse" | "aborted" {
+  return reason === "stop" || reason === "length" || reason === "toolUse" ? reason : "aborted";
+}
+
+/** A failure as HTTP clients see it: the provider's trouble is not the caller's fault. */
+function errorEvent(thrown: unknown): HttpRunEvent {
+  if (!(thrown instanceof AppError)) {
+    return { type: "error", code: "INTERNAL", message: "internal error", status: 500 };
+  }
+  const retryAfterMs = thrown instanceof ModelError ? thrown.retryAfterMs : undefined;
+  return {
+    type: "error",
+    code: thrown.code,
+    message: thrown.message,
+    status: errorFacts(thrown.code).http,
+    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}

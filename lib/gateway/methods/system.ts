@@ -1,0 +1,65 @@
+/**
+ * Methods about the gateway itself.
+ *
+ * @module
+ */
+import { VERSION } from "../../base/mod.ts";
+import { hasScope, type StatusResult } from "../../protocol/mod.ts";
+import type { Handlers } from "../rpc.ts";
+import { defaultModel } from "../default_model.ts";
+import type { GatewayState } from "../state.ts";
+import { tailLog } from "../log_tail.ts";
+
+const RECENT_SESSIONS = 10;
+
+/** `health`, `status`, `system-presence`, `last-heartbeat` and `logs.tail`. */
+export function systemMethods(state: GatewayState): Handlers {
+  return {
+    "health": ({ params }) => state.health.snapshot(params.probe === true),
+    "status": ({ client }) => status(state, hasScope(client.identity.scopes, "operator.admin")),
+    "system-presence": () => state.presence.list(),
+    "last-heartbeat": () => null,
+    "logs.tail": ({ params }) => tailLog(state.logFile(), params),
+  };
+}
+
+function status(state: GatewayState, isAdmin: boolean): StatusResult {
+  const snapshot = state.agents();
+  const { store, clock } = state;
+  const { sessions, total } = store.listSessions({ limit: RECENT_SESSIONS });
+  const now = clock.now();
+  const model = defaultModel(snapshot);
+  return {
+    runtimeVersion: VERSION,
+    heartbeat: { defaultAgentId: snapshot.defaultId, agents: [] },
+    channelSummary: [],
+    queuedSystemEvents: [],
+    tasks: { total: 0, active: 0, failed: 0 },
+    taskAudit: { total: 0, errors: 0, warnings: 0 },
+    sessions: {
+      paths: isAdmin ? [store.path] : [],
+      count: total,
+      defaults: isAdmin && model
+        ? { model: `${model.provider}/${model.model}`, contextTokens: model.contextWindow }
+        : { model: null, contextTokens: null },
+      recent: isAdmin
+        ? sessions.map((session) => ({
+          key: session.key,
+          agentId: session.agentId,
+          kind: "direct",
+          sessionId: session.sessionId,
+          updatedAt: session.updatedAt,
+          age: now - session.updatedAt,
+          model: session.model ?? null,
+          totalTokens: session.totalTokens,
+          contextTokens: session.contextTokens ?? null,
+        }))
+        : [],
+      byAgent: snapshot.agents.map(({ id }) => ({
+        agentId: id,
+        count: store.listSessions({ limit: 1, agentId: id }).total,
+      })),
+    },
+    eventLoop: { ...state.eventLoop.figures() },
+  };
+}

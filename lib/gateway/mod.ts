@@ -1,0 +1,11 @@
+/**
+ * The gateway: one port, WebSocket and HTTP, runs and their events. The only room that composes the
+ * others.
+ *
+ * @module
+ */
+export { Gateway, type GatewayOptions } from "./gateway.ts";
+export type { GatewayRunOptions } from "./options.ts";
+export { runGateway } from "./run.ts";
+export { tokenFilePath } from "./token_file.ts";
+export { WsLog, type WsLogStyle } from "./ws_log.ts";

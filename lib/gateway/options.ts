@@ -1,0 +1,31 @@
+/**
+ * What `openclaw gateway run` was told.
+ *
+ * @module
+ */
+import type { Env, LogLevel } from "../base/mod.ts";
+import type { WsLogStyle } from "./ws_log.ts";
+
+/** Flags of a gateway in the foreground; an absent one leaves the choice to environment and config. */
+export interface GatewayRunOptions {
+  port?: number;
+  bind?: string;
+  token?: string;
+  password?: string;
+  /** File whose first line is the password. */
+  passwordFile?: string;
+  auth?: string;
+  logLevel?: LogLevel;
+  /** Skips the guard on `gateway.mode`; writes nothing. */
+  allowUnconfigured: boolean;
+  verbose: boolean;
+  /** Ends whatever listens on the port. */
+  force: boolean;
+  /** Creates a development configuration where there is none. */
+  dev: boolean;
+  /** Puts the development state aside first. */
+  reset: boolean;
+  wsLog: WsLogStyle;
+  profile: string | undefined;
+  env: Env;
+}

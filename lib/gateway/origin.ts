@@ -1,0 +1,38 @@
+/**
+ * Which web pages may talk to the gateway.
+ *
+ * @module
+ */
+import { isLoopbackHost } from "./address.ts";
+
+/** `gateway.controlUi`, as far as it is about origins. */
+export interface OriginPolicy {
+  /** Origins such as `https://ui.example`, or `*`. */
+  allowedOrigins: readonly string[];
+  /** Accepts a page that was served under the very name it connects to. */
+  allowsHostFallback: boolean;
+}
+
+/**
+ * Whether a page may connect.
+ *
+ * Besides the configured ones these are pages that this machine's own loopback served, when the
+ * connection comes straight from there.
+ */
+export function isAllowedOrigin(
+  origin: string,
+  peer: { isLocalDirect: boolean; host: string | undefined },
+  policy: OriginPolicy,
+): boolean {
+  const { allowedOrigins, allowsHostFallback } = policy;
+  if (allowedOrigins.includes("*")) return true;
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (url === undefined || url.origin === "null") return false;
+  if (allowedOrigins.some((allowed) => sameOrigin(allowed, url))) return true;
+  if (allowsHostFallback && url.host === peer.host?.toLowerCase()) return true;
+  return peer.isLocalDirect && isLoopbackHost(url.host) && isLoopbackHost(peer.host ?? "");
+}
+
+function sameOrigin(allowed: string, url: URL): boolean {
+  return URL.canParse(allowed) && new URL(allowed).origin === url.origin;
+}

@@ -1,0 +1,153 @@
+/**
+ * From a request frame to its answer: access, handler, parameters, result or refusal.
+ *
+ * @module
+ */
+import { errorMessage, type Logger } from "../base/mod.ts";
+import {
+  checkAccess,
+  encodeError,
+  encodeResponse,
+  type ErrorShape,
+  MAX_UNAUTHORIZED_CALLS,
+  repeatedConnect,
+  toErrorShape,
+  unknownMethod,
+} from "../protocol/mod.ts";
+import {
+  isKnownMethod,
+  type MethodName,
+  type MethodParams,
+  validateParams,
+} from "../protocol/methods/mod.ts";
+import type { Client } from "./client.ts";
+
+/** One call, as its handler sees it. */
+export interface Call<Params> {
+  readonly params: Params;
+  readonly client: Client;
+  /** Sends a first answer under the same id; the handler's result follows as the second. */
+  acknowledge(payload: unknown): void;
+}
+
+/** Answers one method. What it throws becomes the refusal. */
+export type Handler<M extends MethodName> = (call: Call<MethodParams<M>>) => unknown;
+
+/** The methods that are offered. */
+export type Handlers = { readonly [M in MethodName]?: Handler<M> };
+
+/** An answer that is a failure and still has a payload: the end of a failed run. */
+export class FailedReply {
+  readonly payload: unknown;
+  readonly error: ErrorShape;
+
+  constructor(payload: unknown, error: ErrorShape) {
+    this.payload = payload;
+    this.error = error;
+  }
+}
+
+/** Parameters that do not fit the method's schema. */
+class Refusal {
+  readonly error: ErrorShape;
+
+  constructor(error: ErrorShape) {
+    this.error = error;
+  }
+}
+
+/** What became of a call, for the log. */
+export type CallObserver = (
+  client: Client,
+  method: string,
+  ok: boolean,
+  error: ErrorShape | undefined,
+) => void;
+
+/** Answers the requests of all connections. */
+export class RpcServer {
+  readonly #handlers: Handlers;
+  readonly #log: Logger;
+  readonly #observe: CallObserver | undefined;
+  readonly #roleViolations = new WeakMap<Client, number>();
+
+  constructor(handlers: Handlers, log: Logger, observe?: CallObserver) {
+    this.#handlers = handlers;
+    this.#log = log;
+    this.#observe = observe;
+  }
+
+  /** Names of all methods that do something, in alphabetical order. */
+  get methods(): string[] {
+    return Object.keys(this.#handlers).sort();
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @returns `false` when the connection has called what its role may not once too often and must be
+   * closed.
+   */
+  async answer(client: Client, id: string, method: string, params: unknown): Promise<boolean> {
+    const refusal = this.#refusal(client, method);
+    if (refusal) {
+      this.#refuse(client, id, method, refusal.error);
+      return !refusal.isFinal;
+    }
+    try {
+      const result = await this.#call(client, id, method as MethodName, params);
+      if (result instanceof Refusal) this.#refuse(client, id, method, result.error);
+      else this.#reply(client, id, method, result);
+    } catch (error) {
+      const shape = toErrorShape(error);
+      if (shape.code === "UNAVAILABLE") this.#log.warn(`${method} failed: ${errorMessage(error)}`);
+      this.#refuse(client, id, method, shape);
+    }
+    return true;
+  }
+
+  #call<M extends MethodName>(client: Client, id: string, method: M, params: unknown): unknown {
+    const valid = validateParams(method, params);
+    if (!valid.ok) return new Refusal(valid.error);
+    const handler: Handler<M> | undefined = this.#handlers[method];
+    return handler?.({
+      params: valid.params,
+      client,
+      acknowledge: (payload) => client.send(encodeResponse(id, payload)),
+    });
+  }
+
+  #refusal(client: Client, method: string): { error: ErrorShape; isFinal: boolean } | undefined {
+    if (method === "connect") return { error: repeatedConnect(), isFinal: false };
+    const denied = checkAccess(client.identity, method);
+    if (denied) {
+      const isFinal = denied.isRoleViolation &&
+        this.#countViolation(client) > MAX_UNAUTHORIZED_CALLS;
+      return { error: denied.error, isFinal };
+    }
+    this.#roleViolations.delete(client);
+    const isOffered = isKnownMethod(method) && this.#handlers[method] !== undefined;
+    return isOffered ? undefined : { error: unknownMethod(method), isFinal: false };
+  }
+
+  #countViolation(client: Client): number {
+    const count = (this.#roleViolations.get(client) ?? 0) + 1;
+    this.#roleViolations.set(client, count);
+    return count;
+  }
+
+  #reply(client: Client, id: string, method: string, result: unknown): void {
+    if (result instanceof FailedReply) {
+      client.send(encodeError(id, result.error, result.payload));
+      this.#observe?.(client, method, false, result.error);
+      return;
+    }
+    client.send(encodeResponse(id, result));
+    this.#observe?.(client, method, true, undefined);
+  }
+
+  #refuse(client: Client, id: string, method: string, error: ErrorShape): void {
+    client.send(encodeError(id, error));
+    this.#observe?.(client, method, false, error);
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * `openclaw gateway run`: the process around a gateway, from its flags to its exit status.
+ *
+ * @module
+ */
+import {
+  AppError,
+  type Clock,
+  errorMessage,
+  formatDuration,
+  type Logger,
+  RedactionSet,
+  VERSION,
+  withTimeout,
+} from "../base/mod.ts";
+import {
+  assertStartAllowed,
+  assertUsable,
+  collectSecrets,
+  type ConfigPaths,
+  type ConfigSnapshot,
+  loadConfig,
+  resolveAuth,
+  resolveBind,
+  type ResolvedAuth,
+  type ResolvedBind,
+  resolveGatewayPort,
+  resolveLogging,
+  resolvePaths,
+} from "../config/mod.ts";
+import {
+  acquireGatewayLock,
+  createLogging,
+  deviceFamily,
+  freePort,
+  type GatewayLock,
+  hostName,
+  isContainer,
+  isStdoutTty,
+  type Logging,
+  machineArch,
+  onTermination,
+  platformLabel,
+  primaryAddress,
+  readTextFileIfExists,
+  systemClock,
+} from "../platform/mod.ts";
+import type { SharedSecret } from "./authenticator.ts";
+import { defaultModel } from "./default_model.ts";
+import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
+import { Gateway } from "./gateway.ts";
+import type { GatewayRunOptions } from "./options.ts";
+import { ensureGeneratedToken, tokenFilePath } from "./token_file.ts";
+import { WsLog } from "./ws_log.ts";
+
+/** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
+const SUPERVISED_BIND_ATTEMPTS = 20;
+const BIND_ATTEMPTS = 3;
+const BIND_RETRY_DELAY_MS = 500;
+const SHUTDOWN_BUDGET_MS = 25_000;
+
+/** Everything that is decided before anything is opened. */
+interface StartPlan {
+  clock: Clock;
+  options: GatewayRunOptions;
+  paths: ConfigPaths;
+  config: ConfigSnapshot;
+  port: number;
+  bind: ResolvedBind;
+  auth: ResolvedAuth;
+}
+
+/**
+ * Runs a gateway until a signal ends it.
+ *
+ * @returns The exit status of the process.
+ * @throws {AppError} When it cannot start; the code decides the exit status.
+ */
+export async function runGateway(options: GatewayRunOptions): Promise<number> {
+  const clock = systemClock;
+  const startedAt = clock.monotonic();
+  const plan = await planStart(options, clock);
+  const logging = openLogging(plan);
+  const log = logging.logger("gateway");
+  let lock: GatewayLock | undefined;
+  try {
+    announce(plan, log);
+    if (options.force) { for (const line of await freePort(plan.port)) log.info(line); }
+    lock = await acquireGatewayLock({
+      env: options.env,
+      clock,
+      configPath: plan.paths.configPath,
+      port: plan.port,
+    });
+    const gateway = await startGateway(plan, logging);
+    announceReady(plan, gateway, log, logging, clock.monotonic() - startedAt);
+    return await runUntilSignal(gateway, log, clock);
+  } finally {
+    lock?.release();
+    await logging.close();
+  }
+}
+
+async function planStart(options: GatewayRunOptions, clock: Clock): Promise<StartPlan> {
+  const paths = resolvePaths(options.env, { profile: options.profile });
+  if (options.reset) await setDevStateAside(paths, clock);
+  if (options.dev) await ensureDevConfig(paths);
+  const config = await loadConfig({ env: options.env, paths });
+  assertUsable(config);
+  const { env } = config;
+  const { port } = resolveGatewayPort({ flag: options.port, env, config: config.config });
+  const password = options.password ?? await readPasswordFile(options.passwordFile);
+  const auth = resolveAuth({
+    flags: { auth: options.auth, token: options.token, password },
+    env,
+    config: config.config,
+    parsed: config.parsed,
+    newToken: () => "",
+  });
+  // Opening up by itself, as a container does, takes a credential that somebody chose.
+  const hasCredential = auth.mode !== "none" && !auth.generated;
+  const bind = resolveBind({
+    flag: options.bind,
+    config: config.config,
+    isContainer: hasCredential && isContainer(env),
+  });
+  if (auth.mode === "trusted-proxy") {
+    throw new AppError(
+      "NOT_SUPPORTED",
+      "This build does not offer gateway.auth.mode=trusted-proxy yet",
+      {
+        hint: "openclaw config set gateway.auth.mode token",
+      },
+    );
+  }
+  assertStartAllowed({
+    snapshot: config,
+    bind,
+    auth: auth.generated ? withoutToken(auth) : auth,
+    allowUnconfigured: options.allowUnconfigured,
+  });
+  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
+  return {
+    clock,
+    options,
+    paths,
+    config,
+    port,
+    bind,
+    auth: { ...auth, ...(token ? { token } : {}) },
+  };
+}
+
+/** A token that would be made up is no credential to open a non-loopback bind with. */
+function withoutToken({ token: _token, ...auth }: ResolvedAuth): ResolvedAuth {
+  return auth;
+}
+
+async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const password = (await readTextFileIfExists(path))?.split(/\r?\n/, 1)[0]?.trim();
+  if (password) return password;
+  throw new AppError("PASSWORD_FILE_EMPTY", `Cannot read a password from "${path}"`, {
+    hint: `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
+  });
+}
+
+function openLogging({ clock, options, config, auth }: StartPlan): Logging {
+  const stdoutIsTty = isStdoutTty();
+  const settings = resolveLogging({
+    config: config.config,
+    env: config.env,
+    levelFlag: options.logLevel,
+    isTty: stdoutIsTty,
+  });
+  const secrets = new RedactionSet();
+  for (const secret of collectSecrets(config.config)) secrets.add(secret);
+  secrets.add(auth.token);
+  secrets.add(auth.password);
+  return createLogging({
+    clock,
+    env: config.env,
+    level: settings.level,
+    consoleLevel: options.verbose ? "debug" : settings.consoleLevel,
+    consoleStyle: settings.consoleStyle,
+    ...(settings.file === undefined ? {} : { file: settings.file }),
+    maxFileBytes: settings.maxFileBytes,
+    redact: (text) => secrets.redact(text),
+    stdoutIsTty,
+    hostname: hostName(),
+    version: VERSION,
+  });
+}
+
+function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
+  log.info("loading configuration…");
+  for (const { path, message } of config.warnings) log.warn(`config: ${path}: ${message}`);
+  for (const { path, name } of config.missingVars) {
+    log.warn(`config: ${path}: environment variable ${name} is not set`);
+  }
+  log.info("resolving authentication…");
+  if (auth.generated) {
+    log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);
+  }
+  if (auth.mode === "none") {
+    log.warn("authentication is off: every program of this machine has full access");
+  }
+  if (!bind.isLoopback) {
+    log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
+  }
+  log.info("starting...");
+}
+
+function startGateway(plan: StartPlan, logging: Logging): Promise<Gateway> {
+  const { clock, options, paths, config, port, bind, auth } = plan;
+  const log = logging.logger("gateway");
+  const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
+  const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
+    config.config.gateway?.handshakeTimeoutMs;
+  log.info("starting HTTP server...");
+  const ip = primaryAddress();
+  return Gateway.start({
+    clock,
+    log,
+    wsLog: new WsLog(log.child("ws"), options.wsLog, options.verbose || options.wsLog !== "auto"),
+    paths,
+    config,
+    secret: sharedSecret(auth),
+    hosts: bind.hosts,
+    port,
+    bindAttempts: isSupervised ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
+    bindRetryDelayMs: BIND_RETRY_DELAY_MS,
+    ...(handshakeTimeoutMs ? { handshakeTimeoutMs } : {}),
+    facts: {
+      host: hostName(),
+      ip,
+      platform: platformLabel(),
+      deviceFamily: deviceFamily(),
+      modelIdentifier: machineArch(),
+    },
+    logFile: () => logging.filePath,
+  });
+}
+
+function sharedSecret({ mode, token, password }: ResolvedAuth): SharedSecret {
+  if (mode === "token" && token) return { mode, secret: token };
+  if (mode === "password" && password) return { mode, secret: password };
+  if (mode === "none") return { mode };
+  throw new AppError("AUTH_REQUIRED_FOR_BIND", `No ${mode} is set for gateway.auth.mode=${mode}`, {
+    hint: `openclaw config set gateway.auth.${mode} <value>`,
+  });
+}
+
+function announceReady(
+  { bind }: StartPlan,
+  gateway: Gateway,
+  log: Logger,
+  logging: Logging,
+  elapsedMs: number,
+): void {
+  const model = defaultModel(gateway.state.agents());
+  if (model) log.info(`agent model: ${model.provider}/${model.model} (${model.name})`);
+  if (gateway.interruptedRuns > 0) {
+    log.warn(
+      `${gateway.interruptedRuns} run(s) were cut off by the last stop; their messages are kept`,
+    );
+  }
+  const shown = gateway.hosts.map((host) => host.includes(":") ? `[${host}]` : host);
+  const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
+  log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
+  if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
+  log.info("ready");
+}
+
+/** Waits for the first signal, then ends the gateway within the budget. */
+async function runUntilSignal(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
+  const { promise: firstSignal, resolve } = Promise.withResolvers<string>();
+  let isStopping = false;
+  const stopListening = onTermination((signal) => {
+    if (isStopping) log.info(`received ${signal} during shutdown; ignoring`);
+    else resolve(signal);
+  });
+  try {
+    const signal = await firstSignal;
+    isStopping = true;
+    log.info(`received ${signal}; shutting down`);
+    return await shutDown(gateway, log, clock);
+  } finally {
+    stopListening();
+  }
+}
+
+async function shutDown(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
+  const startedAt = clock.monotonic();
+  log.info("[shutdown] started: gateway stopping");
+  const closed = gateway.close().then(() => true, (error) => {
+    log.error(`[shutdown] failed: ${errorMessage(error)}`);
+    return false;
+  });
+  let isTimeout = false;
+  const isClean = await withTimeout(closed, SHUTDOWN_BUDGET_MS, () => {
+    isTimeout = true;
+    return false;
+  });
+  if (isTimeout) log.error("shutdown timed out; exiting without full cleanup");
+  if (!isClean) return 1;
+  log.info(`[shutdown] completed cleanly in ${Math.round(clock.monotonic() - startedAt)}ms`);
+  return 0;
+}

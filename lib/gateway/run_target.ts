@@ -1,0 +1,62 @@
+/**
+ * From what a client names (agent, key, id of a session) to the session a run belongs to.
+ *
+ * @module
+ */
+import { findAgent } from "../agents/mod.ts";
+import { AppError } from "../base/mod.ts";
+import { canonicalSessionKey, mainSessionKey } from "../sessions/mod.ts";
+import type { GatewayState } from "./state.ts";
+
+/** What a client may name; all of it optional. */
+export interface TargetQuery {
+  agentId?: string | undefined;
+  sessionKey?: string | undefined;
+  sessionId?: string | undefined;
+}
+
+/** Where a run goes. */
+export interface RunTarget {
+  agentId: string;
+  /** Canonical key. */
+  sessionKey: string;
+}
+
+/**
+ * Finds the session a run belongs to: the named key, the named id, else the agent's main session.
+ *
+ * @throws {AppError} `AGENT_NOT_FOUND`, `SESSION_KEY_INVALID`, `SESSION_NOT_FOUND`, or
+ * `AGENT_SESSION_MISMATCH` when the agent is not the session's.
+ */
+export function resolveRunTarget(state: GatewayState, query: TargetQuery): RunTarget {
+  const snapshot = state.agents();
+  const asked = query.agentId?.trim().toLowerCase() || undefined;
+  const target = locate(state, query, asked ?? snapshot.defaultId);
+  findAgent(snapshot, asked ?? target.agentId);
+  if (asked !== undefined && asked !== target.agentId) {
+    throw new AppError(
+      "AGENT_SESSION_MISMATCH",
+      `agent "${asked}" does not match the agent "${target.agentId}" of session "${target.sessionKey}"`,
+      { hint: "Leave the agent out, or name a session of that agent" },
+    );
+  }
+  return target;
+}
+
+function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string): RunTarget {
+  if (query.sessionKey?.trim()) {
+    const { key, agentId } = canonicalSessionKey(query.sessionKey, { defaultAgentId });
+    return { agentId, sessionKey: key };
+  }
+  if (query.sessionId?.trim()) {
+    const id = query.sessionId.trim();
+    const session = state.store.getSessionById(id);
+    if (!session) {
+      throw new AppError("SESSION_NOT_FOUND", `No session found: ${id}`, {
+        hint: "openclaw sessions",
+      });
+    }
+    return { agentId: session.agentId, sessionKey: session.key };
+  }
+  return { agentId: defaultAgentId, sessionKey: mainSessionKey(defaultAgentId) };
+}
