@@ -142,7 +142,7 @@ export class Gateway {
     clearInterval(this.#tick);
     await runs.close();
     broadcaster.broadcast("shutdown", { reason });
-    this.#sockets.closeAll(CLOSE.RESTART, CLOSE_REASON.RESTART);
+    await this.#sockets.closeAll(CLOSE.RESTART, CLOSE_REASON.RESTART);
     this.#stopBroadcast();
     health.stop();
     eventLoop.stop();

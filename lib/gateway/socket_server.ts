@@ -4,9 +4,13 @@
  * @module
  */
 import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS } from "../protocol/mod.ts";
+import { withTimeout } from "../base/mod.ts";
 import type { Peer } from "../http/mod.ts";
 import { limitKey } from "./address.ts";
 import { type ConnectionDeps, serveConnection } from "./connection.ts";
+
+/** How long peers may take to answer a close before the gateway ends without them. */
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** Accepts WebSockets and keeps count of those that are still strangers. */
 export class SocketServer {
@@ -14,6 +18,7 @@ export class SocketServer {
   readonly #sockets = new Set<WebSocket>();
   readonly #strangers = new Map<string, number>();
   #strangerCount = 0;
+  #isClosing = false;
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
@@ -21,6 +26,7 @@ export class SocketServer {
 
   /** Answers an upgrade request; the connection then lives on by itself. */
   upgrade(request: Request, peer: Peer): Response {
+    if (this.#isClosing) return plain("Gateway is stopping", 503);
     const key = limitKey(peer.address);
     const count = this.#strangers.get(key) ?? 0;
     if (count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS || this.#strangerCount >= MAX_SOCKETS) {
@@ -44,11 +50,18 @@ export class SocketServer {
     return response;
   }
 
-  /** Closes every socket, strangers included. */
-  closeAll(code: number, reason: string): void {
-    for (const socket of this.#sockets) {
-      if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
-    }
+  /**
+   * Takes no further sockets, closes every one, strangers included, and waits for the peers to
+   * answer: a listener that is shut down earlier would close them with a code of its own.
+   */
+  async closeAll(code: number, reason: string): Promise<void> {
+    this.#isClosing = true;
+    const open = [...this.#sockets];
+    const closed = open.map((socket) =>
+      new Promise((resolve) => socket.addEventListener("close", resolve))
+    );
+    for (const socket of open) if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
+    await withTimeout<unknown>(Promise.all(closed), CLOSE_TIMEOUT_MS, () => undefined);
   }
 
   #release(key: string): void {

@@ -1,0 +1,81 @@
+/**
+ * A whole gateway inside the test's process, on a free port, with a state folder of its own.
+ *
+ * @module
+ */
+import { envOf, silentLogger } from "../../lib/base/mod.ts";
+import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
+import { Gateway, WsLog } from "../../lib/gateway/mod.ts";
+import { systemClock } from "../../lib/platform/mod.ts";
+
+/** Token of every test gateway unless a test chooses another way to authenticate. */
+export const TOKEN = "test-token-0123456789";
+
+/** What a test may choose. */
+export interface TestGatewayOptions {
+  config?: Record<string, unknown>;
+  secret?: { mode: "none" | "token" | "password"; secret?: string };
+  handshakeTimeoutMs?: number;
+  /** Reuses the state of an earlier gateway; the test then removes it itself. */
+  stateDir?: string;
+}
+
+/** A gateway that answers, and what a client needs to know of it. */
+export class TestGateway implements AsyncDisposable {
+  readonly gateway: Gateway;
+  readonly stateDir: string;
+  readonly #ownsState: boolean;
+
+  private constructor(gateway: Gateway, stateDir: string, ownsState: boolean) {
+    this.gateway = gateway;
+    this.stateDir = stateDir;
+    this.#ownsState = ownsState;
+  }
+
+  static async start(options: TestGatewayOptions = {}): Promise<TestGateway> {
+    const stateDir = options.stateDir ??
+      await Deno.makeTempDir({ prefix: "openclaw-test-" });
+    const config = { gateway: { mode: "local" }, ...options.config };
+    await Deno.writeTextFile(
+      `${stateDir}/openclaw.json`,
+      JSON.stringify(config),
+    );
+    const env = envOf({ HOME: stateDir, OPENCLAW_STATE_DIR: stateDir });
+    const paths = resolvePaths(env);
+    const gateway = await Gateway.start({
+      clock: systemClock,
+      log: silentLogger,
+      wsLog: new WsLog(silentLogger, "auto", false),
+      paths,
+      config: await loadConfig({ env, paths }),
+      secret: options.secret ?? { mode: "token", secret: TOKEN },
+      hosts: ["127.0.0.1"],
+      port: 0,
+      bindAttempts: 1,
+      bindRetryDelayMs: 0,
+      ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
+      facts: {
+        host: "test-host",
+        ip: "127.0.0.1",
+        platform: "linux test",
+        deviceFamily: "Linux",
+        modelIdentifier: "x64",
+      },
+      logFile: () => `${stateDir}/gateway.log`,
+    });
+    return new TestGateway(gateway, stateDir, options.stateDir === undefined);
+  }
+
+  get wsUrl(): string {
+    return `ws://127.0.0.1:${this.gateway.port}`;
+  }
+
+  get httpUrl(): string {
+    return `http://127.0.0.1:${this.gateway.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gateway.close();
+    if (this.#ownsState) await Deno.remove(this.stateDir, { recursive: true });
+  }
+}
