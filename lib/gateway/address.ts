@@ -21,7 +21,9 @@ export function parseIpv6(text: string): number[] | undefined {
     const bytes = parseIpv4(dotted[2]!);
     if (!bytes) return undefined;
     const [a, b, c, d] = bytes as [number, number, number, number];
-    address = `${dotted[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+    address = `${dotted[1]}${(a * 256 + b).toString(16)}:${
+      (c * 256 + d).toString(16)
+    }`;
   }
   const halves = address.split("::");
   if (halves.length > 2) return undefined;
@@ -36,7 +38,9 @@ export function parseIpv6(text: string): number[] | undefined {
 /** The four bytes of an IPv4 address, or `undefined` when it is none. */
 export function parseIpv4(text: string): number[] | undefined {
   const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return undefined;
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) {
+    return undefined;
+  }
   const bytes = parts.map(Number);
   return bytes.every((byte) => byte <= 255) ? bytes : undefined;
 }
@@ -46,7 +50,8 @@ export function canonicalAddress(text: string): string {
   const groups = parseIpv6(text);
   if (!groups) return text.toLowerCase();
   const [g6, g7] = [groups[6]!, groups[7]!];
-  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) &&
+    groups[5] === 0xffff;
   if (isMapped) return `${g6 >> 8}.${g6 & 255}.${g7 >> 8}.${g7 & 255}`;
   return groups.map((group) => group.toString(16)).join(":");
 }
@@ -56,7 +61,9 @@ export function limitKey(address: string): string {
   const canonical = canonicalAddress(address);
   const groups = parseIpv6(canonical);
   if (!groups || isLoopback(canonical)) return canonical;
-  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
+  return `${
+    groups.slice(0, 4).map((group) => group.toString(16)).join(":")
+  }::/64`;
 }
 
 /** Whether an address is this machine's own loopback. */
@@ -70,7 +77,8 @@ export function isLoopbackHost(host: string): boolean {
   const name = host.startsWith("[")
     ? host.slice(1, host.indexOf("]"))
     : host.replace(/:\d+$/, "").toLowerCase();
-  return name === "localhost" || name.endsWith(".localhost") || isLoopback(name);
+  return name === "localhost" || name.endsWith(".localhost") ||
+    isLoopback(name);
 }
 
 /** Whether a proxy had its hand in the request. */

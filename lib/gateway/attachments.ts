@@ -18,8 +18,12 @@ export interface ImageAttachment {
  *
  * @throws {AppError} `ATTACHMENT_INVALID` for anything that is not an image of at most 20 MiB.
  */
-export function readAttachments(attachments: readonly unknown[] | undefined): ImageAttachment[] {
-  return (attachments ?? []).map((attachment, index) => readAttachment(attachment, index));
+export function readAttachments(
+  attachments: readonly unknown[] | undefined,
+): ImageAttachment[] {
+  return (attachments ?? []).map((attachment, index) =>
+    readAttachment(attachment, index)
+  );
 }
 
 function readAttachment(attachment: unknown, index: number): ImageAttachment {
@@ -28,19 +32,31 @@ function readAttachment(attachment: unknown, index: number): ImageAttachment {
   const source = isObject(attachment.source) ? attachment.source : undefined;
   const data = stripDataUrl(source?.data ?? attachment.content);
   const mimeType = source?.media_type ?? attachment.mimeType;
-  if (typeof data !== "string" || data === "") throw invalid(`${where}: has no base64 content`);
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data)) throw invalid(`${where}: content is not base64`);
+  if (typeof data !== "string" || data === "") {
+    throw invalid(`${where}: has no base64 content`);
+  }
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data)) {
+    throw invalid(`${where}: content is not base64`);
+  }
   if (data.length * 3 / 4 > MAX_ATTACHMENT_BYTES) {
-    throw invalid(`${where}: is larger than ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB`);
+    throw invalid(
+      `${where}: is larger than ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB`,
+    );
   }
   if (typeof mimeType !== "string" || !mimeType.startsWith("image/")) {
-    throw invalid(`${where}: "${String(mimeType)}" is not an image, other files are not taken yet`);
+    throw invalid(
+      `${where}: "${
+        String(mimeType)
+      }" is not an image, other files are not taken yet`,
+    );
   }
   return { data, mimeType };
 }
 
 function stripDataUrl(data: unknown): unknown {
-  return typeof data === "string" ? data.replace(/^data:[^,]*;base64,/, "") : data;
+  return typeof data === "string"
+    ? data.replace(/^data:[^,]*;base64,/, "")
+    : data;
 }
 
 function invalid(message: string): AppError {

@@ -66,22 +66,33 @@ export class Authenticator {
     if (this.mode === "none") return { ok: true, method: "none" };
     const key = limiterKey(attempt);
     const retryAfterMs = key === undefined ? 0 : this.#limiter.lockedForMs(key);
-    if (retryAfterMs > 0) return { ok: false, reason: "rate_limited", retryAfterMs };
+    if (retryAfterMs > 0) {
+      return { ok: false, reason: "rate_limited", retryAfterMs };
+    }
     const given = this.mode === "token" ? attempt.token : attempt.password;
     if (given === undefined || given === "") {
-      return { ok: false, reason: this.mode === "token" ? "token_missing" : "password_missing" };
+      return {
+        ok: false,
+        reason: this.mode === "token" ? "token_missing" : "password_missing",
+      };
     }
     if (this.#matches(given)) {
       if (key !== undefined) this.#limiter.succeed(key);
       return { ok: true, method: this.mode };
     }
     if (key !== undefined) this.#limiter.fail(key);
-    return { ok: false, reason: this.mode === "token" ? "token_mismatch" : "password_mismatch" };
+    return {
+      ok: false,
+      reason: this.mode === "token" ? "token_mismatch" : "password_mismatch",
+    };
   }
 
   #matches(given: string): boolean {
     const bytes = new TextEncoder().encode(given);
-    const isEqual = timingSafeEqual(padded(bytes, this.#comparedBytes), this.#secret);
+    const isEqual = timingSafeEqual(
+      padded(bytes, this.#comparedBytes),
+      this.#secret,
+    );
     return isEqual && bytes.length <= this.#comparedBytes;
   }
 }
@@ -94,7 +105,9 @@ function padded(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 /** Browsers are counted by origin on loopback; other programs of this machine are not counted. */
-function limiterKey({ address, origin, isLocalDirect }: Attempt): string | undefined {
+function limiterKey(
+  { address, origin, isLocalDirect }: Attempt,
+): string | undefined {
   if (!isLocalDirect) return limitKey(address);
   return origin === undefined ? undefined : `origin:${origin.toLowerCase()}`;
 }

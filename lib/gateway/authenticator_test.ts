@@ -16,7 +16,10 @@ function remote(attempt: Partial<Attempt>): Attempt {
 }
 
 Deno.test("Authenticator.check() accepts only the exact token", () => {
-  const auth = new Authenticator({ mode: "token", secret: "correct-token" }, new FakeClock());
+  const auth = new Authenticator(
+    { mode: "token", secret: "correct-token" },
+    new FakeClock(),
+  );
   assertEquals(auth.check(remote({ token: "correct-token" })).ok, true);
   const wrong = [
     "correct-toke",
@@ -26,7 +29,9 @@ Deno.test("Authenticator.check() accepts only the exact token", () => {
     "Correct-token",
     "x".repeat(9000),
   ];
-  for (const token of wrong) assertEquals(auth.check(remote({ token })).ok, false, token);
+  for (const token of wrong) {
+    assertEquals(auth.check(remote({ token })).ok, false, token);
+  }
   assertEquals(auth.check(remote({ password: "correct-token" })), {
     ok: false,
     reason: "token_missing",
@@ -44,24 +49,46 @@ Deno.test("Authenticator.check() locks an address after ten wrong tokens, and on
   const clock = new FakeClock();
   const auth = new Authenticator({ mode: "token", secret: "right" }, clock);
   for (let i = 0; i < 10; i++) {
-    assertEquals(auth.check(remote({ token: "wrong" })), { ok: false, reason: "token_mismatch" });
+    assertEquals(auth.check(remote({ token: "wrong" })), {
+      ok: false,
+      reason: "token_mismatch",
+    });
   }
-  const locked = auth.check(remote({ token: "right", address: "::ffff:192.0.2.1" }));
-  assertEquals(locked, { ok: false, reason: "rate_limited", retryAfterMs: 60_000 });
-  assertEquals(auth.check(remote({ token: "right", address: "192.0.2.2" })).ok, true);
+  const locked = auth.check(
+    remote({ token: "right", address: "::ffff:192.0.2.1" }),
+  );
+  assertEquals(locked, {
+    ok: false,
+    reason: "rate_limited",
+    retryAfterMs: 60_000,
+  });
+  assertEquals(
+    auth.check(remote({ token: "right", address: "192.0.2.2" })).ok,
+    true,
+  );
   clock.ms += 60_001;
   assertEquals(auth.check(remote({ token: "right" })).ok, true);
 });
 
 Deno.test("Authenticator.check() does not count missing credentials", () => {
-  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
+  const auth = new Authenticator(
+    { mode: "token", secret: "right" },
+    new FakeClock(),
+  );
   for (let i = 0; i < 50; i++) auth.check(remote({}));
   assertEquals(auth.check(remote({ token: "right" })).ok, true);
 });
 
 Deno.test("Authenticator.check() limits browsers on loopback by origin, other local programs never", () => {
-  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
-  const page = { address: "127.0.0.1", isLocalDirect: true, origin: "http://localhost:3000" };
+  const auth = new Authenticator(
+    { mode: "token", secret: "right" },
+    new FakeClock(),
+  );
+  const page = {
+    address: "127.0.0.1",
+    isLocalDirect: true,
+    origin: "http://localhost:3000",
+  };
   for (let i = 0; i < 10; i++) auth.check({ ...page, token: "wrong" });
   const verdict = auth.check({ ...page, token: "right" });
   assertEquals(verdict.ok, false);
@@ -71,8 +98,11 @@ Deno.test("Authenticator.check() limits browsers on loopback by origin, other lo
 });
 
 Deno.test("Authenticator.check() lets everyone in under mode none", () => {
-  assertEquals(new Authenticator({ mode: "none" }, new FakeClock()).check(remote({})), {
-    ok: true,
-    method: "none",
-  });
+  assertEquals(
+    new Authenticator({ mode: "none" }, new FakeClock()).check(remote({})),
+    {
+      ok: true,
+      method: "none",
+    },
+  );
 });

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { mayDrop, mayReceive, prepareEvent, type StateVersion } from "../protocol/mod.ts";
+import {
+  mayDrop,
+  mayReceive,
+  prepareEvent,
+  type StateVersion,
+} from "../protocol/mod.ts";
 import type { Client } from "./client.ts";
 
 /** All connections after hello. */
@@ -33,12 +38,18 @@ export class Broadcaster {
 
   /** Whether anybody would receive `event`; lets callers skip the work of building it. */
   hasReceivers(event: string): boolean {
-    for (const { identity } of this.#clients.values()) if (mayReceive(identity, event)) return true;
+    for (const { identity } of this.#clients.values()) {
+      if (mayReceive(identity, event)) return true;
+    }
     return false;
   }
 
   /** Sends an event, encoded once, to every connection that passes its guard. */
-  broadcast(event: string, payload: unknown, stateVersion?: StateVersion): void {
+  broadcast(
+    event: string,
+    payload: unknown,
+    stateVersion?: StateVersion,
+  ): void {
     let encode: ((seq?: number) => string) | undefined;
     let isDroppable = false;
     for (const client of this.#clients.values()) {

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type Clock, errorMessage, type Logger, randomId } from "../base/mod.ts";
+import {
+  type Clock,
+  errorMessage,
+  type Logger,
+  randomId,
+} from "../base/mod.ts";
 import {
   CLOSE,
   CLOSE_REASON,
@@ -17,7 +22,10 @@ import {
   MAX_PREAUTH_FRAME_BYTES,
   parseFrame,
 } from "../protocol/mod.ts";
-import { type ConnectParams, parseConnectParams } from "../protocol/methods/mod.ts";
+import {
+  type ConnectParams,
+  parseConnectParams,
+} from "../protocol/methods/mod.ts";
 import { Client, type FrameSink } from "./client.ts";
 import {
   type ConnectionPeer,
@@ -145,7 +153,9 @@ class Connection implements FrameSink {
       return this.close(CLOSE.POLICY, CLOSE_REASON.INVALID_FRAME);
     }
     if (frame.method !== "connect") {
-      this.send(encodeError(frame.id, invalidRequest(CLOSE_REASON.NOT_CONNECT)));
+      this.send(
+        encodeError(frame.id, invalidRequest(CLOSE_REASON.NOT_CONNECT)),
+      );
       return this.close(CLOSE.POLICY, CLOSE_REASON.NOT_CONNECT);
     }
     const parsed = parseConnectParams(frame.params);
@@ -153,12 +163,20 @@ class Connection implements FrameSink {
       this.send(encodeError(frame.id, invalidRequest(parsed.message)));
       return this.close(CLOSE.POLICY, parsed.message);
     }
-    const verdict = judgeConnect(parsed.params, this.#peer, this.#deps.policy());
+    const verdict = judgeConnect(
+      parsed.params,
+      this.#peer,
+      this.#deps.policy(),
+    );
     if (verdict.ok) this.#welcome(frame.id, parsed.params, verdict);
     else this.#refuse(frame.id, parsed.params, verdict);
   }
 
-  #refuse(id: string, { client }: ConnectParams, refusal: HandshakeRefusal): void {
+  #refuse(
+    id: string,
+    { client }: ConnectParams,
+    refusal: HandshakeRefusal,
+  ): void {
     this.send(encodeError(id, refusal.error));
     this.close(refusal.closeCode, refusal.closeReason);
     this.#deps.log.warn(`connect refused: ${refusal.error.message}`, {
@@ -180,11 +198,15 @@ class Connection implements FrameSink {
       clientMode: said.mode,
       clientVersion: said.version,
       platform: said.platform,
-      ...(said.displayName === undefined ? {} : { displayName: said.displayName }),
+      ...(said.displayName === undefined
+        ? {}
+        : { displayName: said.displayName }),
       ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
       address: this.#peer.address,
       isLocalDirect: this.#peer.isLocalDirect,
-      ...(isTracked ? { presenceKey: device?.id ?? said.instanceId ?? this.#connId } : {}),
+      ...(isTracked
+        ? { presenceKey: device?.id ?? said.instanceId ?? this.#connId }
+        : {}),
     }, this);
     this.#client = client;
     this.#endHandshake();
@@ -202,7 +224,9 @@ class Connection implements FrameSink {
     }
     this.#deps.rpc.answer(client, frame.id, frame.method, frame.params).then(
       (mayGoOn) => {
-        if (!mayGoOn) this.close(CLOSE.POLICY, CLOSE_REASON.REPEATED_UNAUTHORIZED);
+        if (!mayGoOn) {
+          this.close(CLOSE.POLICY, CLOSE_REASON.REPEATED_UNAUTHORIZED);
+        }
       },
       (error) => {
         this.#deps.log.error(`request handling broke: ${errorMessage(error)}`);

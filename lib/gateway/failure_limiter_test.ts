@@ -52,7 +52,10 @@ Deno.test("FailureLimiter locks failing keys when all together spend the global 
 });
 
 Deno.test("FailureLimiter remembers a bounded number of keys", () => {
-  const limiter = new FailureLimiter(new FakeClock(), { ...DEFAULT_FAILURE_LIMITS, maxKeys: 5 });
+  const limiter = new FailureLimiter(new FakeClock(), {
+    ...DEFAULT_FAILURE_LIMITS,
+    maxKeys: 5,
+  });
   for (let i = 0; i < 9; i++) limiter.fail("first");
   for (let i = 0; i < 5; i++) limiter.fail(`other-${i}`);
   limiter.fail("first");

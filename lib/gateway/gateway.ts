@@ -83,7 +83,11 @@ export class Gateway {
     this.interruptedRuns = interruptedRuns;
     this.#listeners = listeners;
     this.#sockets = sockets;
-    this.#stopBroadcast = broadcastRuns(state.runs, state.broadcaster, state.clock);
+    this.#stopBroadcast = broadcastRuns(
+      state.runs,
+      state.broadcaster,
+      state.clock,
+    );
     this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
     state.health.start();
     state.eventLoop.start();
@@ -108,7 +112,8 @@ export class Gateway {
         rpc,
         handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
         policy: () => handshakePolicy(state),
-        hello: (client, params, grant) => hello(state, rpc, client, params, grant),
+        hello: (client, params, grant) =>
+          hello(state, rpc, client, params, grant),
         onReady: (client) => onReady(state, client),
         onGone: (client) => onGone(state, client),
       });
@@ -151,7 +156,10 @@ export class Gateway {
   }
 }
 
-function createState(options: GatewayOptions, store: SessionStore): GatewayState {
+function createState(
+  options: GatewayOptions,
+  store: SessionStore,
+): GatewayState {
   const { clock, log, config, paths } = options;
   const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
   const snapshot = createAgentsSnapshot(config.config, paths, catalog);
@@ -166,11 +174,24 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     paths,
     authenticator: new Authenticator(options.secret, clock),
     store,
-    runs: new RunManager({ store, clock, log: log.child("runs"), snapshot: agents, tools: [] }),
+    runs: new RunManager({
+      store,
+      clock,
+      log: log.child("runs"),
+      snapshot: agents,
+      tools: [],
+    }),
     broadcaster,
     presence,
     eventLoop,
-    health: new HealthMonitor({ clock, store, broadcaster, presence, eventLoop, agents }),
+    health: new HealthMonitor({
+      clock,
+      store,
+      broadcaster,
+      presence,
+      eventLoop,
+      agents,
+    }),
     config: () => config,
     agents,
     logFile: options.logFile,
@@ -196,7 +217,8 @@ function handshakePolicy(state: GatewayState) {
     authenticator: state.authenticator,
     origins: {
       allowedOrigins: controlUi?.allowedOrigins ?? [],
-      allowsHostFallback: controlUi?.dangerouslyAllowHostHeaderOriginFallback ?? false,
+      allowsHostFallback: controlUi?.dangerouslyAllowHostHeaderOriginFallback ??
+        false,
     },
   };
 }
@@ -210,7 +232,9 @@ function hello(
 ): HelloOk {
   const { presence, health, paths, clock } = state;
   const { presenceKey } = client.identity;
-  if (presenceKey !== undefined) presence.upsert(presenceKey, presenceOf(client, params));
+  if (presenceKey !== undefined) {
+    presence.upsert(presenceKey, presenceOf(client, params));
+  }
   const { defaultId } = state.agents();
   const isAdmin = hasScope(grant.scopes, "operator.admin");
   return {
@@ -253,8 +277,12 @@ function presenceOf(client: Client, { client: said }: ConnectParams) {
     ip: identity.address,
     version: said.version,
     platform: said.platform,
-    ...(said.deviceFamily === undefined ? {} : { deviceFamily: said.deviceFamily }),
-    ...(said.modelIdentifier === undefined ? {} : { modelIdentifier: said.modelIdentifier }),
+    ...(said.deviceFamily === undefined
+      ? {}
+      : { deviceFamily: said.deviceFamily }),
+    ...(said.modelIdentifier === undefined
+      ? {}
+      : { modelIdentifier: said.modelIdentifier }),
     ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
     mode: said.mode,
     reason: "connect",

@@ -58,14 +58,17 @@ export function judgeConnect(
   peer: ConnectionPeer,
   policy: HandshakePolicy,
 ): Grant | HandshakeRefusal {
-  return checkProtocol(params) ?? checkRole(params) ?? checkOrigin(params, peer, policy.origins) ??
+  return checkProtocol(params) ?? checkRole(params) ??
+    checkOrigin(params, peer, policy.origins) ??
     checkCredential(params, peer, policy.authenticator) ??
     grant(params, peer, policy.authenticator);
 }
 
 function checkProtocol(params: ConnectParams): HandshakeRefusal | undefined {
   const { minProtocol, maxProtocol } = params;
-  if (minProtocol <= PROTOCOL_VERSION && PROTOCOL_VERSION <= maxProtocol) return undefined;
+  if (minProtocol <= PROTOCOL_VERSION && PROTOCOL_VERSION <= maxProtocol) {
+    return undefined;
+  }
   return {
     ok: false,
     error: invalidRequest(CLOSE_REASON.PROTOCOL_MISMATCH, {
@@ -77,7 +80,9 @@ function checkProtocol(params: ConnectParams): HandshakeRefusal | undefined {
   };
 }
 
-function checkRole({ role = "operator" }: ConnectParams): HandshakeRefusal | undefined {
+function checkRole(
+  { role = "operator" }: ConnectParams,
+): HandshakeRefusal | undefined {
   if (role === "operator" || role === "node") return undefined;
   return refuse(invalidRequest(CLOSE_REASON.INVALID_ROLE));
 }
@@ -87,11 +92,16 @@ function checkOrigin(
   peer: ConnectionPeer,
   origins: OriginPolicy,
 ): HandshakeRefusal | undefined {
-  const isPage = client.id === "openclaw-control-ui" || client.id === "webchat-ui" ||
+  const isPage = client.id === "openclaw-control-ui" ||
+    client.id === "webchat-ui" ||
     client.mode === "webchat";
   if (peer.origin === undefined && !isPage) return undefined;
-  if (peer.origin !== undefined && isAllowedOrigin(peer.origin, peer, origins)) return undefined;
-  const reason = peer.origin === undefined ? "origin missing or invalid" : "origin not allowed";
+  if (
+    peer.origin !== undefined && isAllowedOrigin(peer.origin, peer, origins)
+  ) return undefined;
+  const reason = peer.origin === undefined
+    ? "origin missing or invalid"
+    : "origin not allowed";
   return refuse(invalidRequest(
     `${reason} (open the Control UI from the gateway itself or add the origin to gateway.controlUi.allowedOrigins)`,
     { code: "CONTROL_UI_ORIGIN_NOT_ALLOWED", reason },
@@ -114,12 +124,22 @@ function checkCredential(
   if (verdict.ok) return undefined;
   const canRetry = device !== undefined && auth.token !== undefined &&
     auth.deviceToken === undefined;
-  const error = authFailure(verdict.reason, credentialMessage(verdict), canRetry);
+  const error = authFailure(
+    verdict.reason,
+    credentialMessage(verdict),
+    canRetry,
+  );
   if (verdict.retryAfterMs === undefined) return refuse(error);
-  return refuse({ ...error, retryable: true, retryAfterMs: verdict.retryAfterMs });
+  return refuse({
+    ...error,
+    retryable: true,
+    retryAfterMs: verdict.retryAfterMs,
+  });
 }
 
-function credentialMessage({ reason, retryAfterMs }: Extract<AuthVerdict, { ok: false }>): string {
+function credentialMessage(
+  { reason, retryAfterMs }: Extract<AuthVerdict, { ok: false }>,
+): string {
   switch (reason) {
     case "token_missing":
       return "unauthorized: gateway token missing (set OPENCLAW_GATEWAY_TOKEN or gateway.remote.token to match gateway.auth.token)";
@@ -155,11 +175,17 @@ function grant(
       details: { code: "DEVICE_IDENTITY_REQUIRED" },
     });
   }
-  const isPage = client.id === "openclaw-control-ui" || client.id === "openclaw-tui";
+  const isPage = client.id === "openclaw-control-ui" ||
+    client.id === "openclaw-tui";
   if (device === undefined && isPage && peer.origin !== undefined) {
-    return refuse(invalidRequest("control ui requires device identity (use HTTPS or localhost)", {
-      code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
-    }));
+    return refuse(
+      invalidRequest(
+        "control ui requires device identity (use HTTPS or localhost)",
+        {
+          code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
+        },
+      ),
+    );
   }
   const isHelper = client.id === "gateway-client" && client.mode === "backend";
   if (authenticator.mode === "none" && device === undefined && !isHelper) {
@@ -169,7 +195,8 @@ function grant(
       details: { code: "DEVICE_IDENTITY_REQUIRED" },
     });
   }
-  const isOwner = peer.isLocalDirect && (peer.origin === undefined || device !== undefined);
+  const isOwner = peer.isLocalDirect &&
+    (peer.origin === undefined || device !== undefined);
   return { ok: true, role: "operator", scopes: isOwner ? known(scopes) : [] };
 }
 
@@ -180,5 +207,10 @@ function known(scopes: readonly string[]): string[] {
 }
 
 function refuse(error: ErrorShape): HandshakeRefusal {
-  return { ok: false, error, closeCode: CLOSE.POLICY, closeReason: error.message };
+  return {
+    ok: false,
+    error,
+    closeCode: CLOSE.POLICY,
+    closeReason: error.message,
+  };
 }

@@ -50,7 +50,10 @@ export class HealthMonitor {
 
   /** Begins the refresh every minute. */
   start(): void {
-    this.#refreshTimer = setInterval(() => this.#refreshAndBroadcast(), HEALTH_REFRESH_MS);
+    this.#refreshTimer = setInterval(
+      () => this.#refreshAndBroadcast(),
+      HEALTH_REFRESH_MS,
+    );
   }
 
   stop(): void {
@@ -125,7 +128,11 @@ export class HealthMonitor {
     return {
       path: store.path,
       count: total,
-      recent: sessions.map(({ key, updatedAt }) => ({ key, updatedAt, age: now - updatedAt })),
+      recent: sessions.map(({ key, updatedAt }) => ({
+        key,
+        updatedAt,
+        age: now - updatedAt,
+      })),
     };
   }
 }

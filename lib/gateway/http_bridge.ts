@@ -5,7 +5,13 @@
  */
 import type { Run, RunEvent } from "../agents/mod.ts";
 import { AppError, errorMessage } from "../base/mod.ts";
-import type { HttpAuthResult, HttpDeps, HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
+import type {
+  HttpAuthResult,
+  HttpDeps,
+  HttpRunEvent,
+  HttpRunRequest,
+  Peer,
+} from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
 import { errorFacts, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveRunTarget } from "./run_target.ts";
@@ -31,18 +37,27 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
       return agents.map(({ id }) => ({ id, isDefault: id === defaultId }));
     },
     isEndpointEnabled: (name) => endpoints()?.[name]?.enabled ?? true,
-    maxBodyBytes: (name) => endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    maxBodyBytes: (name) =>
+      endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     strictTransportSecurity: () => {
-      const value = state.config().config.gateway?.http?.securityHeaders?.strictTransportSecurity;
+      const value = state.config().config.gateway?.http?.securityHeaders
+        ?.strictTransportSecurity;
       return typeof value === "string" && value !== "" ? value : undefined;
     },
     run: (request) => streamRun(state, request),
-    reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
+    reportError: (where, error) =>
+      state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }
 
-function authorize(state: GatewayState, request: Request, peer: Peer): HttpAuthResult {
-  const credential = /^Bearer\s+(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1]
+function authorize(
+  state: GatewayState,
+  request: Request,
+  peer: Peer,
+): HttpAuthResult {
+  const credential = /^Bearer\s+(.+)$/i.exec(
+    request.headers.get("authorization") ?? "",
+  )?.[1]
     ?.trim();
   const verdict = state.authenticator.check({
     token: credential,
@@ -75,7 +90,7 @@ async function* streamRun(
   try {
     run = await startRun(state, request, events);
   } catch (error) {
-    yield errorEvent(error);
+    yield startErrorEvent(error, request);
     return;
   }
   const onGone = () => void run.abort("disconnect");
@@ -110,7 +125,9 @@ async function startRun(
     ...(request.extraSystemPrompt === undefined
       ? {}
       : { extraSystemPrompt: request.extraSystemPrompt }),
-    ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
+    ...(request.maxTokens === undefined
+      ? {}
+      : { maxTokens: request.maxTokens }),
     ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
   }, (event) => events.take(event));
 }
@@ -149,7 +166,12 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
       const { outcome } = event;
       if (outcome.error) return errorEvent(outcome.error);
       const { text, usage } = outcome.result;
-      return { type: "end", text, stopReason: stopReason(outcome.stopReason), usage };
+      return {
+        type: "end",
+        text,
+        stopReason: stopReason(outcome.stopReason),
+        usage,
+      };
     }
     default:
       return undefined;
@@ -157,15 +179,34 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
 }
 
 function stopReason(reason: string): "stop" | "length" | "toolUse" | "aborted" {
-  return reason === "stop" || reason === "length" || reason === "toolUse" ? reason : "aborted";
+  return reason === "stop" || reason === "length" || reason === "toolUse"
+    ? reason
+    : "aborted";
+}
+
+/** A run that was not accepted; a backend model that the client named wrongly is its own mistake. */
+function startErrorEvent(
+  thrown: unknown,
+  { model }: HttpRunRequest,
+): HttpRunEvent {
+  const event = errorEvent(thrown);
+  if (event.type !== "error" || !event.code.startsWith("MODEL_")) return event;
+  return { ...event, status: model === undefined ? 500 : 400 };
 }
 
 /** A failure as HTTP clients see it: the provider's trouble is not the caller's fault. */
 function errorEvent(thrown: unknown): HttpRunEvent {
   if (!(thrown instanceof AppError)) {
-    return { type: "error", code: "INTERNAL", message: "internal error", status: 500 };
+    return {
+      type: "error",
+      code: "INTERNAL",
+      message: "internal error",
+      status: 500,
+    };
   }
-  const retryAfterMs = thrown instanceof ModelError ? thrown.retryAfterMs : undefined;
+  const retryAfterMs = thrown instanceof ModelError
+    ? thrown.retryAfterMs
+    : undefined;
   return {
     type: "error",
     code: thrown.code,

@@ -50,7 +50,9 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
       servers.push(serve(options, host, port));
       hosts.push(host);
     } catch (error) {
-      options.log.debug(`not listening on ${at(host, port)}: ${errorMessage(error)}`);
+      options.log.debug(
+        `not listening on ${at(host, port)}: ${errorMessage(error)}`,
+      );
     }
   }
   return { port, hosts, close: (graceMs) => closeAll(servers, graceMs) };
@@ -58,20 +60,29 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
 
 type Server = Deno.HttpServer<Deno.NetAddr>;
 
-async function serveWithRetry(options: ListenOptions, host: string): Promise<Server> {
+async function serveWithRetry(
+  options: ListenOptions,
+  host: string,
+): Promise<Server> {
   const { port } = options;
   for (let attempt = 1;; attempt++) {
     try {
       return serve(options, host, port);
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw bindFailed(host, port, error);
+      if (!(error instanceof Deno.errors.AddrInUse)) {
+        throw bindFailed(host, port, error);
+      }
       if (attempt >= options.attempts) throw await portInUse(host, port, error);
     }
     await delay(options.retryDelayMs);
   }
 }
 
-function serve({ handler, log }: ListenOptions, hostname: string, port: number): Server {
+function serve(
+  { handler, log }: ListenOptions,
+  hostname: string,
+  port: number,
+): Server {
   return Deno.serve({
     hostname,
     port,
@@ -83,7 +94,10 @@ function serve({ handler, log }: ListenOptions, hostname: string, port: number):
   }, handler);
 }
 
-async function closeAll(servers: readonly Server[], graceMs: number): Promise<void> {
+async function closeAll(
+  servers: readonly Server[],
+  graceMs: number,
+): Promise<void> {
   // The grace bounds the whole wait: a client that keeps its connection open must not hold up a stop.
   const closed = Promise.all(servers.map((server) => server.shutdown()));
   const cancel = new AbortController();
@@ -92,7 +106,11 @@ async function closeAll(servers: readonly Server[], graceMs: number): Promise<vo
   cancel.abort();
 }
 
-async function portInUse(host: string, port: number, cause: unknown): Promise<AppError> {
+async function portInUse(
+  host: string,
+  port: number,
+  cause: unknown,
+): Promise<AppError> {
   return new AppError(
     "PORT_IN_USE",
     `another gateway instance is already listening on ws://${at(host, port)}`,
@@ -110,7 +128,9 @@ async function portInUse(host: string, port: number, cause: unknown): Promise<Ap
 function bindFailed(host: string, port: number, cause: unknown): AppError {
   return new AppError(
     "BIND_FAILED",
-    `failed to bind gateway socket on ws://${at(host, port)}: ${errorMessage(cause)}`,
+    `failed to bind gateway socket on ws://${at(host, port)}: ${
+      errorMessage(cause)
+    }`,
     { hint: "openclaw gateway run --bind loopback", cause },
   );
 }

@@ -4,7 +4,11 @@
  * @module
  */
 import { AppError, errorMessage } from "../base/mod.ts";
-import { DEFAULT_LOG_BYTES, DEFAULT_LOG_LINES, type LogsTailResult } from "../protocol/mod.ts";
+import {
+  DEFAULT_LOG_BYTES,
+  DEFAULT_LOG_LINES,
+  type LogsTailResult,
+} from "../protocol/mod.ts";
 
 /** What part of the log is wanted. */
 export interface LogTailQuery {
@@ -25,18 +29,25 @@ export interface LogTailQuery {
  */
 export async function tailLog(
   file: string | undefined,
-  { cursor, limit = DEFAULT_LOG_LINES, maxBytes = DEFAULT_LOG_BYTES }: LogTailQuery,
+  { cursor, limit = DEFAULT_LOG_LINES, maxBytes = DEFAULT_LOG_BYTES }:
+    LogTailQuery,
 ): Promise<LogsTailResult> {
   if (file === undefined) return { file: "", cursor: 0, size: 0, lines: [] };
   let handle: Deno.FsFile;
   try {
     handle = await Deno.open(file, { read: true });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { file, cursor: 0, size: 0, lines: [] };
-    throw new AppError("IO_ERROR", `Cannot read log "${file}": ${errorMessage(error)}`, {
-      cause: error,
-      hint: `ls -l "${file}"`,
-    });
+    if (error instanceof Deno.errors.NotFound) {
+      return { file, cursor: 0, size: 0, lines: [] };
+    }
+    throw new AppError(
+      "IO_ERROR",
+      `Cannot read log "${file}": ${errorMessage(error)}`,
+      {
+        cause: error,
+        hint: `ls -l "${file}"`,
+      },
+    );
   }
   try {
     return await readTail(handle, file, cursor, limit, maxBytes);
@@ -54,17 +65,22 @@ async function readTail(
 ): Promise<LogsTailResult> {
   const { size } = await handle.stat();
   const isReset = cursor !== undefined && cursor > size;
-  const wanted = cursor === undefined || isReset ? Math.max(0, size - maxBytes) : cursor;
+  const wanted = cursor === undefined || isReset
+    ? Math.max(0, size - maxBytes)
+    : cursor;
   const start = Math.max(wanted, size - maxBytes);
   const bytes = await readRange(handle, start, size - start);
   // Only whole lines are given out: a first one that was cut and a last one still being written wait.
   const isCut = start > 0 && start !== cursor;
   const first = isCut ? bytes.indexOf(10) + 1 : 0;
   const end = bytes.lastIndexOf(10) + 1;
-  const text = end > first ? new TextDecoder().decode(bytes.subarray(first, end)) : "";
+  const text = end > first
+    ? new TextDecoder().decode(bytes.subarray(first, end))
+    : "";
   const lines = text.split("\n").filter((line) => line !== "");
   const kept = lines.slice(-limit);
-  const isTruncated = kept.length < lines.length || (cursor !== undefined && start > wanted);
+  const isTruncated = kept.length < lines.length ||
+    (cursor !== undefined && start > wanted);
   return {
     file,
     cursor: start + end,
@@ -75,7 +91,11 @@ async function readTail(
   };
 }
 
-async function readRange(handle: Deno.FsFile, start: number, length: number): Promise<Uint8Array> {
+async function readRange(
+  handle: Deno.FsFile,
+  start: number,
+  length: number,
+): Promise<Uint8Array> {
   await handle.seek(start, Deno.SeekMode.Start);
   const bytes = new Uint8Array(length);
   let filled = 0;

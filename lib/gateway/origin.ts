@@ -30,7 +30,8 @@ export function isAllowedOrigin(
   if (url === undefined || url.origin === "null") return false;
   if (allowedOrigins.some((allowed) => sameOrigin(allowed, url))) return true;
   if (allowsHostFallback && url.host === peer.host?.toLowerCase()) return true;
-  return peer.isLocalDirect && isLoopbackHost(url.host) && isLoopbackHost(peer.host ?? "");
+  return peer.isLocalDirect && isLoopbackHost(url.host) &&
+    isLoopbackHost(peer.host ?? "");
 }
 
 function sameOrigin(allowed: string, url: URL): boolean {

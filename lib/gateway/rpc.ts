@@ -31,7 +31,9 @@ export interface Call<Params> {
 }
 
 /** Answers one method. What it throws becomes the refusal. */
-export type Handler<M extends MethodName> = (call: Call<MethodParams<M>>) => unknown;
+export type Handler<M extends MethodName> = (
+  call: Call<MethodParams<M>>,
+) => unknown;
 
 /** The methods that are offered. */
 export type Handlers = { readonly [M in MethodName]?: Handler<M> };
@@ -88,7 +90,12 @@ export class RpcServer {
    * @returns `false` when the connection has called what its role may not once too often and must be
    * closed.
    */
-  async answer(client: Client, id: string, method: string, params: unknown): Promise<boolean> {
+  async answer(
+    client: Client,
+    id: string,
+    method: string,
+    params: unknown,
+  ): Promise<boolean> {
     const refusal = this.#refusal(client, method);
     if (refusal) {
       this.#refuse(client, id, method, refusal.error);
@@ -96,17 +103,25 @@ export class RpcServer {
     }
     try {
       const result = await this.#call(client, id, method as MethodName, params);
-      if (result instanceof Refusal) this.#refuse(client, id, method, result.error);
-      else this.#reply(client, id, method, result);
+      if (result instanceof Refusal) {
+        this.#refuse(client, id, method, result.error);
+      } else this.#reply(client, id, method, result);
     } catch (error) {
       const shape = toErrorShape(error);
-      if (shape.code === "UNAVAILABLE") this.#log.warn(`${method} failed: ${errorMessage(error)}`);
+      if (shape.code === "UNAVAILABLE") {
+        this.#log.warn(`${method} failed: ${errorMessage(error)}`);
+      }
       this.#refuse(client, id, method, shape);
     }
     return true;
   }
 
-  #call<M extends MethodName>(client: Client, id: string, method: M, params: unknown): unknown {
+  #call<M extends MethodName>(
+    client: Client,
+    id: string,
+    method: M,
+    params: unknown,
+  ): unknown {
     const valid = validateParams(method, params);
     if (!valid.ok) return new Refusal(valid.error);
     const handler: Handler<M> | undefined = this.#handlers[method];
@@ -117,8 +132,13 @@ export class RpcServer {
     });
   }
 
-  #refusal(client: Client, method: string): { error: ErrorShape; isFinal: boolean } | undefined {
-    if (method === "connect") return { error: repeatedConnect(), isFinal: false };
+  #refusal(
+    client: Client,
+    method: string,
+  ): { error: ErrorShape; isFinal: boolean } | undefined {
+    if (method === "connect") {
+      return { error: repeatedConnect(), isFinal: false };
+    }
     const denied = checkAccess(client.identity, method);
     if (denied) {
       const isFinal = denied.isRoleViolation &&
@@ -126,8 +146,11 @@ export class RpcServer {
       return { error: denied.error, isFinal };
     }
     this.#roleViolations.delete(client);
-    const isOffered = isKnownMethod(method) && this.#handlers[method] !== undefined;
-    return isOffered ? undefined : { error: unknownMethod(method), isFinal: false };
+    const isOffered = isKnownMethod(method) &&
+      this.#handlers[method] !== undefined;
+    return isOffered
+      ? undefined
+      : { error: unknownMethod(method), isFinal: false };
   }
 
   #countViolation(client: Client): number {

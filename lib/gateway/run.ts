@@ -85,7 +85,9 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   let lock: GatewayLock | undefined;
   try {
     announce(plan, log);
-    if (options.force) { for (const line of await freePort(plan.port)) log.info(line); }
+    if (options.force) {
+      for (const line of await freePort(plan.port)) log.info(line);
+    }
     lock = await acquireGatewayLock({
       env: options.env,
       clock,
@@ -101,15 +103,23 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   }
 }
 
-async function planStart(options: GatewayRunOptions, clock: Clock): Promise<StartPlan> {
+async function planStart(
+  options: GatewayRunOptions,
+  clock: Clock,
+): Promise<StartPlan> {
   const paths = resolvePaths(options.env, { profile: options.profile });
   if (options.reset) await setDevStateAside(paths, clock);
   if (options.dev) await ensureDevConfig(paths);
   const config = await loadConfig({ env: options.env, paths });
   assertUsable(config);
   const { env } = config;
-  const { port } = resolveGatewayPort({ flag: options.port, env, config: config.config });
-  const password = options.password ?? await readPasswordFile(options.passwordFile);
+  const { port } = resolveGatewayPort({
+    flag: options.port,
+    env,
+    config: config.config,
+  });
+  const password = options.password ??
+    await readPasswordFile(options.passwordFile);
   const auth = resolveAuth({
     flags: { auth: options.auth, token: options.token, password },
     env,
@@ -139,7 +149,9 @@ async function planStart(options: GatewayRunOptions, clock: Clock): Promise<Star
     auth: auth.generated ? withoutToken(auth) : auth,
     allowUnconfigured: options.allowUnconfigured,
   });
-  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
+  const token = auth.generated
+    ? await ensureGeneratedToken(paths.stateDir)
+    : auth.token;
   return {
     clock,
     options,
@@ -156,13 +168,21 @@ function withoutToken({ token: _token, ...auth }: ResolvedAuth): ResolvedAuth {
   return auth;
 }
 
-async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
+async function readPasswordFile(
+  path: string | undefined,
+): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const password = (await readTextFileIfExists(path))?.split(/\r?\n/, 1)[0]?.trim();
+  const password = (await readTextFileIfExists(path))?.split(/\r?\n/, 1)[0]
+    ?.trim();
   if (password) return password;
-  throw new AppError("PASSWORD_FILE_EMPTY", `Cannot read a password from "${path}"`, {
-    hint: `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
-  });
+  throw new AppError(
+    "PASSWORD_FILE_EMPTY",
+    `Cannot read a password from "${path}"`,
+    {
+      hint:
+        `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
+    },
+  );
 }
 
 function openLogging({ clock, options, config, auth }: StartPlan): Logging {
@@ -194,19 +214,29 @@ function openLogging({ clock, options, config, auth }: StartPlan): Logging {
 
 function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
   log.info("loading configuration…");
-  for (const { path, message } of config.warnings) log.warn(`config: ${path}: ${message}`);
+  for (const { path, message } of config.warnings) {
+    log.warn(`config: ${path}: ${message}`);
+  }
   for (const { path, name } of config.missingVars) {
     log.warn(`config: ${path}: environment variable ${name} is not set`);
   }
   log.info("resolving authentication…");
   if (auth.generated) {
-    log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);
+    log.warn(
+      `auth token was missing. A generated one is kept in ${
+        tokenFilePath(paths.stateDir)
+      }`,
+    );
   }
   if (auth.mode === "none") {
-    log.warn("authentication is off: every program of this machine has full access");
+    log.warn(
+      "authentication is off: every program of this machine has full access",
+    );
   }
   if (!bind.isLoopback) {
-    log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
+    log.warn(
+      "⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.",
+    );
   }
   log.info("starting...");
 }
@@ -215,14 +245,19 @@ function startGateway(plan: StartPlan, logging: Logging): Promise<Gateway> {
   const { clock, options, paths, config, port, bind, auth } = plan;
   const log = logging.logger("gateway");
   const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
-  const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
+  const handshakeTimeoutMs =
+    Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
     config.config.gateway?.handshakeTimeoutMs;
   log.info("starting HTTP server...");
   const ip = primaryAddress();
   return Gateway.start({
     clock,
     log,
-    wsLog: new WsLog(log.child("ws"), options.wsLog, options.verbose || options.wsLog !== "auto"),
+    wsLog: new WsLog(
+      log.child("ws"),
+      options.wsLog,
+      options.verbose || options.wsLog !== "auto",
+    ),
     paths,
     config,
     secret: sharedSecret(auth),
@@ -246,9 +281,13 @@ function sharedSecret({ mode, token, password }: ResolvedAuth): SharedSecret {
   if (mode === "token" && token) return { mode, secret: token };
   if (mode === "password" && password) return { mode, secret: password };
   if (mode === "none") return { mode };
-  throw new AppError("AUTH_REQUIRED_FOR_BIND", `No ${mode} is set for gateway.auth.mode=${mode}`, {
-    hint: `openclaw config set gateway.auth.${mode} <value>`,
-  });
+  throw new AppError(
+    "AUTH_REQUIRED_FOR_BIND",
+    `No ${mode} is set for gateway.auth.mode=${mode}`,
+    {
+      hint: `openclaw config set gateway.auth.${mode} <value>`,
+    },
+  );
 }
 
 function announceReady(
@@ -259,21 +298,33 @@ function announceReady(
   elapsedMs: number,
 ): void {
   const model = defaultModel(gateway.state.agents());
-  if (model) log.info(`agent model: ${model.provider}/${model.model} (${model.name})`);
+  if (model) {
+    log.info(`agent model: ${model.provider}/${model.model} (${model.name})`);
+  }
   if (gateway.interruptedRuns > 0) {
     log.warn(
       `${gateway.interruptedRuns} run(s) were cut off by the last stop; their messages are kept`,
     );
   }
-  const shown = gateway.hosts.map((host) => host.includes(":") ? `[${host}]` : host);
+  const shown = gateway.hosts.map((host) =>
+    host.includes(":") ? `[${host}]` : host
+  );
   const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
-  log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
+  log.info(
+    `http server listening on ${urls} (bind ${bind.mode}; ${
+      formatDuration(elapsedMs)
+    })`,
+  );
   if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
   log.info("ready");
 }
 
 /** Waits for the first signal, then ends the gateway within the budget. */
-async function runUntilSignal(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
+async function runUntilSignal(
+  gateway: Gateway,
+  log: Logger,
+  clock: Clock,
+): Promise<number> {
   const { promise: firstSignal, resolve } = Promise.withResolvers<string>();
   let isStopping = false;
   const stopListening = onTermination((signal) => {
@@ -290,7 +341,11 @@ async function runUntilSignal(gateway: Gateway, log: Logger, clock: Clock): Prom
   }
 }
 
-async function shutDown(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
+async function shutDown(
+  gateway: Gateway,
+  log: Logger,
+  clock: Clock,
+): Promise<number> {
   const startedAt = clock.monotonic();
   log.info("[shutdown] started: gateway stopping");
   const closed = gateway.close().then(() => true, (error) => {
@@ -304,6 +359,10 @@ async function shutDown(gateway: Gateway, log: Logger, clock: Clock): Promise<nu
   });
   if (isTimeout) log.error("shutdown timed out; exiting without full cleanup");
   if (!isClean) return 1;
-  log.info(`[shutdown] completed cleanly in ${Math.round(clock.monotonic() - startedAt)}ms`);
+  log.info(
+    `[shutdown] completed cleanly in ${
+      Math.round(clock.monotonic() - startedAt)
+    }ms`,
+  );
   return 0;
 }

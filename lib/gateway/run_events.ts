@@ -19,7 +19,9 @@ export function broadcastRuns(
   const shown = new Map<Run, RunBroadcast>();
   const stop = runs.follow((event, run) => {
     let broadcast = shown.get(run);
-    if (!broadcast) shown.set(run, broadcast = new RunBroadcast(run, broadcaster, clock));
+    if (!broadcast) {
+      shown.set(run, broadcast = new RunBroadcast(run, broadcaster, clock));
+    }
     broadcast.take(event);
     if (event.type === "end") shown.delete(run);
   });
@@ -56,13 +58,19 @@ class RunBroadcast {
       case "accepted":
         return;
       case "start":
-        return this.#agent("lifecycle", { phase: "start", startedAt: event.startedAt });
+        return this.#agent("lifecycle", {
+          phase: "start",
+          startedAt: event.startedAt,
+        });
       case "text":
         this.#agent("assistant", { text: this.#run.text, delta: event.delta });
         return this.#scheduleDelta();
       case "thinking":
         this.#thinking += event.delta;
-        return this.#agent("thinking", { text: this.#thinking, delta: event.delta });
+        return this.#agent("thinking", {
+          text: this.#thinking,
+          delta: event.delta,
+        });
       case "toolStart":
         this.#flushDelta();
         return this.#tool({
@@ -113,7 +121,12 @@ class RunBroadcast {
     if (outcome.error) {
       const errorKind = chatErrorKind(outcome.error);
       const error = outcome.error.message;
-      this.#agent("lifecycle", { phase: "error", error, errorKind, endedAt: outcome.endedAt });
+      this.#agent("lifecycle", {
+        phase: "error",
+        error,
+        errorKind,
+        endedAt: outcome.endedAt,
+      });
       return this.#chat({ state: "error", errorMessage: error, errorKind });
     }
     this.#agent("lifecycle", {
@@ -134,7 +147,8 @@ class RunBroadcast {
   /** Sends a delta now when the last one is long enough ago, else once it is. */
   #scheduleDelta(): void {
     if (this.#timer !== undefined) return;
-    const waitMs = this.#lastDeltaAt + CHAT_DELTA_INTERVAL_MS - this.#clock.monotonic();
+    const waitMs = this.#lastDeltaAt + CHAT_DELTA_INTERVAL_MS -
+      this.#clock.monotonic();
     if (waitMs <= 0) return this.#flushDelta();
     this.#timer = setTimeout(() => this.#flushDelta(), waitMs);
   }
@@ -147,7 +161,11 @@ class RunBroadcast {
     const deltaText = text.slice(this.#sentLength);
     this.#sentLength = text.length;
     this.#lastDeltaAt = this.#clock.monotonic();
-    this.#chat({ state: "delta", deltaText, message: this.#message(text, this.#clock.now()) });
+    this.#chat({
+      state: "delta",
+      deltaText,
+      message: this.#message(text, this.#clock.now()),
+    });
   }
 
   #message(text: string, timestamp: number) {
@@ -171,9 +189,15 @@ class RunBroadcast {
   #tool(data: Record<string, unknown>): void {
     const seq = ++this.#seq;
     const { connId } = this.#run.request.origin;
-    const client = connId === undefined ? undefined : this.#broadcaster.get(connId);
+    const client = connId === undefined
+      ? undefined
+      : this.#broadcaster.get(connId);
     if (!client?.identity.caps.includes(TOOL_EVENTS_CAP)) return;
-    this.#broadcaster.sendTo(client, "agent", this.#envelope(seq, "tool", data));
+    this.#broadcaster.sendTo(
+      client,
+      "agent",
+      this.#envelope(seq, "tool", data),
+    );
   }
 
   #envelope(seq: number, stream: string, data: Record<string, unknown>) {

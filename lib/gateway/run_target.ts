@@ -28,7 +28,10 @@ export interface RunTarget {
  * @throws {AppError} `AGENT_NOT_FOUND`, `SESSION_KEY_INVALID`, `SESSION_NOT_FOUND`, or
  * `AGENT_SESSION_MISMATCH` when the agent is not the session's.
  */
-export function resolveRunTarget(state: GatewayState, query: TargetQuery): RunTarget {
+export function resolveRunTarget(
+  state: GatewayState,
+  query: TargetQuery,
+): RunTarget {
   const snapshot = state.agents();
   const asked = query.agentId?.trim().toLowerCase() || undefined;
   const target = locate(state, query, asked ?? snapshot.defaultId);
@@ -43,9 +46,15 @@ export function resolveRunTarget(state: GatewayState, query: TargetQuery): RunTa
   return target;
 }
 
-function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string): RunTarget {
+function locate(
+  state: GatewayState,
+  query: TargetQuery,
+  defaultAgentId: string,
+): RunTarget {
   if (query.sessionKey?.trim()) {
-    const { key, agentId } = canonicalSessionKey(query.sessionKey, { defaultAgentId });
+    const { key, agentId } = canonicalSessionKey(query.sessionKey, {
+      defaultAgentId,
+    });
     return { agentId, sessionKey: key };
   }
   if (query.sessionId?.trim()) {
@@ -58,5 +67,8 @@ function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string)
     }
     return { agentId: session.agentId, sessionKey: session.key };
   }
-  return { agentId: defaultAgentId, sessionKey: mainSessionKey(defaultAgentId) };
+  return {
+    agentId: defaultAgentId,
+    sessionKey: mainSessionKey(defaultAgentId),
+  };
 }

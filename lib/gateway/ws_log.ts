@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { ellipsize, isObject, type Logger, parseJsonOrUndefined } from "../base/mod.ts";
+import {
+  ellipsize,
+  isObject,
+  type Logger,
+  parseJsonOrUndefined,
+} from "../base/mod.ts";
 
 /** How much of the traffic is shown: `auto` failures and slow calls, `compact` a line a frame, `full` frames. */
 export type WsLogStyle = "auto" | "full" | "compact";
@@ -31,12 +36,18 @@ export class WsLog {
   }
 
   closed(connId: string, code: number, reason: string): void {
-    if (this.#isOn) this.#log.info(`× ${connId.slice(0, 8)} ${code} ${reason}`.trimEnd());
+    if (this.#isOn) {
+      this.#log.info(`× ${connId.slice(0, 8)} ${code} ${reason}`.trimEnd());
+    }
   }
 
   #write(arrow: string, connId: string, frame: string): void {
-    const text = this.#style === "full" ? ellipsize(frame, MAX_FRAME_CHARS) : this.#summary(frame);
-    if (text !== undefined) this.#log.info(`${arrow} ${connId.slice(0, 8)} ${text}`);
+    const text = this.#style === "full"
+      ? ellipsize(frame, MAX_FRAME_CHARS)
+      : this.#summary(frame);
+    if (text !== undefined) {
+      this.#log.info(`${arrow} ${connId.slice(0, 8)} ${text}`);
+    }
   }
 
   #summary(frame: string): string | undefined {
@@ -44,9 +55,13 @@ export class WsLog {
     if (!isObject(parsed)) return `not a frame (${frame.length} characters)`;
     const isFailure = parsed.type === "res" && parsed.ok === false;
     if (this.#style === "auto" && !isFailure) return undefined;
-    if (parsed.type === "event") return `event ${parsed.event} ${frame.length}B`;
+    if (parsed.type === "event") {
+      return `event ${parsed.event} ${frame.length}B`;
+    }
     if (parsed.type === "req") return `req ${parsed.method} id=${parsed.id}`;
-    const error = isObject(parsed.error) ? ` ${parsed.error.code} ${parsed.error.message}` : "";
+    const error = isObject(parsed.error)
+      ? ` ${parsed.error.code} ${parsed.error.message}`
+      : "";
     return `res id=${parsed.id} ok=${parsed.ok} ${frame.length}B${error}`;
   }
 }

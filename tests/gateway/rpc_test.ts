@@ -157,7 +157,8 @@ Deno.test("rpc: logs.tail goes on from its cursor, and says when the file was ro
   await using gateway = await TestGateway.start();
   await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
   const file = `${gateway.stateDir}/gateway.log`;
-  const tail = async (params: Frame) => (await socket.call("logs.tail", params)).payload;
+  const tail = async (params: Frame) =>
+    (await socket.call("logs.tail", params)).payload;
   await Deno.writeTextFile(file, "a\nb\nc\nhalf");
   const first = await tail({ limit: 2 });
   assertEquals([first.lines, first.cursor, first.truncated], [
@@ -191,7 +192,9 @@ Deno.test("rpc: presence is broadcast when a tracked client leaves", async () =>
   });
   await guest[Symbol.asyncDispose]();
   const { payload } = await watcher.event("presence");
-  const entry = payload.presence.find(({ instanceId }: Frame) => instanceId === "guest-1");
+  const entry = payload.presence.find(({ instanceId }: Frame) =>
+    instanceId === "guest-1"
+  );
   assertEquals([entry.host, entry.reason], ["guest", "disconnect"]);
 });
 

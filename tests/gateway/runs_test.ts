@@ -89,14 +89,18 @@ Deno.test("agent: the events of a run, in order and numbered without gaps", asyn
   await using scene = await Scene.start();
   await scene.agent("hello", "run-1");
   const events = scene.socket.events("agent").map(({ payload }) => payload);
-  const phases = events.map(({ stream, data }) => stream === "lifecycle" ? data.phase : stream);
+  const phases = events.map(({ stream, data }) =>
+    stream === "lifecycle" ? data.phase : stream
+  );
   assertEquals(phases[0], "start");
   assertEquals(phases.at(-1), "end");
   const spoken = events.filter(({ stream }) => stream === "assistant");
   assertEquals(spoken.map(({ data }) => data.delta).join(""), "echo: hello");
   assertEquals(spoken.at(-1)!.data.text, "echo: hello");
   assertEquals(
-    events.every(({ runId, sessionKey }) => runId + sessionKey === "run-1agent:main:main"),
+    events.every(({ runId, sessionKey }) =>
+      runId + sessionKey === "run-1agent:main:main"
+    ),
     true,
   );
   const chats = scene.socket.events("chat").map(({ payload }) => payload);
@@ -107,7 +111,9 @@ Deno.test("agent: the events of a run, in order and numbered without gaps", asyn
     deltas.map(({ deltaText }) => deltaText).join(""),
     "echo: hello",
   );
-  const runSeqs = [...events, ...chats].map(({ seq }) => seq).sort((a, b) => a - b);
+  const runSeqs = [...events, ...chats].map(({ seq }) => seq).sort((a, b) =>
+    a - b
+  );
   assertEquals(runSeqs, runSeqs.map((_, i) => i + 1));
   const frameSeqs = scene.socket.frames.filter((frame) => "seq" in frame).map((
     { seq },
@@ -120,7 +126,9 @@ Deno.test("agent: a conversation of three turns carries its history", async () =
   for (const [i, text] of ["one", "two", "three"].entries()) {
     await scene.agent(text, `run-${i}`);
   }
-  const sent = scene.provider.calls[2]!.body.messages.filter(({ role }) => role !== "system");
+  const sent = scene.provider.calls[2]!.body.messages.filter(({ role }) =>
+    role !== "system"
+  );
   assertEquals(
     sent.map(({ role, content }) =>
       `${role}: ${typeof content === "string" ? content : content[0]!.text}`
@@ -149,7 +157,9 @@ Deno.test("agent: runs of one session wait for each other, each seeing its own m
   assertEquals(scene.provider.calls.length, 1);
   await scene.socket.call("chat.abort", { sessionKey: "main", runId: "run-1" });
   await Promise.all([first, second, third]);
-  const asked = scene.provider.calls.map(({ body }) => body.messages.at(-1)!.content);
+  const asked = scene.provider.calls.map(({ body }) =>
+    body.messages.at(-1)!.content
+  );
   assertEquals(
     JSON.stringify(asked),
     JSON.stringify(["wait", "second", "third"]),
@@ -319,8 +329,12 @@ Deno.test("chat: abort keeps the partial answer, in order: chat, lifecycle, resp
   const response = await scene.socket.response(id);
   assertEquals(response.payload, { ok: true, aborted: true, runIds: ["c-1"] });
   const frames = scene.socket.frames;
-  const aborted = frames.findIndex(({ payload }) => payload?.state === "aborted");
-  const ended = frames.findIndex(({ payload }) => payload?.data?.aborted === true);
+  const aborted = frames.findIndex(({ payload }) =>
+    payload?.state === "aborted"
+  );
+  const ended = frames.findIndex(({ payload }) =>
+    payload?.data?.aborted === true
+  );
   assert(0 < aborted && aborted < ended && ended < frames.indexOf(response));
   assertEquals(frames[aborted]!.payload.sessionKey, "agent:main:main");
   assertEquals(frames[aborted]!.payload.message.content[0].text, "waiting");

@@ -53,7 +53,9 @@ export class TestGateway implements AsyncDisposable {
       port: 0,
       bindAttempts: 1,
       bindRetryDelayMs: 0,
-      ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
+      ...(options.handshakeTimeoutMs
+        ? { handshakeTimeoutMs: options.handshakeTimeoutMs }
+        : {}),
       facts: {
         host: "test-host",
         ip: "127.0.0.1",

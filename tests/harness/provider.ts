@@ -24,14 +24,18 @@ export interface ProviderCall {
 export class FakeProvider implements AsyncDisposable {
   readonly calls: ProviderCall[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** Streams that were begun and whose client went away. */
-  abandoned = 0;
+  readonly #abandoned = Promise.withResolvers<void>();
 
   constructor() {
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => this.#answer(request),
     );
+  }
+
+  /** Resolves when a stream lost its client before its end. */
+  get abandonment(): Promise<void> {
+    return this.#abandoned.promise;
   }
 
   get baseUrl(): string {
@@ -84,7 +88,8 @@ export class FakeProvider implements AsyncDisposable {
 
   #stream(text: string): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();
-    const chunk = (fields: unknown) => encoder.encode(`data: ${JSON.stringify(fields)}\n\n`);
+    const chunk = (fields: unknown) =>
+      encoder.encode(`data: ${JSON.stringify(fields)}\n\n`);
     const delta = (content: string) =>
       chunk({ id: "c1", choices: [{ index: 0, delta: { content } }] });
     return new ReadableStream({
@@ -107,7 +112,7 @@ export class FakeProvider implements AsyncDisposable {
         controller.enqueue(encoder.encode("data: [DONE]\n\n"));
         controller.close();
       },
-      cancel: () => void this.abandoned++,
+      cancel: () => this.#abandoned.resolve(),
     });
   }
 }
@@ -117,5 +122,7 @@ const SSE = { "content-type": "text/event-stream" };
 function lastUserText(messages: ProviderCall["body"]["messages"]): string {
   const content = messages.findLast(({ role }) => role === "user")?.content ??
     "";
-  return typeof content === "string" ? content : content.map(({ text = "" }) => text).join("");
+  return typeof content === "string"
+    ? content
+    : content.map(({ text = "" }) => text).join("");
 }

@@ -107,7 +107,8 @@ export class TestSocket implements AsyncDisposable {
     fits: (payload: Frame) => boolean = () => true,
   ): Promise<Frame> {
     return this.take(
-      (frame) => frame.type === "event" && frame.event === name && fits(frame.payload),
+      (frame) =>
+        frame.type === "event" && frame.event === name && fits(frame.payload),
       `event ${name}`,
     );
   }

@@ -39,7 +39,9 @@ Deno.test("openai client lists and retrieves models", () =>
       (await client.models.retrieve("openclaw/main")).id,
       "openclaw/main",
     );
-    const error = await assertRejects(() => client.models.retrieve("openclaw/nope"));
+    const error = await assertRejects(() =>
+      client.models.retrieve("openclaw/nope")
+    );
     assert(error instanceof OpenAI.NotFoundError);
   }));
 
@@ -102,7 +104,8 @@ Deno.test("openai client raises on a wrong credential", () =>
 
 Deno.test("openai client raises on models and agents that do not exist", () =>
   withClient(async (client) => {
-    const ask = (model: string) => client.chat.completions.create({ model, messages: HI });
+    const ask = (model: string) =>
+      client.chat.completions.create({ model, messages: HI });
     const noTarget = await assertRejects(() => ask("gpt-4"));
     assert(noTarget instanceof OpenAI.BadRequestError);
     const noAgent = await assertRejects(() => ask("openclaw/nope"));
@@ -129,18 +132,30 @@ Deno.test("openai client raises on a stream that fails half-way", () =>
   withClient(async (client) => {
     const stream = await client.chat.completions.create({
       model: "openclaw",
-      messages: [{ role: "user", content: "fail" }],
+      messages: [{ role: "user", content: "cut" }],
       stream: true,
     });
     const error = await assertRejects(async () => {
       for await (const chunk of stream) assert(chunk.id);
     });
     assert(error instanceof OpenAI.APIError);
-    assertEquals([error.code, error.message], [
-      "MODEL_UNREACHABLE",
-      "Model is gone",
-    ]);
+    assertEquals(error.code, "PROVIDER_CUT");
   }));
+
+for (const [status, raised] of [[401, 502], [429, 429], [500, 503]] as const) {
+  Deno.test(`openai client sees ${raised} when the provider answers ${status}`, () =>
+    withClient(async (client) => {
+      const error = await assertRejects(() =>
+        client.chat.completions.create({
+          model: "openclaw",
+          messages: [{ role: "user", content: `status ${status}` }],
+        })
+      );
+      assert(error instanceof OpenAI.APIError);
+      assertEquals(error.status, raised);
+      assertMatch(String(error.code), /^PROVIDER_/);
+    }));
+}
 
 Deno.test("openai client ends the run when it aborts", () =>
   withClient(async (client, target) => {
@@ -153,5 +168,6 @@ Deno.test("openai client ends the run when it aborts", () =>
       if (chunk.choices[0]?.delta.content) break;
     }
     stream.controller.abort();
-    await target.aborted;
+    await target.idle();
+    await target.provider.abandonment;
   }));

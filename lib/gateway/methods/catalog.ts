@@ -31,14 +31,15 @@ function modelRows(
 ): ModelRow[] {
   const snapshot = state.agents();
   const { allowlist } = snapshot.selectionOf(defaultAgent(snapshot));
-  return snapshot.catalog.list({ view, ...(allowlist ? { allowlist } : {}) }).map((entry) => ({
-    id: entry.model,
-    name: entry.name,
-    provider: entry.provider,
-    contextWindow: entry.contextWindow,
-    reasoning: entry.reasoning,
-    input: [...entry.input],
-  }));
+  return snapshot.catalog.list({ view, ...(allowlist ? { allowlist } : {}) })
+    .map((entry) => ({
+      id: entry.model,
+      name: entry.name,
+      provider: entry.provider,
+      contextWindow: entry.contextWindow,
+      reasoning: entry.reasoning,
+      input: [...entry.input],
+    }));
 }
 
 function agentsList(state: GatewayState): AgentsListResult {

@@ -5,7 +5,11 @@
  */
 import type { Run } from "../../agents/mod.ts";
 import { AppError } from "../../base/mod.ts";
-import { type ChatAbortResult, hasScope, MAX_HISTORY_BYTES } from "../../protocol/mod.ts";
+import {
+  type ChatAbortResult,
+  hasScope,
+  MAX_HISTORY_BYTES,
+} from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import { readAttachments } from "../attachments.ts";
@@ -27,7 +31,10 @@ export function chatMethods(state: GatewayState): Handlers {
 }
 
 /** Starts a run whose answer comes as `chat` events; acknowledges once the message is stored. */
-async function send(state: GatewayState, call: Call<MethodParams<"chat.send">>): Promise<unknown> {
+async function send(
+  state: GatewayState,
+  call: Call<MethodParams<"chat.send">>,
+): Promise<unknown> {
   const { params, client } = call;
   const { runs, store } = state;
   const target = resolveRunTarget(state, { sessionKey: params.sessionKey });
@@ -83,19 +90,27 @@ function mayAbort({ identity }: Client, run: Run): boolean {
 async function abortRuns(runs: readonly Run[]): Promise<ChatAbortResult> {
   const aborted = runs.filter((run) => run.abort("rpc"));
   await Promise.all(aborted.map((run) => run.done));
-  return { ok: true, aborted: aborted.length > 0, runIds: aborted.map((run) => run.runId) };
+  return {
+    ok: true,
+    aborted: aborted.length > 0,
+    runIds: aborted.map((run) => run.runId),
+  };
 }
 
 function refused(message: string): AppError {
   return new AppError("RUN_ABORT_REFUSED", message, {
-    hint: "Abort from the connection that started the run, or with operator.admin",
+    hint:
+      "Abort from the connection that started the run, or with operator.admin",
   });
 }
 
 function history(state: GatewayState, params: MethodParams<"chat.history">) {
   const session = state.store.getSession(keyOf(state, params.sessionKey));
   const page = session
-    ? historyPage(state.store, session, { ...params, maxBytes: MAX_HISTORY_BYTES })
+    ? historyPage(state.store, session, {
+      ...params,
+      maxBytes: MAX_HISTORY_BYTES,
+    })
     : { messages: [] };
   return {
     sessionKey: params.sessionKey,
@@ -106,5 +121,7 @@ function history(state: GatewayState, params: MethodParams<"chat.history">) {
 }
 
 function keyOf(state: GatewayState, sessionKey: string): string {
-  return canonicalSessionKey(sessionKey, { defaultAgentId: state.agents().defaultId }).key;
+  return canonicalSessionKey(sessionKey, {
+    defaultAgentId: state.agents().defaultId,
+  }).key;
 }

@@ -37,7 +37,9 @@ function listSessions(
     ...(params.agentId ? { agentId: params.agentId } : {}),
     ...(params.search ? { search: params.search } : {}),
     ...(params.label ? { label: params.label } : {}),
-    ...(params.activeMinutes ? { activeSinceMs: now - params.activeMinutes * MINUTE_MS } : {}),
+    ...(params.activeMinutes
+      ? { activeSinceMs: now - params.activeMinutes * MINUTE_MS }
+      : {}),
   });
   const snapshot = state.agents();
   const model = defaultModel(snapshot);
@@ -84,13 +86,23 @@ function sessionRow(
   if (session.startedAt !== undefined && session.endedAt !== undefined) {
     row.runtimeMs = Math.max(0, session.endedAt - session.startedAt);
   }
-  if (session.abortedLastRun !== undefined) row.abortedLastRun = session.abortedLastRun;
-  if (session.modelProvider !== undefined) row.modelProvider = session.modelProvider;
+  if (session.abortedLastRun !== undefined) {
+    row.abortedLastRun = session.abortedLastRun;
+  }
+  if (session.modelProvider !== undefined) {
+    row.modelProvider = session.modelProvider;
+  }
   if (session.model !== undefined) row.model = session.model;
-  if (session.contextTokens !== undefined) row.contextTokens = session.contextTokens;
-  const title = includeDerivedTitles ? messageText(state, session, "first") : undefined;
+  if (session.contextTokens !== undefined) {
+    row.contextTokens = session.contextTokens;
+  }
+  const title = includeDerivedTitles
+    ? messageText(state, session, "first")
+    : undefined;
   if (title) row.derivedTitle = ellipsize(title, TITLE_CHARS);
-  const last = includeLastMessage ? messageText(state, session, "last") : undefined;
+  const last = includeLastMessage
+    ? messageText(state, session, "last")
+    : undefined;
   if (last) row.lastMessagePreview = ellipsize(last, PREVIEW_CHARS);
   return row;
 }

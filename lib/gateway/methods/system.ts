@@ -16,7 +16,8 @@ const RECENT_SESSIONS = 10;
 export function systemMethods(state: GatewayState): Handlers {
   return {
     "health": ({ params }) => state.health.snapshot(params.probe === true),
-    "status": ({ client }) => status(state, hasScope(client.identity.scopes, "operator.admin")),
+    "status": ({ client }) =>
+      status(state, hasScope(client.identity.scopes, "operator.admin")),
     "system-presence": () => state.presence.list(),
     "last-heartbeat": () => null,
     "logs.tail": ({ params }) => tailLog(state.logFile(), params),
@@ -40,7 +41,10 @@ function status(state: GatewayState, isAdmin: boolean): StatusResult {
       paths: isAdmin ? [store.path] : [],
       count: total,
       defaults: isAdmin && model
-        ? { model: `${model.provider}/${model.model}`, contextTokens: model.contextWindow }
+        ? {
+          model: `${model.provider}/${model.model}`,
+          contextTokens: model.contextWindow,
+        }
         : { model: null, contextTokens: null },
       recent: isAdmin
         ? sessions.map((session) => ({
