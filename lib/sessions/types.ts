@@ -125,3 +125,131 @@ export interface RunRecord {
   /** The final answer given to the client, kept for repeats of the same key. */
   result?: unknown;
 }
+
+/** What a session begins with; only read when the key is new. */
+export interface SessionCreation {
+  label?: string;
+  modelProvider?: string;
+  model?: string;
+  contextTokens?: number;
+  extra?: Record<string, unknown>;
+}
+
+/** A run to acknowledge, together with the message that starts it. */
+export interface RunBeginning {
+  /** The client's idempotency key; must be new. */
+  runId: string;
+  /** Canonical session key. */
+  key: string;
+  agentId: string;
+  message: UserMessage;
+  /** Milliseconds since the epoch. */
+  now: number;
+  create?: SessionCreation;
+}
+
+/** What is on disk once {@linkcode RunBeginning} is acknowledged. */
+export interface BegunRun {
+  session: SessionEntry;
+  /** Whether the key was new. */
+  created: boolean;
+  message: StoredMessage;
+  run: RunRecord;
+}
+
+/** The outcome of a run. */
+export interface RunEnding {
+  runId: string;
+  status: RunStatus;
+  stopReason?: string;
+  /** For people; set when the run failed. */
+  error?: string;
+  /** Assistant and tool messages, in order; also the partial text of an aborted run. */
+  messages: TranscriptMessage[];
+  /** The final answer given to the client; any JSON value. */
+  result?: unknown;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Where the default for `status` (`done`, `failed`, `timeout`) does not fit. */
+  sessionStatus?: SessionStatus;
+  /** Tokens the next turn starts with, when known. */
+  contextTokens?: number;
+}
+
+/** What is on disk once {@linkcode RunEnding} is acknowledged. */
+export interface EndedRun {
+  /** Absent when the session was deleted while the run was under way. */
+  session: SessionEntry | undefined;
+  /** The messages as stored; empty when the session was deleted. */
+  messages: StoredMessage[];
+  run: RunRecord;
+}
+
+/** Which sessions to list. */
+export interface SessionQuery {
+  /** At least 1. */
+  limit: number;
+  agentId?: string;
+  /** Part of a key, label or session id, in any case. */
+  search?: string;
+  /** Milliseconds since the epoch; older sessions are left out. */
+  activeSinceMs?: number;
+  /** Exact label. */
+  label?: string;
+}
+
+/** The newest sessions that match, newest first. */
+export interface SessionList {
+  sessions: SessionEntry[];
+  /** How many match without the limit. */
+  total: number;
+}
+
+/** Changes to a session; an absent field stays, `null` clears. */
+export interface SessionPatch {
+  label?: string | null;
+  modelProvider?: string | null;
+  model?: string | null;
+  contextTokens?: number | null;
+  /** Merged key by key; `null` removes a key. */
+  extra?: Record<string, unknown>;
+}
+
+/** What a deletion removed. */
+export interface SessionDeletion {
+  /** Whether the session existed. */
+  deleted: boolean;
+  /** The session ids whose transcripts were closed or removed. */
+  sessionIds: string[];
+}
+
+/** One message found by its text. */
+export interface MessageHit {
+  sessionKey: string;
+  sessionId: string;
+  id: string;
+  seq: number;
+  role: TranscriptMessage["role"];
+  timestamp: number;
+  /** The text around the first match, at most about 200 characters. */
+  snippet: string;
+}
+
+/** Facts about the store for status pages. */
+export interface StoreStats {
+  path: string;
+  schemaVersion: number;
+  /** Size of the database file without its write-ahead log. */
+  sizeBytes: number;
+  /** Part of `sizeBytes` that is free for reuse. */
+  freeBytes: number;
+  sessions: number;
+  /** Runs that have no outcome yet. */
+  openRuns: number;
+  /** Writes that wait for the next commit. */
+  pendingWrites: number;
+  /** Commits and writes since the store was opened. */
+  commits: number;
+  writes: number;
+  failedCommits: number;
+}

@@ -74,9 +74,6 @@ Deno.test("stream() takes text and usage from the mock provider", async () => {
       12,
       5,
     ]);
-    assertEquals(
-      "Bearer mock-key",
-    );
   });
 });
 

@@ -1,0 +1,80 @@
+/**
+ * Everything about `openclaw.json`: where it is, what it says, what follows from it, and how it is
+ * changed without losing anything. The schema and the parsers are loaded on first use.
+ *
+ * @module
+ */
+export {
+  type GatewayTarget,
+  resolveGatewayTarget,
+  type TargetOptions,
+  type TargetSource,
+} from "./client_target.ts";
+export { editConfig, setConfigValue, unsetConfigValue } from "./edit/mod.ts";
+export {
+  evaluateConfig,
+  type EvaluateOptions,
+  loadConfig,
+  type LoadOptions,
+  requireResolved,
+} from "./load.ts";
+export { lookup, type LookupResult } from "./lookup.ts";
+export { formatPath, parsePath, type Path } from "./path_syntax.ts";
+export {
+  expandHome,
+  type PathOptions,
+  type ProfileOptions,
+  type ResolvedProfile,
+  resolvePaths,
+  resolveProfile,
+} from "./paths.ts";
+export { collectSecrets, redactConfig, REDACTED_VALUE } from "./redact.ts";
+export {
+  type AgentModels,
+  MAIN_AGENT_ID,
+  normalizeAgentId,
+  resolveAgents,
+  type ResolvedAgent,
+  type ResolvedAgents,
+} from "./resolve/agents.ts";
+export {
+  AUTH_MODES,
+  type AuthMode,
+  type AuthOptions,
+  type AuthSource,
+  resolveAuth,
+  type ResolvedAuth,
+  type TrustedProxyAuth,
+} from "./resolve/auth.ts";
+export {
+  BIND_MODES,
+  type BindMode,
+  type BindOptions,
+  isLoopbackHost,
+  resolveBind,
+  type ResolvedBind,
+} from "./resolve/bind.ts";
+export { type LoggingOptions, type ResolvedLogging, resolveLogging } from "./resolve/logging.ts";
+export { type ModelSelection, resolveModelSelection } from "./resolve/models.ts";
+export {
+  DEFAULT_GATEWAY_PORT,
+  type PortSource,
+  type ResolvedPort,
+  resolveGatewayPort,
+} from "./resolve/port.ts";
+export {
+  isSecretReference,
+  resolveSecretInput,
+  type SecretContext,
+  type SecretInput,
+  type SecretRef,
+} from "./resolve/secret_input.ts";
+export { assertStartAllowed, assertUsable, type StartOptions } from "./resolve/start_guard.ts";
+export type {
+  ConfigIssue,
+  ConfigPaths,
+  ConfigSnapshot,
+  MissingVar,
+  OpenClawConfig,
+} from "./types.ts";
+export { writeConfig, type WriteOptions, type WriteResult } from "./write.ts";

@@ -1,0 +1,63 @@
+/**
+ * Finds the secrets of a configuration by the names of their keys.
+ *
+ * Names work in sections that the schema does not model as well, and need no schema library to be
+ * loaded. A test makes sure that they cover every field that the schema marks as secret.
+ *
+ * @module
+ */
+import { isObject, type JsonObject } from "../base/mod.ts";
+import { formatPath, type Path } from "./path_syntax.ts";
+import { referencedVariable } from "./substitute.ts";
+
+/** What stands where a secret was; a configuration that contains it must not be written. */
+export const REDACTED_VALUE = "__OPENCLAW_REDACTED__";
+
+const SECRET_NAME =
+  /(?:token|password|passwd|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|[-_]key|authorization|cookie|credential)s?$/i;
+const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
+
+/** A copy of a configuration with {@linkcode REDACTED_VALUE} in place of every secret. */
+export function redactConfig(config: JsonObject): JsonObject {
+  return redactValue(config, []) as JsonObject;
+}
+
+function redactValue(value: unknown, path: Path): unknown {
+  if (typeof value === "string") return isSecret(path, value) ? REDACTED_VALUE : value;
+  if (Array.isArray(value)) return value.map((item, index) => redactValue(item, [...path, index]));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [key, redactValue(item, [...path, key])]));
+}
+
+/** Every secret of a configuration, for the set of texts that must never be logged. */
+export function collectSecrets(config: JsonObject): string[] {
+  const found = new Set<string>();
+  for (const [path, value] of walkStrings(config, [])) {
+    if (isSecret(path, value)) found.add(value.trim());
+  }
+  return [...found];
+}
+
+/** The paths at which {@linkcode REDACTED_VALUE} stands. */
+export function redactedPaths(config: unknown): string[] {
+  return [...walkStrings(config, [])]
+    .filter(([, value]) => value === REDACTED_VALUE)
+    .map(([path]) => formatPath(path));
+}
+
+function* walkStrings(value: unknown, path: Path): Generator<[Path, string]> {
+  if (typeof value === "string") yield [path, value];
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* walkStrings(item, [...path, index]);
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) yield* walkStrings(item, [...path, key]);
+  }
+}
+
+/** A secret by the nearest name above it, list positions aside, or an address with a password. */
+function isSecret(path: Path, value: string): boolean {
+  if (value.trim() === "" || referencedVariable(value) !== undefined) return false;
+  const name = path.findLast((part) => typeof part === "string");
+  return URL_WITH_PASSWORD.test(value) || (name !== undefined && SECRET_NAME.test(name));
+}

@@ -1,0 +1,66 @@
+import { assert, assertEquals } from "@std/assert";
+import { collectSecrets, redactConfig, REDACTED_VALUE, redactedPaths } from "./redact.ts";
+import { parsePath } from "./path_syntax.ts";
+import { listFields } from "./schema/mod.ts";
+
+const CONFIG = {
+  gateway: { auth: { mode: "token", token: "tok-12345" }, port: 1 },
+  models: {
+    providers: {
+      p: { apiKey: "sk-abcdef", headers: { Authorization: "Bearer zzz", "X-Title": "claw" } },
+      q: { apiKey: { source: "env", id: "KEY" } },
+      r: { apiKey: "${R_KEY}" },
+    },
+  },
+  channels: { telegram: { botToken: "1:abc", name: "b" }, slack: { tokens: ["t-1", "t-2"] } },
+  env: { vars: { OPENAI_API_KEY: "k-1", NODE_ENV: "production" } },
+  browser: { cdpUrl: "http://u:pass@h:1" },
+  agents: { defaults: { contextTokens: 5, bootstrapMaxChars: 3 } },
+};
+
+Deno.test("redactConfig() hides secrets and nothing else", () => {
+  assertEquals(redactConfig(CONFIG), {
+    gateway: { auth: { mode: "token", token: REDACTED_VALUE }, port: 1 },
+    models: {
+      providers: {
+        p: {
+          apiKey: REDACTED_VALUE,
+          headers: { Authorization: REDACTED_VALUE, "X-Title": "claw" },
+        },
+        q: { apiKey: { source: "env", id: "KEY" } },
+        r: { apiKey: "${R_KEY}" },
+      },
+    },
+    channels: {
+      telegram: { botToken: REDACTED_VALUE, name: "b" },
+      slack: { tokens: [REDACTED_VALUE, REDACTED_VALUE] },
+    },
+    env: { vars: { OPENAI_API_KEY: REDACTED_VALUE, NODE_ENV: "production" } },
+    browser: { cdpUrl: REDACTED_VALUE },
+    agents: { defaults: { contextTokens: 5, bootstrapMaxChars: 3 } },
+  });
+  assertEquals(redactedPaths(redactConfig(CONFIG)).length, 8);
+});
+
+Deno.test("collectSecrets() lists every secret once", () => {
+  assertEquals(collectSecrets(CONFIG).sort(), [
+    "1:abc",
+    "Bearer zzz",
+    "http://u:pass@h:1",
+    "k-1",
+    "sk-abcdef",
+    "t-1",
+    "t-2",
+    "tok-12345",
+  ]);
+});
+
+Deno.test("redactConfig() hides every field that the schema marks as secret", () => {
+  const secrets = listFields().filter((field) => field.secret);
+  assert(secrets.length >= 8);
+  for (const { path } of secrets) {
+    const parts = parsePath(path.replaceAll("[]", "").replaceAll("*", "any"));
+    const config = parts.reduceRight<unknown>((value, key) => ({ [key]: value }), "hidden-1");
+    assertEquals(collectSecrets(config as Record<string, unknown>), ["hidden-1"], path);
+  }
+});

@@ -1,0 +1,83 @@
+/**
+ * The `tools` and `hooks` sections: what agents may do and what may wake them from outside.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { anything, choice, flag, group, listOf, open, text, texts, whole } from "./field.ts";
+
+/** Builds the schema of `tools`. */
+export function toolsSchema() {
+  return z.object({
+    profile: choice(["minimal", "coding", "messaging", "full"], "Base set of tools"),
+    allow: texts("Tools that may be used, instead of the profile"),
+    alsoAllow: texts("Tools that may be used besides the profile"),
+    deny: texts("Tools that may not be used"),
+    byProvider: open("Rules by model provider"),
+    toolsBySender: open("Rules by sender"),
+    exec: execFields(),
+    elevated: open("Execution outside of the sandbox"),
+    fs: group({ workspaceOnly: flag("Keep file tools in the workspace") }, "File tools"),
+    sessions: group({
+      visibility: choice(["self", "tree", "agent", "all"], "Sessions an agent can see"),
+    }, "Session tools"),
+    sessions_spawn: open("Starting of sessions"),
+    agentToAgent: open("Messages between agents"),
+    web: open("Search and fetch"),
+    media: open("Understanding of media"),
+    links: open("Understanding of links"),
+    message: open("Sending of messages"),
+    loopDetection: open("Detection of repeated calls"),
+    subagents: open("Tools of subagents"),
+    sandbox: open("Tools in the sandbox"),
+    codeMode: anything("Tools as code"),
+    toolSearch: anything("Search over tools"),
+    experimental: open("Unfinished tools"),
+  });
+}
+
+function execFields() {
+  return group({
+    host: choice(["auto", "sandbox", "gateway", "node"], "Where commands run"),
+    mode: text("How commands are approved"),
+    security: choice(["deny", "allowlist", "full"], "Which commands may run", {
+      danger: "full runs everything the agent asks for",
+    }),
+    ask: choice(["off", "on-miss", "always"], "When a person is asked"),
+    node: text("Node that runs commands"),
+    timeoutSec: whole("Longest command", { min: 1, unit: "seconds" }),
+    backgroundMs: whole("Time before a command goes on in the background", { unit: "ms" }),
+    cleanupMs: whole("How long finished commands are remembered", { unit: "ms" }),
+    notifyOnExit: flag("Tell the agent when a background command ends"),
+    notifyOnExitEmptySuccess: flag("Also when it printed nothing"),
+    approvalRunningNoticeMs: whole("Time after which a running command is mentioned", {
+      unit: "ms",
+    }),
+    pathPrepend: texts("Folders put before PATH"),
+    safeBins: texts("Programs that need no approval"),
+    safeBinTrustedDirs: texts("Folders in which such programs are trusted"),
+    safeBinProfiles: open("Arguments such programs may have"),
+    strictInlineEval: flag("Ask for every inline script"),
+    commandHighlighting: flag("Highlight commands in approvals"),
+    applyPatch: open("The patch tool"),
+  }, "Running of commands");
+}
+
+/** Builds the schema of `hooks`. */
+export function hooksSchema() {
+  return z.object({
+    enabled: flag("Serve the webhooks"),
+    token: text("Token of the webhooks; differs from the gateway token", { secret: true }),
+    path: text("Path of the webhooks"),
+    maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
+    defaultSessionKey: text("Session of webhooks that name none"),
+    allowRequestSessionKey: flag("Let the caller choose the session"),
+    allowedSessionKeyPrefixes: texts("Starts of session keys a caller may choose"),
+    allowedAgentIds: texts("Agents a caller may choose, * for all"),
+    presets: texts("Built-in mappings"),
+    transformsDir: text("Folder of transformation scripts"),
+    mappings: listOf(z.record(z.string(), z.unknown()), "From requests to agent turns"),
+    gmail: open("Gmail watcher"),
+    internal: open("Hooks on the gateway's own events"),
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * Walking a schema beside a value, and listing its fields.
+ *
+ * @module
+ */
+import { type AnySchema, type FieldMeta, fieldMeta, type ReloadClass } from "./field.ts";
+import { SECTION_NAMES, SECTION_RELOAD, sectionSchema } from "./sections.ts";
+
+/** The parts of a schema definition that a walk needs. */
+interface Definition {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, AnySchema>>;
+  readonly innerType?: AnySchema;
+  readonly element?: AnySchema;
+  readonly valueType?: AnySchema;
+  readonly options?: readonly AnySchema[];
+}
+
+/** One field of the reference. */
+export interface FieldEntry extends FieldMeta {
+  /** With `*` for a free name and `[]` for a list item. */
+  readonly path: string;
+  readonly title: string;
+  readonly reload: ReloadClass;
+}
+
+function definitionOf(schema: AnySchema): Definition {
+  const definition = schema._zod.def as Definition;
+  return definition.innerType ? definitionOf(definition.innerType) : definition;
+}
+
+/** The definitions a value may follow; more than one only below a choice of types. */
+function branchesOf(schema: AnySchema): Definition[] {
+  const definition = definitionOf(schema);
+  return definition.options ? definition.options.flatMap(branchesOf) : [definition];
+}
+
+/** The names an object of this schema may have, or `undefined` where every name is fine. */
+export function knownKeys(schema: AnySchema): readonly string[] | undefined {
+  const shape = branchesOf(schema).find((branch) => branch.shape)?.shape;
+  return shape && Object.keys(shape);
+}
+
+/** The schema of what is under `key`, or `undefined` where the schema says nothing. */
+export function childSchema(schema: AnySchema, key: string | number): AnySchema | undefined {
+  for (const branch of branchesOf(schema)) {
+    if (typeof key === "number") {
+      if (branch.element) return branch.element;
+    } else if (branch.shape) {
+      return Object.hasOwn(branch.shape, key) ? branch.shape[key] : undefined;
+    } else if (branch.valueType) {
+      return branch.valueType;
+    }
+  }
+  return undefined;
+}
+
+/** Every field of every modelled section, in the order of the schema. */
+export function listFields(): FieldEntry[] {
+  return SECTION_NAMES.flatMap((name) => [
+    ...fieldsBelow(sectionSchema(name), name, SECTION_RELOAD[name]),
+  ]);
+}
+
+function* fieldsBelow(
+  schema: AnySchema,
+  path: string,
+  inherited: ReloadClass,
+): Generator<FieldEntry> {
+  for (const branch of branchesOf(schema)) {
+    for (const [key, child] of Object.entries(branch.shape ?? {})) {
+      const meta = fieldMeta(child);
+      const reload = meta?.reload ?? inherited;
+      const entry = {
+        title: titleOf(key),
+        description: "",
+        ...meta,
+        path: `${path}.${key}`,
+        reload,
+      };
+      yield entry;
+      yield* fieldsBelow(child, entry.path, reload);
+    }
+    if (branch.element) yield* fieldsBelow(branch.element, `${path}[]`, inherited);
+    if (branch.valueType) yield* fieldsBelow(branch.valueType, `${path}.*`, inherited);
+  }
+}
+
+/** `maxBodyBytes` as words: `Max body bytes`. */
+function titleOf(key: string): string {
+  const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

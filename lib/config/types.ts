@@ -1,0 +1,60 @@
+/**
+ * The shapes that the rest of the program sees of the configuration.
+ *
+ * @module
+ */
+import type { Env, JsonObject } from "../base/mod.ts";
+import type { OpenSectionName, SectionTypes } from "./schema/sections.ts";
+
+/** A whole configuration; every section may be absent. */
+export type OpenClawConfig =
+  & SectionTypes
+  & { [Name in OpenSectionName]?: JsonObject }
+  & { $schema?: string };
+
+/** Something wrong, or doubtful, at one place of the configuration. */
+export interface ConfigIssue {
+  /** Such as `agents.list[0].id`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** What would be accepted, where that is a short list. */
+  readonly allowedValues?: readonly string[];
+}
+
+/** A `${NAME}` whose variable has no value. */
+export interface MissingVar {
+  /** Where it is used. */
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Where a profile keeps its things; all paths are absolute. */
+export interface ConfigPaths {
+  /** Absent for the default profile. */
+  readonly profile?: string;
+  readonly home: string;
+  readonly stateDir: string;
+  readonly configPath: string;
+  /** Workspace of the default agent when none is configured. */
+  readonly workspaceDir: string;
+}
+
+/** One reading of the configuration file; never changes. */
+export interface ConfigSnapshot {
+  readonly path: string;
+  readonly exists: boolean;
+  /** The text of the file; empty when there is none. */
+  readonly raw: string;
+  /** SHA-256 of the file's bytes in hexadecimal; that of nothing when there is no file. */
+  readonly hash: string;
+  /** What the text says, before substitution; empty when it cannot be parsed. */
+  readonly parsed: JsonObject;
+  /** With variables substituted. Where the file is invalid, without the values that are wrong. */
+  readonly config: OpenClawConfig;
+  readonly valid: boolean;
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+  readonly missingVars: readonly MissingVar[];
+  /** The environment, with the variables of the `env` section where the process has none. */
+  readonly env: Env;
+}

@@ -1,0 +1,73 @@
+/**
+ * The only room that touches the machine: environment, clock, files, processes, ports, signals and
+ * the sinks behind the logger. All branches by operating system live here.
+ *
+ * @module
+ */
+export {
+  formatLocalDate,
+  formatLocalIso,
+  formatLocalTime,
+  isoNow,
+  nextLocalMidnight,
+  systemClock,
+} from "./clock.ts";
+export {
+  type CommandResult,
+  type RunCommand,
+  runCommand,
+  type RunCommandOptions,
+} from "./command.ts";
+export { environmentRecord, systemEnv } from "./env.ts";
+export {
+  ensureDir,
+  pathExists,
+  readFileIfExists,
+  readTextFileIfExists,
+  writeFileAtomic,
+  type WriteFileOptions,
+} from "./fs.ts";
+export { ioError } from "./io_error.ts";
+export {
+  deviceFamily,
+  homeDir,
+  hostName,
+  isContainer,
+  isInteractive,
+  isStdoutTty,
+  machineArch,
+  type OsName,
+  osName,
+  platformLabel,
+  primaryAddress,
+  tempDir,
+  terminalWidth,
+  userId,
+  userName,
+} from "./os.ts";
+export {
+  type CpuUsage,
+  cpuUsage,
+  currentPid,
+  executablePath,
+  isProcessAlive,
+  type MemoryUsage,
+  memoryUsage,
+  processCommand,
+  processStartTime,
+} from "./process.ts";
+export { acquireGatewayLock, type GatewayLock, type GatewayLockOptions } from "./gateway_lock.ts";
+export {
+  type ConsoleOutput,
+  consolePrefix,
+  type ConsoleStyle,
+  createLogging,
+  type Logging,
+  type LoggingOptions,
+  type LogThresholds,
+} from "./log/mod.ts";
+export { isPortAccepting, testBind } from "./port_probe.ts";
+export { freePort, type FreePortOptions } from "./ports/free.ts";
+export { describePort, inspectPort, type InspectPortOptions } from "./ports/inspect.ts";
+export type { PortListener, PortUsage } from "./ports/types.ts";
+export { onTermination, type TerminationSignal } from "./signals.ts";

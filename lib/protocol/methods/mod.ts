@@ -1,0 +1,69 @@
+/**
+ * The methods and the schemas of their parameters.
+ *
+ * An entry of its own beside `lib/protocol/mod.ts`, since it loads the schema engine: only a server
+ * needs it. Each schema is built when its method is called for the first time.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import type { ErrorShape } from "../errors.ts";
+import { invalidParamsMessage } from "../issues.ts";
+import { invalidRequest } from "../refusals.ts";
+import { type MethodAccess, methodAccess } from "../scopes.ts";
+import { AGENT_PARAMS } from "./agents.ts";
+import { CHAT_PARAMS } from "./chat.ts";
+import { once } from "./fields.ts";
+import { SYSTEM_PARAMS } from "./system.ts";
+
+export { type ConnectParams, connectParamsSchema, parseConnectParams } from "./connect.ts";
+
+const PARAMS = { ...SYSTEM_PARAMS, ...AGENT_PARAMS, ...CHAT_PARAMS };
+
+/** A method whose parameters are known here. */
+export type MethodName = keyof typeof PARAMS;
+
+/** The parameters of a method, after they were checked. */
+export type MethodParams<M extends MethodName> = z.infer<ReturnType<typeof PARAMS[M]>>;
+
+/** What the gateway has to know before it calls a handler. */
+export interface MethodSpec<M extends MethodName> {
+  /** What the caller must be; see {@linkcode methodAccess}. */
+  readonly access: MethodAccess;
+  /** The schema of the parameters; built at the first call. */
+  params(): ReturnType<typeof PARAMS[M]>;
+}
+
+/** All methods with a schema. Which of them are offered is decided by the gateway's handlers. */
+export const METHODS: { readonly [M in MethodName]: MethodSpec<M> } = buildMethods();
+
+function buildMethods(): { readonly [M in MethodName]: MethodSpec<M> } {
+  const entries = Object.entries(PARAMS).map(([name, build]) => [
+    name,
+    { access: methodAccess(name), params: once<z.core.$ZodType>(build) },
+  ]);
+  // Entry by entry each value belongs to its key, which the type of a record built so cannot say.
+  return Object.fromEntries(entries) as { readonly [M in MethodName]: MethodSpec<M> };
+}
+
+/** Whether the parameters of `method` are known here. */
+export function isKnownMethod(method: string): method is MethodName {
+  return Object.hasOwn(METHODS, method);
+}
+
+/**
+ * Checks the parameters of a call.
+ *
+ * @returns The typed parameters, or the refusal to send:
+ * `invalid <method> params: must have required property 'key'; …`.
+ */
+export function validateParams<M extends MethodName>(
+  method: M,
+  params: unknown,
+): { ok: true; params: MethodParams<M> } | { ok: false; error: ErrorShape } {
+  const schema: z.core.$ZodType = METHODS[method].params();
+  const result = z.core.safeParse(schema, params);
+  if (result.success) return { ok: true, params: result.data as MethodParams<M> };
+  const message = invalidParamsMessage(method, result.error.issues, params);
+  return { ok: false, error: invalidRequest(message) };
+}

@@ -1,0 +1,72 @@
+/**
+ * The fixed refusals of the RPC layer, worded as clients expect them.
+ *
+ * @module
+ */
+import type { ErrorShape } from "./errors.ts";
+import { STARTUP_RETRY_AFTER_MS } from "./limits.ts";
+
+/** A refusal with code `INVALID_REQUEST`. */
+export function invalidRequest(message: string, details?: unknown): ErrorShape {
+  const shape: ErrorShape = { code: "INVALID_REQUEST", message };
+  if (details !== undefined) shape.details = details;
+  return shape;
+}
+
+/** No handler has this name. */
+export function unknownMethod(method: string): ErrorShape {
+  return invalidRequest(`unknown method: ${method}`);
+}
+
+/** The connection lacks a scope. */
+export function missingScope(scope: string): ErrorShape {
+  return invalidRequest(`missing scope: ${scope}`);
+}
+
+/** The method is for the other role. */
+export function unauthorizedRole(role: string): ErrorShape {
+  return invalidRequest(`unauthorized role: ${role}`);
+}
+
+/** A second `connect` on one connection. */
+export function repeatedConnect(): ErrorShape {
+  return invalidRequest("connect is only valid as the first request");
+}
+
+/** The method waits for something that is still starting. */
+export function blockedInStartup(method: string): ErrorShape {
+  return {
+    code: "UNAVAILABLE",
+    message: `${method} is unavailable during gateway startup`,
+    details: { reason: "startup-sidecars", method },
+    retryable: true,
+    retryAfterMs: STARTUP_RETRY_AFTER_MS,
+  };
+}
+
+/** The answer to `connect` while the gateway is starting; the socket is then closed with 1013. */
+export function gatewayStarting(): ErrorShape {
+  return {
+    code: "UNAVAILABLE",
+    message: "gateway starting; retry shortly",
+    details: { reason: "startup-sidecars" },
+    retryable: true,
+    retryAfterMs: STARTUP_RETRY_AFTER_MS,
+  };
+}
+
+/**
+ * Too many writes.
+ *
+ * @param limit For people, such as `3 per 60s`.
+ */
+export function rateLimited(method: string, limit: string, retryAfterMs: number): ErrorShape {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return {
+    code: "UNAVAILABLE",
+    message: `rate limit exceeded for ${method}; retry after ${seconds}s`,
+    details: { method, limit },
+    retryable: true,
+    retryAfterMs,
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Looks through the whole database for contradictions; for `doctor` and for tests.
+ *
+ * @module
+ */
+import { errorMessage } from "../base/mod.ts";
+import type { Connection } from "./connection.ts";
+
+const MAX_PROBLEMS = 20;
+
+/** What must count to zero, by what it means. */
+const CONTRADICTIONS: readonly (readonly [string, string])[] = [
+  [
+    "sessions without a transcript",
+    `SELECT count(*) FROM sessions AS s WHERE NOT EXISTS (
+      SELECT 1 FROM transcripts AS t WHERE t.id = s.transcript_id AND t.session_id = s.session_id)`,
+  ],
+  [
+    "transcripts with a gap",
+    `SELECT count(*) FROM (SELECT 1 FROM messages GROUP BY transcript_id
+      HAVING max(seq) <> count(*) OR min(seq) <> 1 OR count(DISTINCT id) <> count(*))`,
+  ],
+  [
+    "index entries without a message",
+    `SELECT count(*) FROM message_index_docsize WHERE id NOT IN (SELECT row FROM messages)`,
+  ],
+  [
+    "agents with a wrong number of sessions",
+    `SELECT count(*) FROM session_counts AS c WHERE c.sessions <> (
+      SELECT count(*) FROM sessions AS s WHERE s.agent_id = c.agent_id)`,
+  ],
+];
+
+/**
+ * Reads every page. Its time grows with the database.
+ *
+ * @returns One line for each problem; empty when there is none.
+ */
+export function findProblems(connection: Connection): string[] {
+  try {
+    const pages = connection.all<{ integrity_check: string }>(
+      `PRAGMA integrity_check(${MAX_PROBLEMS})`,
+    ).map((row) => row.integrity_check).filter((line) => line !== "ok");
+    connection.execute("INSERT INTO message_index (message_index) VALUES ('integrity-check')");
+    const broken = connection.all<{ table: string }>("PRAGMA foreign_key_check")
+      .map((row) => `a row of ${row.table} points nowhere`);
+    const contradictions = CONTRADICTIONS.flatMap(([meaning, sql]) => {
+      const count = connection.number(sql);
+      return count === 0 ? [] : [`${count} ${meaning}`];
+    });
+    return [...pages, ...broken, ...contradictions].slice(0, MAX_PROBLEMS);
+  } catch (error) {
+    return [errorMessage(error)];
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Transcripts and their messages, with the full-text index that follows them.
+ *
+ * @module
+ */
+import { randomId } from "../base/mod.ts";
+import type { Connection } from "./connection.ts";
+import { indexedText, indexQuery, messageText, snippetOf } from "./message_text.ts";
+import type { MessageHit, StoredMessage, TranscriptMessage } from "./types.ts";
+
+/** Odd, so that multiplying by it maps the 32-bit numbers onto themselves one to one. */
+const ID_STEP = 0x9e3779b1;
+/** Messages read at once while walking through a transcript. */
+const PAGE_MESSAGES = 64;
+
+/** One conversation from its start to its reset. */
+export interface Transcript {
+  /** Number inside the database. */
+  id: number;
+  sessionId: string;
+  startedAt: number;
+}
+
+interface Columns {
+  seq: number;
+  id: string;
+  json: string;
+}
+
+interface SizedColumns extends Columns {
+  role: TranscriptMessage["role"];
+  bytes: number;
+}
+
+const TRANSCRIPT = "SELECT id, session_id AS sessionId, started_at AS startedAt FROM transcripts";
+const NEWEST_PAGE = `SELECT seq, id, json, role, octet_length(json) AS bytes FROM messages
+  WHERE transcript_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`;
+
+/** Reads and writes messages; every writing method belongs inside a transaction. */
+export class MessageTable {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Starts an empty transcript with a new session id. */
+  begin(sessionKey: string, now: number): Transcript {
+    const sessionId = randomId();
+    const { lastRow } = this.#connection.run(
+      "INSERT INTO transcripts (session_id, session_key, started_at) VALUES (?, ?, ?)",
+      sessionId,
+      sessionKey,
+      now,
+    );
+    return { id: lastRow, sessionId, startedAt: now };
+  }
+
+  /** Marks a transcript as finished; it stays readable. */
+  finish(transcriptId: number, reason: string, now: number): void {
+    this.#connection.run(
+      "UPDATE transcripts SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL",
+      now,
+      reason,
+      transcriptId,
+    );
+  }
+
+  /** The transcript of a session id. */
+  find(sessionId: string): Transcript | undefined {
+    return this.#connection.get(`${TRANSCRIPT} WHERE session_id = ?`, sessionId);
+  }
+
+  /** The key a session id belongs or belonged to. */
+  keyOf(sessionId: string): string | undefined {
+    return this.#connection.get<{ key: string }>(
+      "SELECT session_key AS key FROM transcripts WHERE session_id = ?",
+      sessionId,
+    )?.key;
+  }
+
+  /** Everything ever said under a key, oldest first. */
+  transcriptsOf(sessionKey: string): Transcript[] {
+    return this.#connection.all(`${TRANSCRIPT} WHERE session_key = ? ORDER BY id`, sessionKey);
+  }
+
+  /** Removes a transcript with its messages and their index. */
+  delete(transcriptId: number): void {
+    this.#connection.run("DELETE FROM transcripts WHERE id = ?", transcriptId);
+  }
+
+  /** Position of the newest message, 0 in an empty transcript. */
+  lastSeq(transcriptId: number): number {
+    return this.#connection.number(
+      "SELECT max(seq) FROM messages WHERE transcript_id = ?",
+      transcriptId,
+    );
+  }
+
+  /** Adds messages at the end, in order. */
+  append(
+    transcript: Pick<Transcript, "id" | "sessionId">,
+    messages: readonly TranscriptMessage[],
+  ): StoredMessage[] {
+    if (messages.length === 0) return [];
+    let seq = this.lastSeq(transcript.id);
+    return messages.map((message) => {
+      const stored = { id: messageId(transcript.sessionId, ++seq), seq, message };
+      this.#insert(transcript.id, stored);
+      return stored;
+    });
+  }
+
+  /** The newest messages before a position, oldest first. */
+  page(transcriptId: number, limit: number, beforeSeq = Number.MAX_SAFE_INTEGER): StoredMessage[] {
+    return this.#connection.all<Columns>(
+      `SELECT seq, id, json FROM messages
+        WHERE transcript_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+      transcriptId,
+      beforeSeq,
+      Math.max(0, Math.floor(limit)),
+    ).reverse().map(toStored);
+  }
+
+  /** Messages after a position, oldest first, at most one page. */
+  pageAfter(transcriptId: number, afterSeq: number): StoredMessage[] {
+    return this.#connection.all<Columns>(
+      `SELECT seq, id, json FROM messages WHERE transcript_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      transcriptId,
+      afterSeq,
+      PAGE_MESSAGES,
+    ).map(toStored);
+  }
+
+  /**
+   * The newest messages whose JSON fits a budget, oldest first. The newest one is always among them,
+   * and a tool's answer never comes without the call it answers.
+   */
+  newest(transcriptId: number, maxBytes: number): StoredMessage[] {
+    const kept: SizedColumns[] = [];
+    let bytes = 0;
+    let before = Number.MAX_SAFE_INTEGER;
+    while (true) {
+      const page = this.#connection.all<SizedColumns>(
+        NEWEST_PAGE,
+        transcriptId,
+        before,
+        PAGE_MESSAGES,
+      );
+      for (const row of page) {
+        bytes += row.bytes;
+        if (bytes > maxBytes && isWhole(kept)) return kept.reverse().map(toStored);
+        kept.push(row);
+      }
+      if (page.length < PAGE_MESSAGES) return kept.reverse().map(toStored);
+      before = page.at(-1)!.seq;
+    }
+  }
+
+  /** Messages that have all words of `typed`, newest first. */
+  search(typed: string, limit: number): MessageHit[] {
+    const query = indexQuery(typed);
+    if (query === undefined) return [];
+    const rows = this.#connection.all<Columns & Omit<MessageHit, "snippet">>(
+      `SELECT t.session_key AS sessionKey, t.session_id AS sessionId, m.id, m.seq, m.role,
+          m.ts AS timestamp, m.json
+        FROM (SELECT rowid AS row FROM message_index WHERE message_index MATCH ?
+          ORDER BY rowid DESC LIMIT ?) AS hit
+        JOIN messages AS m ON m.row = hit.row
+        JOIN transcripts AS t ON t.id = m.transcript_id
+        ORDER BY hit.row DESC`,
+      query,
+      Math.max(0, Math.floor(limit)),
+    );
+    return rows.map(({ json, ...hit }) => ({
+      ...hit,
+      snippet: snippetOf(messageText(JSON.parse(json) as TranscriptMessage), typed),
+    }));
+  }
+
+  #insert(transcriptId: number, { id, seq, message }: StoredMessage): void {
+    const { lastRow } = this.#connection.run(
+      "INSERT INTO messages (transcript_id, seq, id, role, ts, json) VALUES (?, ?, ?, ?, ?, ?)",
+      transcriptId,
+      seq,
+      id,
+      message.role,
+      Math.trunc(message.timestamp),
+      JSON.stringify(message),
+    );
+    const text = indexedText(messageText(message));
+    if (text === "") return;
+    this.#connection.run("INSERT INTO message_index (rowid, text) VALUES (?, ?)", lastRow, text);
+  }
+}
+
+/** Whether a context may begin with the oldest row kept so far. */
+function isWhole(keptNewestFirst: readonly SizedColumns[]): boolean {
+  const oldest = keptNewestFirst.at(-1);
+  return oldest !== undefined && oldest.role !== "toolResult";
+}
+
+/** Eight hexadecimal digits; different for every position of one transcript. */
+function messageId(sessionId: string, seq: number): string {
+  const start = Number.parseInt(sessionId.slice(0, 8), 16);
+  return ((start + Math.imul(seq, ID_STEP)) >>> 0).toString(16).padStart(8, "0");
+}
+
+function toStored({ seq, id, json }: Columns): StoredMessage {
+  return { id, seq, message: JSON.parse(json) as TranscriptMessage };
+}

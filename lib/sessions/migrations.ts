@@ -1,0 +1,90 @@
+/**
+ * The schema of the database, as numbered steps from an empty file to the newest form.
+ *
+ * A released step is never edited. Each runs in one transaction together with its number.
+ *
+ * @module
+ */
+import { AppError } from "../base/mod.ts";
+import type { Connection } from "./connection.ts";
+import { corruptError } from "./errors.ts";
+import { SESSIONS_SCHEMA } from "./schema_v1.ts";
+
+/** One step of the schema. */
+export interface Migration {
+  /** From 1, without gaps. */
+  readonly version: number;
+  /** For the log. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** All steps, oldest first. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: "sessions, transcripts, runs, idempotency", sql: SESSIONS_SCHEMA },
+];
+
+/** The version a database has; 0 for an empty one. */
+export function schemaVersion(connection: Connection): number {
+  return connection.number("PRAGMA user_version");
+}
+
+/**
+ * Refuses a database this build cannot work with; reads only.
+ *
+ * @throws {AppError} `STORE_TOO_NEW`, or `STORE_CORRUPT` for a database of another program.
+ */
+export function refuseUnknownSchema(
+  connection: Connection,
+  migrations: readonly Migration[],
+): void {
+  const newest = migrations.at(-1)?.version ?? 0;
+  const current = schemaVersion(connection);
+  if (current > newest) throw tooNew(connection.path, current, newest);
+  if (current > 0 || connection.number("SELECT count(*) FROM sqlite_schema") === 0) return;
+  // Another process may just have created the tables.
+  if (schemaVersion(connection) > 0) return;
+  throw corruptError(connection.path, new Error("the file holds tables of another program"));
+}
+
+/**
+ * Brings a database to the newest schema.
+ *
+ * @param keepCopy Called once, with the old version, before the first step on existing data.
+ */
+export function migrate(
+  connection: Connection,
+  migrations: readonly Migration[],
+  keepCopy: (version: number) => void,
+): void {
+  const current = schemaVersion(connection);
+  const missing = migrations.filter((migration) => migration.version > current);
+  if (missing.length > 0 && current > 0) keepCopy(current);
+  for (const migration of missing) applyStep(connection, migration);
+}
+
+function applyStep(connection: Connection, migration: Migration): void {
+  connection.execute("BEGIN IMMEDIATE");
+  try {
+    // Another process may have taken the step while this one waited for the lock.
+    if (schemaVersion(connection) < migration.version) {
+      connection.execute(migration.sql);
+      connection.execute(`PRAGMA user_version = ${migration.version}`);
+    }
+    connection.execute("COMMIT");
+  } catch (error) {
+    if (connection.isInTransaction) connection.execute("ROLLBACK");
+    throw error;
+  }
+}
+
+function tooNew(path: string, version: number, newest: number): AppError {
+  return new AppError(
+    "STORE_TOO_NEW",
+    `Cannot open store "${path}": its schema is version ${version}, this build knows up to ${newest}`,
+    {
+      hint: "Start the newer build again; compare with: openclaw --version",
+      details: { path, version, newest },
+    },
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * Sessions, transcripts, runs and remembered answers in one database that never loses what was
+ * acknowledged. Importing this module opens nothing.
+ *
+ * @module
+ */
+export { DATABASE_FILE_NAME } from "./database.ts";
+export {
+  type CanonicalSessionKey,
+  canonicalSessionKey,
+  GLOBAL_SESSION_KEY,
+  mainSessionKey,
+  MAX_SESSION_KEY_CHARS,
+} from "./keys.ts";
+export { SessionStore, type SessionStoreOptions } from "./store.ts";
+export type {
+  AssistantMessage,
+  BegunRun,
+  ContentPart,
+  EndedRun,
+  MessageHit,
+  MessageUsage,
+  RunBeginning,
+  RunEnding,
+  RunRecord,
+  RunStatus,
+  SessionCreation,
+  SessionDeletion,
+  SessionEntry,
+  SessionList,
+  SessionPatch,
+  SessionQuery,
+  SessionStatus,
+  StopReason,
+  StoredMessage,
+  StoreStats,
+  ToolResultMessage,
+  TranscriptMessage,
+  UserMessage,
+} from "./types.ts";

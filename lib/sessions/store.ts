@@ -1,0 +1,297 @@
+/**
+ * The store: sessions, transcripts and runs, durable before they are acknowledged.
+ *
+ * Reads answer at once; writes answer when they are on disk. Composes the tables and owns nothing
+ * else than the connection.
+ *
+ * @module
+ */
+import type { Clock } from "../base/mod.ts";
+import type { Connection } from "./connection.ts";
+import { openDatabase } from "./database.ts";
+import { exportTranscript } from "./export.ts";
+import { findProblems } from "./integrity.ts";
+import { MessageTable } from "./message_table.ts";
+import { schemaVersion } from "./migrations.ts";
+import { ResultTable } from "./result_table.ts";
+import { RunTable } from "./run_table.ts";
+import { sessionNotFound, SessionTable } from "./session_table.ts";
+import { deleteSession, patchSession, resetSession } from "./session_changes.ts";
+import { appendToSession, beginRun, endRun, failOpenRuns, type Tables } from "./turns.ts";
+import type {
+  BegunRun,
+  EndedRun,
+  MessageHit,
+  RunBeginning,
+  RunEnding,
+  RunRecord,
+  SessionDeletion,
+  SessionEntry,
+  SessionList,
+  SessionPatch,
+  SessionQuery,
+  StoredMessage,
+  StoreStats,
+  TranscriptMessage,
+} from "./types.ts";
+import { GroupWriter } from "./writer.ts";
+
+/** How to open a store. */
+export interface SessionStoreOptions {
+  /** Folder of the database; created, private, when it does not exist. */
+  stateDir: string;
+  clock: Clock;
+}
+
+/**
+ * Sessions, transcripts and runs in one database file.
+ *
+ * Every method that takes a key expects a canonical one.
+ */
+export class SessionStore {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #writer: GroupWriter;
+  readonly #tables: Tables;
+  readonly #results: ResultTable;
+  #isClosed = false;
+
+  private constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#writer = new GroupWriter(connection);
+    this.#tables = {
+      sessions: new SessionTable(connection),
+      messages: new MessageTable(connection),
+      runs: new RunTable(connection),
+    };
+    this.#results = new ResultTable(connection);
+  }
+
+  /**
+   * Opens `<stateDir>/openclaw.sqlite`, creating and migrating it where needed.
+   *
+   * @returns A store the caller closes.
+   * @throws {AppError} `STORE_TOO_NEW`, `STORE_CORRUPT`, `PERMISSION_DENIED`,
+   * `READ_ONLY_FILE_SYSTEM`, `DISK_FULL` or `IO_ERROR`
+   */
+  static async open({ stateDir, clock }: SessionStoreOptions): Promise<SessionStore> {
+    return new SessionStore(await openDatabase(stateDir), clock);
+  }
+
+  /** The database file. */
+  get path(): string {
+    return this.#connection.path;
+  }
+
+  /** The session of a key. */
+  getSession(key: string): SessionEntry | undefined {
+    return this.#tables.sessions.find(key)?.entry;
+  }
+
+  /** The session whose current or earlier transcript has this id. */
+  getSessionById(sessionId: string): SessionEntry | undefined {
+    const key = this.#tables.messages.keyOf(sessionId);
+    return key === undefined ? undefined : this.getSession(key);
+  }
+
+  /** The newest sessions that match, newest first. */
+  listSessions(query: SessionQuery): SessionList {
+    return this.#tables.sessions.list(query);
+  }
+
+  /** Number of sessions. */
+  countSessions(): number {
+    return this.#tables.sessions.count();
+  }
+
+  /**
+   * Acknowledges a run: creates the session where needed, adds the user's message and the run.
+   *
+   * @throws {AppError} `RUN_EXISTS` (nothing was written), `SESSION_LABEL_IN_USE`,
+   * `STORE_WRITE_FAILED`
+   */
+  beginRun(beginning: RunBeginning): Promise<BegunRun> {
+    return this.#writer.transact(() => beginRun(this.#tables, beginning));
+  }
+
+  /**
+   * Stores a run's outcome: its messages, the session's totals and state, the final answer.
+   *
+   * @throws {AppError} `RUN_NOT_FOUND` when it is unknown or has ended, `STORE_WRITE_FAILED`
+   */
+  endRun(ending: RunEnding): Promise<EndedRun> {
+    return this.#writer.transact(() => endRun(this.#tables, ending));
+  }
+
+  /** A run by the client's key. */
+  getRun(runId: string): RunRecord | undefined {
+    return this.#tables.runs.find(runId);
+  }
+
+  /**
+   * Ends the runs that a dead process left open, as `error` with stop reason `interrupted`, and marks
+   * their sessions as failed. Called once at start, before the first run; deletes nothing.
+   *
+   * @returns The runs it ended.
+   */
+  recoverInterruptedRuns(now: number): Promise<RunRecord[]> {
+    if (this.#tables.runs.countOpen() === 0) return Promise.resolve([]);
+    return this.#writer.transact(() => failOpenRuns(this.#tables, now));
+  }
+
+  /**
+   * Adds a message outside a run.
+   *
+   * @throws {AppError} `SESSION_NOT_FOUND`, `STORE_WRITE_FAILED`
+   */
+  appendMessage(key: string, message: TranscriptMessage): Promise<StoredMessage> {
+    return this.#writer.transact(() => {
+      const row = this.#tables.sessions.require(key);
+      const [stored] = appendToSession(this.#tables, row, [message]);
+      row.entry.updatedAt = this.#clock.now();
+      this.#tables.sessions.update(row);
+      return stored!;
+    });
+  }
+
+  /**
+   * The newest messages of a key's current transcript, oldest first; none for an unknown key.
+   *
+   * @param options `beforeSeq` pages back: only messages before that position.
+   */
+  history(key: string, options: { limit: number; beforeSeq?: number }): StoredMessage[] {
+    const row = this.#tables.sessions.find(key);
+    if (row === undefined) return [];
+    return this.#tables.messages.page(row.transcriptId, options.limit, options.beforeSeq);
+  }
+
+  /**
+   * The newest messages of a transcript whose JSON fits `maxBytes`, oldest first. The newest one is
+   * always among them, and a tool's answer never comes without the call it answers.
+   */
+  contextMessages(sessionId: string, options: { maxBytes: number }): StoredMessage[] {
+    const transcript = this.#tables.messages.find(sessionId);
+    if (transcript === undefined) return [];
+    return this.#tables.messages.newest(transcript.id, options.maxBytes);
+  }
+
+  /** Position of a transcript's newest message, 0 when it has none. */
+  lastSeq(sessionId: string): number {
+    const transcript = this.#tables.messages.find(sessionId);
+    return transcript === undefined ? 0 : this.#tables.messages.lastSeq(transcript.id);
+  }
+
+  /**
+   * Changes fields of a session.
+   *
+   * @throws {AppError} `SESSION_NOT_FOUND`, `SESSION_LABEL_IN_USE`, `STORE_WRITE_FAILED`
+   */
+  patchSession(key: string, patch: SessionPatch): Promise<SessionEntry> {
+    return this.#writer.transact(() => patchSession(this.#tables, key, patch, this.#clock.now()));
+  }
+
+  /**
+   * Gives a key a new, empty transcript; the old one is kept.
+   *
+   * @param reason Why, such as `new`, `reset`, `daily` or `idle`.
+   * @param options With `agentId`, an unknown key becomes a new session.
+   * @throws {AppError} `SESSION_NOT_FOUND`, `STORE_WRITE_FAILED`
+   */
+  resetSession(
+    key: string,
+    reason: string,
+    options: { agentId?: string } = {},
+  ): Promise<SessionEntry> {
+    return this.#writer.transact(() =>
+      resetSession(this.#tables, key, reason, this.#clock.now(), options.agentId)
+    );
+  }
+
+  /**
+   * Removes a session.
+   *
+   * @param options `keepTranscripts` closes its transcripts instead of removing them.
+   */
+  deleteSession(
+    key: string,
+    options: { keepTranscripts?: boolean } = {},
+  ): Promise<SessionDeletion> {
+    return this.#writer.transact(() =>
+      deleteSession(this.#tables, key, options.keepTranscripts ?? false, this.#clock.now())
+    );
+  }
+
+  /** Keeps the answer to a client's idempotency key, at most 1000 of them in all. */
+  rememberResult(
+    scope: string,
+    key: string,
+    result: unknown,
+    { ttlMs, now }: { ttlMs: number; now: number },
+  ): Promise<void> {
+    return this.#writer.transact(() =>
+      this.#results.remember(scope, key, result, now + ttlMs, now)
+    );
+  }
+
+  /** The kept answer of an idempotency key, unless its time is over. */
+  recallResult(scope: string, key: string, now: number): { result: unknown } | undefined {
+    return this.#results.recall(scope, key, now);
+  }
+
+  /** Messages that have all words of `query`, newest first. */
+  searchMessages(query: string, options: { limit: number }): MessageHit[] {
+    return this.#tables.messages.search(query, options.limit);
+  }
+
+  /**
+   * A key's current transcript, or the one of `sessionId`, as JSON texts without line ends.
+   *
+   * @param options `cwd` is the folder the first line names.
+   * @throws {AppError} `SESSION_NOT_FOUND`
+   */
+  exportSession(
+    key: string,
+    options: { sessionId?: string; cwd?: string } = {},
+  ): Iterable<string> {
+    const { messages, sessions } = this.#tables;
+    const sessionId = options.sessionId ?? sessions.require(key).entry.sessionId;
+    const transcript = messages.transcriptsOf(key).find((each) => each.sessionId === sessionId);
+    if (transcript === undefined) throw sessionNotFound(`${key} (${sessionId})`);
+    return exportTranscript(messages, transcript, options.cwd ?? "");
+  }
+
+  /** The ids of all transcripts of a key, oldest first; the last one is the current one. */
+  transcriptIds(key: string): string[] {
+    return this.#tables.messages.transcriptsOf(key).map((transcript) => transcript.sessionId);
+  }
+
+  /** Facts for status pages; reads no table as a whole. */
+  stats(): StoreStats {
+    const connection = this.#connection;
+    const pageSize = connection.number("PRAGMA page_size");
+    return {
+      path: connection.path,
+      schemaVersion: schemaVersion(connection),
+      sizeBytes: connection.number("PRAGMA page_count") * pageSize,
+      freeBytes: connection.number("PRAGMA freelist_count") * pageSize,
+      sessions: this.countSessions(),
+      openRuns: this.#tables.runs.countOpen(),
+      pendingWrites: this.#writer.pending,
+      ...this.#writer.counters,
+    };
+  }
+
+  /** Reads the whole database and says what is wrong with it; nothing when it is sound. */
+  findProblems(): string[] {
+    return findProblems(this.#connection);
+  }
+
+  /** Commits what waits, moves the log into the database and closes it; may be called twice. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#writer.close();
+    this.#connection.close();
+  }
+}

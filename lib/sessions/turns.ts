@@ -1,0 +1,162 @@
+/**
+ * What a run does to its session: its beginning, its end, and the end it gets when the process died.
+ *
+ * Every function belongs inside a transaction.
+ *
+ * @module
+ */
+import type { MessageTable } from "./message_table.ts";
+import type { RunTable } from "./run_table.ts";
+import type { SessionRow, SessionTable } from "./session_table.ts";
+import type {
+  AssistantMessage,
+  BegunRun,
+  EndedRun,
+  RunBeginning,
+  RunEnding,
+  RunRecord,
+  RunStatus,
+  SessionCreation,
+  SessionEntry,
+  SessionStatus,
+  TranscriptMessage,
+} from "./types.ts";
+
+/** The tables a run touches. */
+export interface Tables {
+  readonly sessions: SessionTable;
+  readonly messages: MessageTable;
+  readonly runs: RunTable;
+}
+
+const STATUS_OF_RUN: Readonly<Record<RunStatus, SessionStatus>> = {
+  ok: "done",
+  error: "failed",
+  timeout: "timeout",
+};
+
+/** Creates a session that has no messages yet. */
+export function createSession(
+  tables: Tables,
+  key: string,
+  agentId: string,
+  now: number,
+  create: SessionCreation = {},
+): SessionRow {
+  const transcript = tables.messages.begin(key, now);
+  const { extra, ...rest } = create;
+  const entry: SessionEntry = {
+    ...rest,
+    key,
+    agentId,
+    sessionId: transcript.sessionId,
+    createdAt: now,
+    updatedAt: now,
+    sessionStartedAt: now,
+    lastInteractionAt: now,
+    inputTokens: 0,
+    outputTokens: 0,
+    totalTokens: 0,
+    estimatedCostUsd: 0,
+    extra: { ...extra },
+  };
+  const row = { entry, transcriptId: transcript.id };
+  tables.sessions.insert(row);
+  return row;
+}
+
+/** Adds messages to a session's current transcript and to its totals. */
+export function appendToSession(
+  tables: Tables,
+  { entry, transcriptId }: SessionRow,
+  messages: readonly TranscriptMessage[],
+) {
+  for (const message of messages) {
+    if (message.role === "assistant") addUsage(entry, message);
+  }
+  return tables.messages.append({ id: transcriptId, sessionId: entry.sessionId }, messages);
+}
+
+/** @throws {AppError} `RUN_EXISTS`; nothing may be kept of the transaction then. */
+export function beginRun(tables: Tables, beginning: RunBeginning): BegunRun {
+  const { runId, key, agentId, message, now, create } = beginning;
+  const found = tables.sessions.find(key);
+  const row = found ?? createSession(tables, key, agentId, now, create);
+  const { entry } = row;
+  const run: RunRecord = {
+    runId,
+    sessionKey: key,
+    sessionId: entry.sessionId,
+    startedAt: now,
+  };
+  tables.runs.insert(run);
+  const [stored] = appendToSession(tables, row, [message]);
+  entry.updatedAt = now;
+  entry.lastInteractionAt = now;
+  entry.status = "running";
+  entry.startedAt = now;
+  entry.abortedLastRun = false;
+  delete entry.endedAt;
+  tables.sessions.update(row);
+  return { session: entry, created: found === undefined, message: stored!, run };
+}
+
+/** @throws {AppError} `RUN_NOT_FOUND` when the run is unknown or has ended. */
+export function endRun(tables: Tables, ending: RunEnding): EndedRun {
+  const run = tables.runs.requireOpen(ending.runId);
+  run.status = ending.status;
+  run.endedAt = ending.now;
+  if (ending.stopReason !== undefined) run.stopReason = ending.stopReason;
+  if (ending.error !== undefined) run.error = ending.error;
+  if (ending.result !== undefined) run.result = ending.result;
+  tables.runs.finish(run);
+  const row = tables.sessions.find(run.sessionKey);
+  if (row?.entry.sessionId !== run.sessionId) {
+    // Reset or deleted meanwhile: what was said belongs to the old transcript, if that is still there.
+    const transcript = tables.messages.find(run.sessionId);
+    const messages = transcript === undefined
+      ? []
+      : tables.messages.append(transcript, ending.messages);
+    return { session: row?.entry, messages, run };
+  }
+  const messages = appendToSession(tables, row, ending.messages);
+  finishSession(row.entry, ending);
+  tables.sessions.update(row);
+  return { session: row.entry, messages, run };
+}
+
+/** Gives every run that has no outcome the one of a process that died. */
+export function failOpenRuns(tables: Tables, now: number): RunRecord[] {
+  const open = tables.runs.open();
+  for (const run of open) {
+    run.status = "error";
+    run.stopReason = "interrupted";
+    run.error = "The gateway stopped while the run was under way";
+    run.endedAt = now;
+    tables.runs.finish(run);
+    const row = tables.sessions.find(run.sessionKey);
+    if (row === undefined || row.entry.status !== "running") continue;
+    Object.assign(row.entry, { status: "failed", endedAt: now, abortedLastRun: true });
+    tables.sessions.update(row);
+  }
+  return open;
+}
+
+function finishSession(entry: SessionEntry, ending: RunEnding): void {
+  entry.updatedAt = ending.now;
+  entry.endedAt = ending.now;
+  entry.status = ending.sessionStatus ?? STATUS_OF_RUN[ending.status];
+  entry.abortedLastRun = ending.messages.some((message) =>
+    message.role === "assistant" && message.stopReason === "aborted"
+  );
+  if (ending.contextTokens !== undefined) entry.contextTokens = ending.contextTokens;
+}
+
+function addUsage(entry: SessionEntry, { usage, provider, model }: AssistantMessage): void {
+  entry.inputTokens += usage.input;
+  entry.outputTokens += usage.output;
+  entry.totalTokens += usage.totalTokens;
+  entry.estimatedCostUsd += usage.cost.total;
+  entry.modelProvider = provider;
+  entry.model = model;
+}

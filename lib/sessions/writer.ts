@@ -1,0 +1,144 @@
+/**
+ * Group commit: many writes, one transaction, one wait for the disk.
+ *
+ * A commit that must reach the disk costs more than the statements in it, so everything that was
+ * asked for while the event loop was busy shares one. Nothing is acknowledged before its commit.
+ *
+ * @module
+ */
+import type { Connection } from "./connection.ts";
+import { closedError, storeFailure, writeError } from "./errors.ts";
+
+/** Writes in one transaction at most, so that one commit cannot hold up the event loop for long. */
+const MAX_BATCH_WRITES = 128;
+
+interface Job {
+  run(): unknown;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
+
+/** Collects synchronous writes and commits them together. */
+export class GroupWriter {
+  readonly #connection: Connection;
+  #waiting: Job[] = [];
+  #isScheduled = false;
+  #isClosed = false;
+  #commits = 0;
+  #writes = 0;
+  #failedCommits = 0;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Writes that wait for the next commit. */
+  get pending(): number {
+    return this.#waiting.length;
+  }
+
+  /** What was done since the start. */
+  get counters(): { commits: number; writes: number; failedCommits: number } {
+    return { commits: this.#commits, writes: this.#writes, failedCommits: this.#failedCommits };
+  }
+
+  /**
+   * Runs `write` inside the next transaction.
+   *
+   * @param write Synchronous; reads see what earlier writes of the same transaction did. When it
+   * throws, what it wrote is undone and the other writes stay.
+   * @returns Its value, once it is on disk.
+   * @throws {AppError} `STORE_WRITE_FAILED` (nothing was written, the store stays usable),
+   * `STORE_CORRUPT`, or what `write` threw.
+   */
+  transact<T>(write: () => T): Promise<T> {
+    if (this.#isClosed) return Promise.reject(closedError(this.#connection.path));
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ run: write, resolve: (value) => resolve(value as T), reject });
+      this.#schedule();
+    });
+  }
+
+  /** Commits what waits and takes nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    while (this.#waiting.length > 0) this.#commitNext();
+  }
+
+  /** After the events at hand, so that writes they ask for come along. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#commitNext();
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  #commitNext(): void {
+    const batch = this.#waiting.splice(0, MAX_BATCH_WRITES);
+    if (batch.length === 0) return;
+    let outcomes: Outcome[];
+    try {
+      outcomes = this.#commit(batch);
+    } catch (error) {
+      this.#failedCommits++;
+      this.#rollback();
+      if (storeFailure(error) === "full") this.#shrinkLog();
+      const reason = writeError(this.#connection.path, error);
+      for (const job of batch) job.reject(reason);
+      return;
+    }
+    this.#commits++;
+    this.#writes += batch.length;
+    batch.forEach((job, index) => {
+      const outcome = outcomes[index]!;
+      if (outcome.ok) job.resolve(outcome.value);
+      else job.reject(outcome.error);
+    });
+  }
+
+  /** @throws What SQLite threw when the transaction as a whole is lost. */
+  #commit(batch: readonly Job[]): Outcome[] {
+    this.#connection.run("BEGIN IMMEDIATE");
+    const outcomes = batch.map((job) => this.#runInSavepoint(job));
+    this.#connection.run("COMMIT");
+    return outcomes;
+  }
+
+  #runInSavepoint(job: Job): Outcome {
+    const connection = this.#connection;
+    connection.run("SAVEPOINT one_write");
+    try {
+      const value = job.run();
+      connection.run("RELEASE one_write");
+      return { ok: true, value };
+    } catch (error) {
+      // After some failures SQLite has undone the whole transaction by itself.
+      if (!connection.isInTransaction) throw error;
+      connection.run("ROLLBACK TO one_write");
+      connection.run("RELEASE one_write");
+      return { ok: false, error: writeError(connection.path, error) };
+    }
+  }
+
+  /** The log holds pages many times over; without it the next write may fit. */
+  #shrinkLog(): void {
+    try {
+      this.#connection.get("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // The database had to grow and could not; the log keeps everything that was acknowledged.
+    }
+  }
+
+  #rollback(): void {
+    try {
+      if (this.#connection.isInTransaction) this.#connection.run("ROLLBACK");
+    } catch {
+      // Nothing is lost: the next BEGIN reports what is wrong, and nothing was acknowledged.
+    }
+  }
+}

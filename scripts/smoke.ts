@@ -1,0 +1,139 @@
+/**
+ * Smoke run: the program in an empty world, without Deno and Node on its PATH.
+ *
+ * `scripts/smoke.ts <binary>`, or `scripts/smoke.ts --source`. Runs on Linux, macOS and Windows.
+ *
+ * @module
+ */
+import { RunningGateway } from "./harness/gateway.ts";
+import { compiledProgram, type Outcome, sourceProgram, World } from "./harness/program.ts";
+import { RawSocket } from "./harness/socket.ts";
+
+/** What the checks share. */
+interface Scene {
+  readonly world: World;
+  readonly gateway: RunningGateway;
+}
+
+function expect(isTrue: boolean, what: string, outcome?: Outcome): asserts isTrue {
+  if (isTrue) return;
+  const { code, stdout, stderr } = outcome ?? { code: "", stdout: "", stderr: "" };
+  throw new Error(outcome ? `${what}; exit ${code}\n${stdout}${stderr}` : what);
+}
+
+async function checkVersion(world: World): Promise<void> {
+  const outcome = await world.run("--version");
+  expect(outcome.code === 0, "exit is not 0", outcome);
+  const pattern = /^OpenClaw \d{4}\.\d+\.\d+ \(([0-9a-f]{7}|source)\)$/;
+  expect(pattern.test(outcome.stdout.trim()), "version line is malformed", outcome);
+}
+
+async function checkHelp(world: World): Promise<void> {
+  const outcome = await world.run("--help");
+  expect(outcome.code === 0, "exit is not 0", outcome);
+  expect(outcome.stdout.includes("gateway"), "help does not name gateway", outcome);
+}
+
+async function checkUnknownFlag(world: World): Promise<void> {
+  const outcome = await world.run("health", "--jsonn");
+  expect(outcome.code === 64, "exit is not 64", outcome);
+}
+
+async function checkHealth({ world }: Scene): Promise<void> {
+  const outcome = await world.run("health", "--json");
+  expect(outcome.code === 0, "exit is not 0", outcome);
+  expect(JSON.parse(outcome.stdout).ok === true, "health is not ok", outcome);
+}
+
+async function checkHttpTurn({ world, gateway }: Scene): Promise<void> {
+  const send = (token: string): Promise<Response> =>
+    fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "authorization": `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "openclaw", messages: [{ role: "user", content: "hello" }] }),
+    });
+  const refused = await send("wrong");
+  await refused.body?.cancel();
+  expect(refused.status === 401, `a wrong token gets ${refused.status}, not 401`);
+  const response = await send(world.token);
+  const text = await response.text();
+  expect(response.status === 200, `status ${response.status}: ${text}`);
+  const answer = JSON.parse(text)?.choices?.[0]?.message?.content;
+  expect(typeof answer === "string" && answer.length > 0, `no answer in ${text}`);
+}
+
+async function checkSocketTurn({ world }: Scene): Promise<void> {
+  await using socket = await RawSocket.connect(`ws://127.0.0.1:${world.port}`, world.token);
+  const final = await socket.request("agent", {
+    message: "hello",
+    sessionKey: "agent:main:smoke",
+    idempotencyKey: crypto.randomUUID(),
+  });
+  const result = final["result"] as { payloads?: { text?: string }[] } | undefined;
+  expect(final["status"] === "ok", `status is not ok: ${JSON.stringify(final)}`);
+  expect(Boolean(result?.payloads?.[0]?.text), `no text in ${JSON.stringify(final)}`);
+}
+
+async function checkAgentCommand({ world }: Scene): Promise<void> {
+  const outcome = await world.run("agent", "--message", "hello");
+  expect(outcome.code === 0, "exit is not 0", outcome);
+  expect(outcome.stdout.trim().length > 0, "no reply was printed", outcome);
+}
+
+async function checkStop({ world, gateway }: Scene): Promise<void> {
+  const { code, ms } = await gateway.stop();
+  // Windows has no SIGTERM: the process is ended from outside, there is no code to check.
+  if (Deno.build.os !== "windows") {
+    expect(code === 0, `exit is ${code}, not 0`);
+    const locks = await world.find(/\.lock$/);
+    expect(locks.length === 0, `locks are left: ${locks.join(", ")}`);
+  }
+  expect(ms < 10_000, `stopping took ${Math.round(ms)} ms`);
+}
+
+async function checkRestart({ world }: Scene): Promise<void> {
+  await using again = new RunningGateway(world, ["gateway", "run", "--allow-unconfigured"]);
+  await again.ready();
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [target] = args;
+  if (target === undefined) throw new Error("Usage: scripts/smoke.ts <binary> | --source");
+  const program = target === "--source" ? await sourceProgram() : compiledProgram(target);
+  await using world = await World.create(program);
+  let [passed, failed] = [0, 0];
+  const check = async (name: string, run: () => Promise<unknown>): Promise<void> => {
+    const startedAt = performance.now();
+    try {
+      await run();
+      passed++;
+      console.log(`ok   ${name} (${Math.round(performance.now() - startedAt)} ms)`);
+    } catch (error) {
+      failed++;
+      console.error(`FAIL ${name}: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+  await check("--version", () => checkVersion(world));
+  await check("--help", () => checkHelp(world));
+  await check("unknown flag", () => checkUnknownFlag(world));
+  await using gateway = new RunningGateway(world, ["gateway", "run", "--allow-unconfigured"]);
+  const scene = { world, gateway };
+  await check("gateway run", () => gateway.ready());
+  if (failed === 0 || passed > 3) {
+    await check("health --json", () => checkHealth(scene));
+    await check("turn over HTTP", () => checkHttpTurn(scene));
+    await check("turn over WebSocket", () => checkSocketTurn(scene));
+    await check("agent --message", () => checkAgentCommand(scene));
+    await check("clean stop", () => checkStop(scene));
+    await check("start again", () => checkRestart(scene));
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) {
+  Deno.exitCode = await main(Deno.args).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  });
+}
