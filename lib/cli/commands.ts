@@ -1,0 +1,450 @@
+/**
+ * The command table: data only. The code of a command is loaded when it is run.
+ *
+ * @module
+ */
+import { SHELLS } from "./shells.ts";
+import type { CommandSpec, OptionSpec } from "./table.ts";
+
+const JSON_OPTION: OptionSpec = {
+  name: "json",
+  type: "flag",
+  description: "Write JSON to standard output",
+};
+
+function timeoutOption(defaultMs: number): OptionSpec {
+  return {
+    name: "timeout",
+    type: "integer",
+    placeholder: "ms",
+    description: "Time for the whole call in milliseconds",
+    default: String(defaultMs),
+  };
+}
+
+const PORT_OPTION: OptionSpec = {
+  name: "port",
+  type: "port",
+  placeholder: "port",
+  description: "Port of the gateway on this machine",
+  env: "OPENCLAW_GATEWAY_PORT",
+};
+
+/** Where the gateway is and who asks. */
+function targetOptions(timeoutMs: number): OptionSpec[] {
+  return [
+    {
+      name: "url",
+      type: "text",
+      placeholder: "url",
+      description: "WebSocket address of the gateway; needs --token or --password",
+      env: "OPENCLAW_GATEWAY_URL",
+    },
+    {
+      name: "token",
+      type: "text",
+      placeholder: "token",
+      description: "Gateway token",
+      env: "OPENCLAW_GATEWAY_TOKEN",
+    },
+    {
+      name: "password",
+      type: "text",
+      placeholder: "password",
+      description: "Gateway password",
+      env: "OPENCLAW_GATEWAY_PASSWORD",
+    },
+    PORT_OPTION,
+    timeoutOption(timeoutMs),
+    JSON_OPTION,
+  ];
+}
+
+const RUN_OPTIONS: readonly OptionSpec[] = [
+  {
+    ...PORT_OPTION,
+    description: "Port to listen on; beats the environment and gateway.port",
+    default: "18789",
+  },
+  {
+    name: "bind",
+    type: "text",
+    placeholder: "mode",
+    description: "Where to listen: loopback, lan, tailnet, auto or custom",
+    default: "gateway.bind or loopback",
+  },
+  {
+    name: "auth",
+    type: "text",
+    placeholder: "mode",
+    description: "How clients prove themselves",
+    choices: ["none", "token", "password", "trusted-proxy"],
+  },
+  {
+    name: "token",
+    type: "text",
+    placeholder: "token",
+    description: "Token that clients must present",
+    env: "OPENCLAW_GATEWAY_TOKEN",
+  },
+  {
+    name: "password",
+    type: "text",
+    placeholder: "password",
+    description: "Password that clients must present; other users can see it in the process list",
+    env: "OPENCLAW_GATEWAY_PASSWORD",
+  },
+  {
+    name: "password-file",
+    type: "text",
+    placeholder: "path",
+    description: "File that holds the password",
+  },
+  {
+    name: "allow-unconfigured",
+    type: "flag",
+    description: "Start without gateway.mode=local in the config; writes nothing",
+  },
+  {
+    name: "force",
+    type: "flag",
+    description: "End whatever listens on the port first",
+  },
+  {
+    name: "dev",
+    type: "flag",
+    description: "Create a development config when there is none: loopback, agent dev",
+  },
+  { name: "reset", type: "flag", description: "With --dev: begin from an empty development state" },
+  { name: "verbose", type: "flag", description: "Write debug lines to the console" },
+  {
+    name: "ws-log",
+    type: "text",
+    placeholder: "style",
+    description: "How frames are shown on the console",
+    choices: ["auto", "full", "compact"],
+    default: "auto",
+  },
+  { name: "compact", type: "flag", description: "Same as --ws-log compact" },
+];
+
+const GATEWAY_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ["gateway"],
+    summary: "Run the gateway in the foreground, or ask a running one",
+    details: "Without a command it does the same as: openclaw gateway run",
+    options: RUN_OPTIONS,
+    examples: [
+      {
+        command: "openclaw gateway --port 18789",
+        description: "Run the gateway until Ctrl-C",
+      },
+      {
+        command: "openclaw gateway --allow-unconfigured",
+        description: "Try it before anything is configured",
+      },
+    ],
+    load: () => import("./commands/gateway_run.ts"),
+  },
+  {
+    path: ["gateway", "run"],
+    summary: "Run the gateway in the foreground",
+    options: RUN_OPTIONS,
+    load: () => import("./commands/gateway_run.ts"),
+  },
+  {
+    path: ["gateway", "status"],
+    summary: "Show config, port and reachability of the gateway",
+    details: "Works with a missing or invalid config.",
+    options: [
+      { name: "no-probe", type: "flag", description: "Do not connect to the gateway" },
+      {
+        name: "require-rpc",
+        type: "flag",
+        description: "Exit with 1 unless a status call succeeds",
+      },
+      { name: "deep", type: "flag", description: "Check more: config schema, port owner" },
+      ...targetOptions(10_000),
+    ],
+    load: () => import("./commands/gateway_status.ts"),
+  },
+  {
+    path: ["gateway", "health"],
+    summary: "Show the health of a running gateway",
+    options: targetOptions(10_000),
+    load: () => import("./commands/gateway_health.ts"),
+  },
+  {
+    path: ["gateway", "call"],
+    summary: "Call one method of the gateway and show its answer",
+    args: [{ name: "method", description: "Method name such as health", required: true }],
+    options: [
+      {
+        name: "params",
+        type: "text",
+        placeholder: "json",
+        description: "Parameters as a JSON object",
+        default: "{}",
+      },
+      {
+        name: "expect-final",
+        type: "flag",
+        description: "Wait for the final answer of a method that answers twice",
+      },
+      ...targetOptions(10_000),
+    ],
+    examples: [
+      { command: "openclaw gateway call status --json", description: "The status as JSON" },
+      {
+        command: `openclaw gateway call chat.history --params '{"sessionKey":"main","limit":5}'`,
+        description: "The last five messages of the main session",
+      },
+    ],
+    load: () => import("./commands/gateway_call.ts"),
+  },
+  {
+    path: ["gateway", "probe"],
+    summary: "Try every known gateway address and say what works",
+    details:
+      "Tries --url, gateway.remote.url and this machine. SSH tunnels and Bonjour discovery are " +
+      "not part of this build.",
+    options: targetOptions(3000),
+    load: () => import("./commands/gateway_probe.ts"),
+  },
+];
+
+const CONFIG_COMMANDS: readonly CommandSpec[] = [
+  { path: ["config"], summary: "Read and change the config file" },
+  {
+    path: ["config", "get"],
+    summary: "Show one value; secrets are hidden",
+    args: [{ name: "path", description: "Path such as gateway.port", required: true }],
+    options: [JSON_OPTION],
+    load: () => import("./commands/config_get.ts"),
+  },
+  {
+    path: ["config", "set"],
+    summary: "Set one value; comments, order and unknown keys stay",
+    args: [
+      { name: "path", description: "Path such as gateway.port", required: true },
+      {
+        name: "value",
+        description: "JSON5 value; what is not JSON5 is taken as text",
+        required: true,
+      },
+    ],
+    options: [
+      { name: "strict-json", type: "flag", description: "Refuse a value that is not JSON5" },
+      { name: "dry-run", type: "flag", description: "Check everything and write nothing" },
+      { name: "force", type: "flag", description: "Write even when much of the file would go" },
+      JSON_OPTION,
+    ],
+    examples: [
+      { command: "openclaw config set gateway.port 18790", description: "Change the port" },
+      {
+        command: "openclaw config set 'agents.defaults.model' openai/gpt-5.5",
+        description: "Choose the model",
+      },
+    ],
+    load: () => import("./commands/config_set.ts"),
+  },
+  {
+    path: ["config", "unset"],
+    summary: "Remove one value",
+    args: [{ name: "path", description: "Path such as gateway.port", required: true }],
+    options: [
+      { name: "dry-run", type: "flag", description: "Check everything and write nothing" },
+      JSON_OPTION,
+    ],
+    load: () => import("./commands/config_unset.ts"),
+  },
+  {
+    path: ["config", "file"],
+    summary: "Show the path of the config file",
+    options: [JSON_OPTION],
+    load: () => import("./commands/config_file.ts"),
+  },
+  {
+    path: ["config", "validate"],
+    summary: "Check the config file and list every problem",
+    options: [JSON_OPTION],
+    load: () => import("./commands/config_validate.ts"),
+  },
+];
+
+const DIAGNOSIS_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ["status"],
+    summary: "Show gateway, agents and sessions at a glance",
+    options: [
+      { name: "all", type: "flag", description: "Everything, for a bug report; no secrets" },
+      {
+        name: "deep",
+        type: "flag",
+        description: "Ask the gateway for its health too; exit with 1 when it is down",
+      },
+      { name: "verbose", type: "flag", description: "Show where the answers come from" },
+      timeoutOption(10_000),
+      JSON_OPTION,
+    ],
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    path: ["health"],
+    summary: "Show the health of the running gateway",
+    options: [
+      { name: "verbose", type: "flag", description: "Show the address and the time it took" },
+      timeoutOption(10_000),
+      JSON_OPTION,
+    ],
+    load: () => import("./commands/health.ts"),
+  },
+  {
+    path: ["logs"],
+    summary: "Show the log of the gateway",
+    options: [
+      { name: "follow", type: "flag", description: "Keep showing new lines until Ctrl-C" },
+      {
+        name: "limit",
+        type: "integer",
+        placeholder: "n",
+        description: "Most lines to show at once",
+        default: "200",
+      },
+      {
+        name: "max-bytes",
+        type: "integer",
+        placeholder: "n",
+        description: "Most bytes to read at once",
+        default: "250000",
+      },
+      {
+        name: "interval",
+        type: "integer",
+        placeholder: "ms",
+        description: "Time between two looks with --follow",
+        default: "1000",
+      },
+      { name: "plain", type: "flag", description: "Write no colour" },
+      { name: "local-time", type: "flag", description: "Show times in the local time zone" },
+      ...targetOptions(30_000),
+    ],
+    load: () => import("./commands/logs.ts"),
+  },
+];
+
+const TURN_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ["agent"],
+    summary: "Give an agent one message and show its reply",
+    options: [
+      {
+        name: "message",
+        short: "m",
+        type: "text",
+        placeholder: "text",
+        description: "What to say (required)",
+      },
+      {
+        name: "agent",
+        type: "text",
+        placeholder: "id",
+        description: "Which agent answers",
+        default: "the default agent",
+      },
+      {
+        name: "session-key",
+        aliases: ["to"],
+        type: "text",
+        placeholder: "key",
+        description: "Session to continue, such as main or agent:main:notes",
+        default: "main",
+      },
+      {
+        name: "session-id",
+        type: "text",
+        placeholder: "uuid",
+        description: "Session to continue, by its id",
+      },
+      {
+        name: "thinking",
+        type: "text",
+        placeholder: "level",
+        description: "How much the model may think",
+        choices: ["off", "minimal", "low", "medium", "high", "xhigh", "adaptive", "max"],
+      },
+      {
+        name: "timeout",
+        type: "integer",
+        placeholder: "seconds",
+        description: "Time for the whole turn in seconds",
+        default: "600",
+      },
+      {
+        name: "deliver",
+        type: "flag",
+        description: "Also send the reply to the session's channel",
+      },
+      {
+        name: "local",
+        type: "flag",
+        description: "Run without a gateway (refused by this build)",
+        hidden: true,
+      },
+      ...targetOptions(0).filter(({ name }) => name !== "timeout"),
+    ],
+    examples: [
+      { command: 'openclaw agent --message "hello"', description: "Talk to the default agent" },
+    ],
+    load: () => import("./commands/agent.ts"),
+  },
+  {
+    path: ["setup"],
+    summary: "Create config, workspace and token for a gateway on this machine",
+    details: "Keeps everything that is configured already; may be repeated.",
+    options: [
+      {
+        name: "workspace",
+        type: "text",
+        placeholder: "dir",
+        description: "Folder for the files of the default agent",
+      },
+      JSON_OPTION,
+    ],
+    load: () => import("./commands/setup.ts"),
+  },
+  {
+    path: ["completion"],
+    summary: "Write a completion script for a shell",
+    args: [{ name: "shell", description: "Shell", required: true, choices: SHELLS }],
+    examples: [
+      {
+        command: 'eval "$(openclaw completion bash)"',
+        description: "Use it in this bash at once",
+      },
+    ],
+    load: () => import("./commands/completion.ts"),
+  },
+  {
+    path: ["help"],
+    summary: "Show help for a command",
+    args: [{ name: "command", description: "Words of the command", variadic: true }],
+  },
+];
+
+/** All commands; the first entry is the program itself. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    path: [],
+    summary: "An always-on gateway for AI agents, and the commands that run and watch it.",
+    examples: [
+      { command: "openclaw setup", description: "Create config, workspace and token" },
+      { command: "openclaw gateway", description: "Run the gateway" },
+      { command: 'openclaw agent --message "hello"', description: "Talk to an agent" },
+    ],
+  },
+  ...GATEWAY_COMMANDS,
+  ...DIAGNOSIS_COMMANDS,
+  ...TURN_COMMANDS,
+  ...CONFIG_COMMANDS,
+];

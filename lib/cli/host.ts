@@ -1,0 +1,52 @@
+/**
+ * Everything the commands need from the machine, as one argument, so that a test can run the whole
+ * program without a process of its own.
+ *
+ * @module
+ */
+import type { Clock, Env } from "../base/mod.ts";
+
+/** The surroundings of one run of the program. */
+export interface CliHost {
+  readonly env: Env;
+  readonly clock: Clock;
+  /** Whether standard output is a terminal. */
+  readonly isTty: boolean;
+  /** Columns of the terminal; 80 when there is none. */
+  readonly columns: number;
+  writeOut(text: string): void;
+  writeError(text: string): void;
+  /**
+   * Calls `handler` when the user presses Ctrl-C or the process is asked to end.
+   *
+   * @returns Takes the handler away again.
+   */
+  onInterrupt(handler: () => void): () => void;
+}
+
+/** The host of a real process. */
+export async function systemHost(): Promise<CliHost> {
+  const platform = await import("../platform/mod.ts");
+  return {
+    env: platform.systemEnv(),
+    clock: platform.systemClock,
+    isTty: platform.isStdoutTty(),
+    columns: platform.terminalWidth() ?? 80,
+    writeOut: (text) => writeFully(Deno.stdout, text),
+    writeError: (text) => writeFully(Deno.stderr, text),
+    onInterrupt: (handler) => platform.onTermination(handler),
+  };
+}
+
+/**
+ * Writes all of `text`; a pipe whose reader went away swallows it, as `openclaw logs | head` must
+ * not end in an error.
+ */
+function writeFully(stream: { writeSync(data: Uint8Array): number }, text: string): void {
+  let rest = new TextEncoder().encode(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The way from a command to the gateway: who asks, with which scopes, one call.
+ *
+ * @module
+ */
+import { AppError, VERSION } from "../../base/mod.ts";
+import type { GatewayClient } from "../../protocol/client/mod.ts";
+import type { EventFrame } from "../../protocol/mod.ts";
+import type { CommandContext } from "../table.ts";
+import type { Target } from "./target.ts";
+
+/** How the connection presents itself. */
+export interface ConnectOptions {
+  /** Time until hello, in milliseconds. */
+  readonly timeoutMs: number;
+  /** `cli` unless given. */
+  readonly mode?: "cli" | "probe";
+  /** The methods that will be called: the connection asks for their scopes and no more. */
+  readonly methods: readonly string[];
+  readonly onEvent?: (event: EventFrame) => void;
+}
+
+/** How a call is made. */
+export interface CallOptions {
+  /** Time for connecting and the answer together, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Wait for the second answer of a method that answers twice. */
+  readonly expectFinal?: boolean;
+}
+
+/**
+ * Connects as an operator with the least scopes.
+ *
+ * @returns The caller closes it.
+ * @throws {AppError} What the client reports, with the target below the message.
+ */
+export async function connectTo(
+  context: CommandContext,
+  target: Target,
+  options: ConnectOptions,
+): Promise<GatewayClient> {
+  const [{ GatewayClient }, { requiredScope }, platform] = await Promise.all([
+    import("../../protocol/client/mod.ts"),
+    import("../../protocol/mod.ts"),
+    import("../../platform/mod.ts"),
+  ]);
+  const scopes = new Set(options.methods.map(requiredScope).filter((scope) => scope !== undefined));
+  const connecting = GatewayClient.connect({
+    url: target.url,
+    ...(target.token === undefined ? {} : { token: target.token }),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    client: {
+      id: "cli",
+      mode: options.mode ?? "cli",
+      version: VERSION,
+      platform: platform.osName(),
+      deviceFamily: platform.deviceFamily(),
+    },
+    role: "operator",
+    scopes: [...scopes],
+    handshakeTimeoutMs: options.timeoutMs,
+    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+  });
+  return await connecting.catch((error) => {
+    throw explainFailure(error, target, context);
+  });
+}
+
+/** Connects, calls one method and closes again. */
+export async function callGateway(
+  context: CommandContext,
+  target: Target,
+  call: { method: string; params?: unknown },
+  options: CallOptions,
+): Promise<unknown> {
+  const startedAt = context.clock.monotonic();
+  const client = await connectTo(context, target, {
+    timeoutMs: options.timeoutMs,
+    methods: [call.method],
+  });
+  try {
+    const spent = context.clock.monotonic() - startedAt;
+    return await client.request(call.method, call.params ?? {}, {
+      timeoutMs: Math.max(1, Math.round(options.timeoutMs - spent)),
+      ...(options.expectFinal ? { expectFinal: true } : {}),
+    });
+  } catch (error) {
+    throw explainFailure(error, target, context);
+  } finally {
+    client.close();
+  }
+}
+
+/** Whether a failure means that no gateway could be asked, rather than that it said no. */
+export function isTransportFailure(error: unknown): error is AppError {
+  return error instanceof AppError &&
+    ["GATEWAY_UNREACHABLE", "GATEWAY_CLOSED", "GATEWAY_TIMEOUT", "GATEWAY_STARTING"]
+      .includes(error.code);
+}
+
+/** The same failure with the lines that say which gateway was meant, or with the server's code. */
+export function explainFailure(error: unknown, target: Target, context: CommandContext): unknown {
+  if (!isTransportFailure(error)) return withServerCode(error);
+  return new AppError(error.code, error.message, {
+    hint: error.hint === "openclaw gateway run" && !target.isLocal
+      ? context.say("gateway probe")
+      : error.hint ?? context.say("gateway status"),
+    retryable: error.retryable,
+    details: { ...error.details, context: targetLines(target) },
+    cause: error.cause,
+  });
+}
+
+/** A refused call under the code that the gateway gave, which decides the exit code. */
+function withServerCode(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== "RPC_FAILED") return error;
+  const code = error.details?.code;
+  if (typeof code !== "string" || !/^[A-Z][A-Z_]+$/.test(code)) return error;
+  return new AppError(code, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    retryable: error.retryable,
+    ...(error.details === undefined ? {} : { details: error.details }),
+    cause: error,
+  });
+}
+
+/** Which gateway a command talks to, as lines below an error. */
+export function targetLines(target: Target): string[] {
+  return [
+    `Gateway target: ${target.url}`,
+    `Source: ${target.source}`,
+    `Config: ${target.configPath}`,
+    ...(target.bind === undefined ? [] : [`Bind: ${target.bind}`]),
+  ];
+}

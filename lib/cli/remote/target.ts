@@ -1,0 +1,75 @@
+/**
+ * Which gateway a command means: flags, environment, config, this machine.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import type { ConfigState } from "./config_state.ts";
+import type { CommandContext } from "../table.ts";
+
+/** A gateway to talk to. */
+export interface Target {
+  readonly url: string;
+  /** Where the address came from, such as `local loopback`. */
+  readonly source: string;
+  readonly token?: string;
+  readonly password?: string;
+  /** Whether it is the gateway of this machine and this config. */
+  readonly isLocal: boolean;
+  readonly configPath: string;
+  /** The bind mode that the config names, of the local gateway only. */
+  readonly bind?: string;
+  /** What could not be used; only with `lenient`. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The gateway that the options of a command, the environment and the config lead to.
+ *
+ * @param lenient Tells about an unusable remote address or secret instead of failing.
+ */
+export async function resolveTarget(
+  context: CommandContext,
+  state: ConfigState,
+  { lenient = false }: { lenient?: boolean } = {},
+): Promise<Target> {
+  const { options } = context;
+  const { resolveGatewayPort, resolveGatewayTarget } = await import("../../config/mod.ts");
+  const { config, env, path } = state.snapshot;
+  const { port } = resolveGatewayPort({ flag: options.number("port"), env, config });
+  const found = resolveGatewayTarget({
+    env,
+    config,
+    urlFlag: options.text("url"),
+    tokenFlag: options.text("token"),
+    passwordFlag: options.text("password"),
+    port,
+    lenient,
+  });
+  const { url, source, isLocal, password, warnings } = found;
+  const token = found.token ??
+    (isLocal && password === undefined ? await generatedToken(state) : undefined);
+  const bind: unknown = config.gateway?.bind;
+  return {
+    url,
+    source,
+    ...(token === undefined ? {} : { token }),
+    ...(password === undefined ? {} : { password }),
+    isLocal,
+    configPath: path,
+    ...(isLocal && typeof bind === "string" ? { bind } : {}),
+    warnings,
+  };
+}
+
+/** The token that a gateway without a configured one made for itself. */
+async function generatedToken({ paths }: ConfigState): Promise<string | undefined> {
+  const { readTextFileIfExists } = await import("../../platform/mod.ts");
+  try {
+    const text = await readTextFileIfExists(join(paths.stateDir, "runtime", "gateway-token"));
+    return text?.trim() || undefined;
+  } catch {
+    // Not readable for this user: the gateway's refusal will say what is missing.
+    return undefined;
+  }
+}

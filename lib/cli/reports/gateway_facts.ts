@@ -1,0 +1,159 @@
+/**
+ * Everything `openclaw gateway status` knows.
+ *
+ * @module
+ */
+import { errorMessage, VERSION } from "../../base/mod.ts";
+import type { ConfigIssue } from "../../config/mod.ts";
+import type { PortUsage } from "../../platform/mod.ts";
+import type { ConfigState } from "../remote/config_state.ts";
+import { logFilePath } from "../logs/source.ts";
+import { type Capability, type Probe, probeGateway } from "../remote/probe.ts";
+import type { CommandContext } from "../table.ts";
+import { resolveTarget, type Target } from "../remote/target.ts";
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** The answer of `--json`. */
+export interface GatewayFactsJson {
+  cli: { version: string; entrypoint: string };
+  logFile?: string;
+  service: null;
+  config: {
+    cli: {
+      path: string;
+      exists: boolean;
+      valid: boolean;
+      issues?: readonly ConfigIssue[];
+      warnings?: readonly ConfigIssue[];
+    };
+  };
+  gateway: {
+    bindMode: string;
+    bindHost: string;
+    customBindHost?: string;
+    tlsEnabled?: true;
+    port: number;
+    portSource: string;
+    probeUrl: string;
+    probeNote?: string;
+  };
+  port: PortUsage;
+  rpc?: {
+    ok: boolean;
+    kind: "connect" | "read";
+    capability: Capability;
+    auth: { role: string | null; scopes: readonly string[]; capability: Capability };
+    server?: { version: string; connId: string };
+    error?: string;
+    url: string;
+    authWarning?: string;
+  };
+}
+
+/** The answer, and what only the text shows. */
+export interface GatewayFacts {
+  readonly json: GatewayFactsJson;
+  readonly dashboardUrl: string | undefined;
+  readonly hint: string | undefined;
+}
+
+/** Reads the config, looks at the port and, unless told not to, at the gateway. */
+export async function collectGatewayFacts(
+  context: CommandContext,
+  state: ConfigState,
+): Promise<GatewayFacts> {
+  const [{ isContainer, inspectPort, executablePath }, config] = await Promise.all([
+    import("../../platform/mod.ts"),
+    import("../../config/mod.ts"),
+  ]);
+  const { snapshot } = state;
+  const { env } = snapshot;
+  const flag = context.options.number("port");
+  const port = config.resolveGatewayPort({ flag, env, config: snapshot.config });
+  const bind = config.resolveBind({ config: snapshot.config, isContainer: isContainer(env) });
+  const target = await resolveTarget(context, state, { lenient: true });
+  const isProbing = !context.options.flag("no-probe");
+  const [usage, rpc, logFile] = await Promise.all([
+    inspectPort(port.port),
+    isProbing ? look(context, target) : undefined,
+    logFilePath(context, state).catch(() => undefined),
+  ]);
+  const { gateway = {} } = snapshot.config;
+  return {
+    json: {
+      cli: { version: VERSION, entrypoint: executablePath() },
+      ...(logFile === undefined ? {} : { logFile }),
+      service: null,
+      config: { cli: configFacts(state) },
+      gateway: {
+        bindMode: bind.mode,
+        bindHost: bind.hosts[0] ?? "127.0.0.1",
+        ...(gateway.customBindHost === undefined ? {} : { customBindHost: gateway.customBindHost }),
+        ...(gateway.tls?.enabled ? { tlsEnabled: true as const } : {}),
+        port: port.port,
+        portSource: port.source === "flag" ? "cli --port" : "env/config",
+        probeUrl: target.url,
+        ...probeNote(bind.isLoopback, target),
+      },
+      port: usage,
+      ...(rpc === undefined ? {} : { rpc: rpc.json }),
+    },
+    dashboardUrl: gateway.controlUi?.enabled === false
+      ? undefined
+      : `${gateway.tls?.enabled ? "https" : "http"}://127.0.0.1:${port.port}${
+        gateway.controlUi?.basePath ?? ""
+      }/`,
+    hint: rpc?.hint,
+  };
+}
+
+function configFacts({ snapshot }: ConfigState): GatewayFactsJson["config"]["cli"] {
+  const { path, exists, valid, issues, warnings } = snapshot;
+  return {
+    path,
+    exists,
+    valid,
+    ...(issues.length > 0 ? { issues } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+function probeNote(isLoopback: boolean, target: Target): { probeNote?: string } {
+  if (!target.isLocal) return { probeNote: `Target comes from ${target.source}` };
+  if (isLoopback) return { probeNote: "Loopback-only gateway; only local clients can connect." };
+  return {};
+}
+
+async function look(
+  context: CommandContext,
+  target: Target,
+): Promise<{ json: NonNullable<GatewayFactsJson["rpc"]>; hint: string | undefined }> {
+  const isReading = context.options.flag("require-rpc");
+  const probe = await probeGateway(context, target, {
+    timeoutMs: context.options.number("timeout") ?? DEFAULT_TIMEOUT_MS,
+    methods: isReading ? ["status"] : [],
+    mode: isReading ? "cli" : "probe",
+  });
+  const failure = probe.error ?? probe.failures.status;
+  return {
+    json: {
+      ok: failure === undefined || failure === null,
+      kind: isReading ? "read" : "connect",
+      capability: probe.capability,
+      auth: { role: probe.role, scopes: probe.scopes, capability: probe.capability },
+      ...(probe.server === null ? {} : { server: probe.server }),
+      ...(failure === undefined || failure === null ? {} : { error: failure }),
+      url: target.url,
+      ...authWarning(target, probe),
+    },
+    hint: probe.hint ?? undefined,
+  };
+}
+
+function authWarning(target: Target, probe: Probe): { authWarning?: string } {
+  const [warning] = target.warnings;
+  if (warning !== undefined) return { authWarning: errorMessage(warning) };
+  if (probe.isConnected || target.token !== undefined || target.password !== undefined) return {};
+  return { authWarning: "no credential is configured for this gateway" };
+}

@@ -1,0 +1,114 @@
+/**
+ * Everything `openclaw status` knows: the config of this machine and the gateway's own answers.
+ *
+ * @module
+ */
+import { isObject, type JsonObject, VERSION } from "../../base/mod.ts";
+import type { ConfigState } from "../remote/config_state.ts";
+import { logFilePath } from "../logs/source.ts";
+import { type Probe, probeGateway } from "../remote/probe.ts";
+import type { CommandContext } from "../table.ts";
+import { resolveTarget, type Target } from "../remote/target.ts";
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const METHODS = ["status", "sessions.list", "channels.status", "system-presence"];
+
+/** What the text and the JSON are made from. */
+export interface StatusFacts {
+  readonly state: ConfigState;
+  readonly target: Target;
+  readonly probe: Probe;
+  readonly logFile: string | undefined;
+  readonly json: StatusJson;
+}
+
+/** The answer of `--json`. */
+export type StatusJson = ReturnType<typeof statusJson>;
+
+/** Reads the config and asks the gateway. */
+export async function collectStatus(
+  context: CommandContext,
+  state: ConfigState,
+): Promise<StatusFacts> {
+  const { options } = context;
+  const target = await resolveTarget(context, state, { lenient: true });
+  const isDeep = options.flag("deep") || options.flag("all");
+  const [probe, logFile, platform, config] = await Promise.all([
+    probeGateway(context, target, {
+      timeoutMs: options.number("timeout") ?? DEFAULT_TIMEOUT_MS,
+      methods: isDeep ? [...METHODS, "health"] : METHODS,
+      mode: "cli",
+    }),
+    logFilePath(context, state).catch(() => undefined),
+    import("../../platform/mod.ts"),
+    import("../../config/mod.ts"),
+  ]);
+  const os = {
+    platform: platform.osName(),
+    arch: platform.machineArch(),
+    release: platform.platformLabel().replace(/^\S+\s*/, ""),
+    label: `${platform.platformLabel()} (${platform.machineArch()})`,
+  };
+  const agents = config.resolveAgents(state.snapshot.config, state.paths);
+  return { state, target, probe, logFile, json: statusJson({ state, target, probe, os, agents }) };
+}
+
+function statusJson({ state, target, probe, os, agents }: {
+  state: ConfigState;
+  target: Target;
+  probe: Probe;
+  os: { platform: string; arch: string; release: string; label: string };
+  agents: {
+    defaultId: string;
+    agents: readonly { id: string; name?: string; workspace: string }[];
+  };
+}) {
+  const answer = isObject(probe.answers.status) ? probe.answers.status : {};
+  const health = probe.answers.health;
+  return {
+    runtimeVersion: typeof answer.runtimeVersion === "string" ? answer.runtimeVersion : VERSION,
+    heartbeat: answer.heartbeat ?? { defaultAgentId: agents.defaultId, agents: [] },
+    channelSummary: answer.channelSummary ?? [],
+    queuedSystemEvents: answer.queuedSystemEvents ?? [],
+    tasks: answer.tasks ?? {},
+    taskAudit: answer.taskAudit ?? {},
+    sessions: answer.sessions ?? { paths: [], count: 0, defaults: {}, recent: [], byAgent: [] },
+    os,
+    gateway: {
+      mode: state.snapshot.config.gateway?.mode ?? "local",
+      url: target.url,
+      urlSource: target.source,
+      misconfigured: target.source.startsWith("missing "),
+      reachable: probe.isConnected,
+      connectLatencyMs: probe.latencyMs,
+      self: selfRow(probe),
+      error: probe.error,
+      authWarning: target.warnings[0] ?? null,
+    },
+    gatewayService: { label: null, installed: false, loaded: false, loadedText: "not managed yet" },
+    agents: {
+      defaultId: agents.defaultId,
+      agents: agents.agents.map(({ id, name, workspace }) => ({
+        id,
+        ...(name === undefined ? {} : { name }),
+        workspace,
+      })),
+      totalSessions: sessionCount(answer),
+    },
+    secretDiagnostics: [],
+    ...(health === undefined ? {} : { health }),
+  };
+}
+
+function selfRow(probe: Probe): JsonObject | null {
+  const rows = probe.answers["system-presence"];
+  if (!Array.isArray(rows)) return null;
+  return rows.filter(isObject).find(({ mode, reason }) =>
+    mode === "gateway" || reason === "self"
+  ) ?? null;
+}
+
+function sessionCount(status: JsonObject): number {
+  const { sessions } = status;
+  return isObject(sessions) && typeof sessions.count === "number" ? sessions.count : 0;
+}

@@ -1,0 +1,163 @@
+/**
+ * `openclaw status` for people.
+ *
+ * @module
+ */
+import { formatDuration, isObject, type JsonObject, redactShapes } from "../../base/mod.ts";
+import { channelLines, healthLines } from "./health_view.ts";
+import { shownPath } from "./shown_path.ts";
+import type { StatusFacts } from "./status_facts.ts";
+import type { CommandContext } from "../table.ts";
+
+const MAX_SESSIONS = 10;
+
+/** Writes the parts in order. */
+export function printStatus(context: CommandContext, facts: StatusFacts): void {
+  const { out, options } = context;
+  const isAll = options.flag("all");
+  out.line(out.paint("OpenClaw status", "strong"));
+  out.heading("Overview");
+  out.pairs(overviewRows(context, facts));
+  printChannels(context, facts);
+  if (isAll) printAgents(context, facts);
+  printSessions(context, facts);
+  if (options.flag("deep") || isAll) printHealth(context, facts);
+  if (isAll) printDiagnosis(context, facts);
+  out.heading("Next steps:");
+  for (const line of nextSteps(context, facts)) out.line(`  ${line}`);
+  if (isAll) out.line("\nPasteable debug report. Auth tokens redacted.");
+}
+
+function overviewRows({ options }: CommandContext, facts: StatusFacts): [string, string][] {
+  const { json, target, state } = facts;
+  const dashboard = target.url.replace(/^ws/, "http").replace(/\/?$/, "/");
+  const agentCount = json.agents.agents.length;
+  return [
+    ["OS", json.os.label],
+    ["Dashboard", json.gateway.mode === "remote" ? "on the remote gateway" : dashboard],
+    ["Gateway", gatewayText(facts)],
+    ["Gateway service", "not managed by this build yet"],
+    ["Agents", `${agentCount} (default: ${json.agents.defaultId})`],
+    ["Heartbeat", heartbeatText(json.heartbeat)],
+    ["Sessions", facts.probe.isConnected ? String(json.agents.totalSessions) : "unknown"],
+    ...(options.flag("verbose") || options.flag("all")
+      ? [
+        ["Config", shownPath(state.snapshot.path, state.paths.home)],
+        ["State", shownPath(state.paths.stateDir, state.paths.home)],
+        ["Log", facts.logFile ?? "unknown"],
+      ] as [string, string][]
+      : []),
+  ];
+}
+
+function gatewayText({ json, target, probe }: StatusFacts): string {
+  const { gateway } = json;
+  const auth = target.token !== undefined
+    ? "auth token"
+    : target.password !== undefined
+    ? "auth password"
+    : "no credential";
+  const parts = [gateway.mode, `${gateway.url} (${gateway.urlSource})`];
+  if (!probe.isConnected) {
+    return [...parts, `unreachable (${redactShapes(probe.error ?? "no answer")})`].join(" · ");
+  }
+  parts.push(`reachable ${probe.latencyMs}ms`, auth);
+  if (gateway.self !== null) {
+    const { host, version } = gateway.self;
+    parts.push([host, version].filter((value) => typeof value === "string").join(" "));
+  }
+  return parts.join(" · ");
+}
+
+function heartbeatText(heartbeat: unknown): string {
+  const agents = isObject(heartbeat) && Array.isArray(heartbeat.agents)
+    ? heartbeat.agents.filter(isObject)
+    : [];
+  const beating = agents.filter(({ enabled }) => enabled === true)
+    .map(({ agentId, every }) => `${every} (${agentId})`);
+  return beating.join(", ") || "off";
+}
+
+function printChannels({ out }: CommandContext, { probe }: StatusFacts): void {
+  if (!probe.isConnected) return;
+  out.heading("Channels");
+  const lines = channelLines(probe.answers["channels.status"]);
+  if (lines.length === 0) out.line("none configured");
+  for (const line of lines) out.line(line);
+}
+
+function printAgents({ out }: CommandContext, { json, state }: StatusFacts): void {
+  out.heading("Agents");
+  out.table(
+    ["Id", "Default", "Workspace"],
+    json.agents.agents.map(({ id, workspace }) => [
+      id,
+      id === json.agents.defaultId ? "yes" : "",
+      shownPath(workspace, state.paths.home),
+    ]),
+  );
+}
+
+function printSessions({ out, clock }: CommandContext, { probe }: StatusFacts): void {
+  const answer = probe.answers["sessions.list"];
+  const rows = isObject(answer) && Array.isArray(answer.sessions)
+    ? answer.sessions.filter(isObject)
+    : [];
+  if (rows.length === 0) return;
+  out.heading("Sessions");
+  out.table(
+    ["Key", "Kind", "Age", "Model", "Tokens"],
+    rows.slice(0, MAX_SESSIONS).map((row) => sessionCells(row, clock.now())),
+  );
+}
+
+function sessionCells(row: JsonObject, now: number): string[] {
+  const { key, kind, updatedAt, modelProvider, model, totalTokens } = row;
+  const age = typeof updatedAt === "number" ? formatDuration(Math.max(0, now - updatedAt)) : "-";
+  const names = [modelProvider, model].filter((part) => typeof part === "string" && part !== "");
+  const tokens = typeof totalTokens === "number" ? String(totalTokens) : "-";
+  return [String(key ?? ""), String(kind ?? "-"), age, names.join("/") || "-", tokens];
+}
+
+function printHealth({ out }: CommandContext, { probe }: StatusFacts): void {
+  if (probe.answers.health === undefined) return;
+  out.heading("Health");
+  for (const line of healthLines(probe.answers.health)) out.line(line);
+}
+
+function printDiagnosis({ out }: CommandContext, { state, probe, target }: StatusFacts): void {
+  const { snapshot } = state;
+  const check = (isGood: boolean, good: string, bad: string) =>
+    out.line(isGood ? `${out.paint("✓", "good")} ${good}` : `${out.paint("✗", "bad")} ${bad}`);
+  out.heading("Diagnosis (read-only)");
+  check(snapshot.exists, "config file exists", `no config file at ${snapshot.path}`);
+  check(snapshot.valid, "config is valid", `config has ${snapshot.issues.length} problem(s)`);
+  check(
+    target.token !== undefined || target.password !== undefined,
+    "a gateway credential is known",
+    "no gateway credential is known",
+  );
+  check(probe.isConnected, "gateway answers", `gateway does not answer: ${probe.error ?? ""}`);
+  for (const { path, message } of snapshot.warnings) {
+    out.line(`${out.paint("!", "warn")} ${path}: ${message}`);
+  }
+  for (const [method, text] of Object.entries(probe.failures)) {
+    out.line(`${out.paint("!", "warn")} ${method}: ${redactShapes(text)}`);
+  }
+}
+
+function nextSteps({ say }: CommandContext, { probe, state }: StatusFacts): string[] {
+  if (!state.snapshot.exists) return [`Configure: ${say("setup")}`];
+  if (!state.snapshot.valid) return [`Fix the config first: ${say("config validate")}`];
+  if (probe.isConnected) {
+    return [
+      `Talk to an agent: ${say('agent --message "hello"')}`,
+      `Watch: ${say("logs --follow")}`,
+    ];
+  }
+  const isDown = probe.close === null || probe.close.code === 1006;
+  return [
+    ...(isDown ? [`Start it: ${say("gateway run")}`] : []),
+    `Fix reachability first: ${say("gateway probe")}`,
+  ];
+}

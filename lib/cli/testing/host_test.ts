@@ -1,0 +1,38 @@
+/**
+ * A host for tests: keeps what was written and holds the clock still. No tests of its own.
+ *
+ * @module
+ */
+import { envOf } from "../../base/mod.ts";
+import type { CliHost } from "../host.ts";
+
+/** A host whose output can be read. */
+export interface TestHost extends CliHost {
+  readonly output: { out: string; err: string };
+  /** Does what Ctrl-C would do. */
+  interrupt(): void;
+}
+
+/** A host with the given variables, without a terminal unless `isTty` says so. */
+export function testHost(
+  variables: Record<string, string> = {},
+  { isTty = false, columns = 100 }: { isTty?: boolean; columns?: number } = {},
+): TestHost {
+  const output = { out: "", err: "" };
+  const handlers = new Set<() => void>();
+  let ticks = 0;
+  return {
+    env: envOf(variables),
+    clock: { now: () => Date.UTC(2026, 10, 22, 8, 0, 0), monotonic: () => ++ticks },
+    isTty,
+    columns,
+    writeOut: (text) => void (output.out += text),
+    writeError: (text) => void (output.err += text),
+    onInterrupt: (handler) => {
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
+    output,
+    interrupt: () => handlers.forEach((handler) => handler()),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Writes a model call as the body of `POST /chat/completions`.
+ *
+ * @module
+ */
+import type { ModelTarget } from "./providers.ts";
+import type { ModelContentPart, ModelMessage, ModelRequest } from "./types.ts";
+
+/** The JSON body; its fields are those of the wire format. */
+export type CompletionBody = Record<string, unknown>;
+
+/** Builds the body of a streaming call. */
+export function buildCompletionBody(target: ModelTarget, request: ModelRequest): CompletionBody {
+  const { compat, info } = target;
+  const { sampling, tools } = request;
+  const body: CompletionBody = {
+    ...target.params,
+    model: info.model,
+    messages: buildMessages(target, request),
+    stream: true,
+  };
+  if (compat.supportsUsageInStreaming !== false) {
+    body.stream_options = { include_usage: true };
+  }
+  const limit = tokenLimit(target, request.maxTokens);
+  if (limit !== undefined) {
+    body[compat.maxTokensField ?? "max_completion_tokens"] = limit;
+  }
+  if (sampling?.temperature !== undefined) {
+    body.temperature = sampling.temperature;
+  }
+  if (sampling?.topP !== undefined) body.top_p = sampling.topP;
+  if (sampling?.stop !== undefined) body.stop = sampling.stop;
+  if (sampling?.seed !== undefined) body.seed = sampling.seed;
+  if (
+    tools !== undefined && tools.length > 0 && compat.supportsTools !== false
+  ) {
+    body.tools = tools.map(({ name, description, parameters }) => ({
+      type: "function",
+      function: { name, description, parameters },
+    }));
+    body.tool_choice = "auto";
+  }
+  return body;
+}
+
+/** What was asked for, within the model's stated limit; a limit that is a guess is not sent. */
+function tokenLimit(target: ModelTarget, asked: number | undefined): number | undefined {
+  if (!target.hasStatedLimit) return asked;
+  return Math.min(asked ?? target.info.maxTokens, target.info.maxTokens);
+}
+
+function buildMessages(target: ModelTarget, request: ModelRequest): unknown[] {
+  const ids = new CallIds();
+  const messages = request.messages.flatMap((message) => buildMessage(target, message, ids));
+  return request.system === ""
+    ? messages
+    : [{ role: "system", content: request.system }, ...messages];
+}
+
+function buildMessage(target: ModelTarget, message: ModelMessage, ids: CallIds): unknown[] {
+  switch (message.role) {
+    case "user":
+      return [{ role: "user", content: buildContent(target, message.content) }];
+    case "tool": {
+      const content = message.text || "(no output)";
+      return [{ role: "tool", tool_call_id: ids.toWire(message.toolCallId), content }];
+    }
+    case "assistant": {
+      const { text, toolCalls } = message;
+      if (toolCalls.length === 0) {
+        return text === "" ? [] : [{ role: "assistant", content: text }];
+      }
+      const calls = toolCalls.map((call) => ({
+        id: ids.toWire(call.id),
+        type: "function",
+        function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+      }));
+      return [{ role: "assistant", content: text === "" ? null : text, tool_calls: calls }];
+    }
+  }
+}
+
+/** Plain text where there is nothing else, parts where there are images the model takes. */
+function buildContent(target: ModelTarget, parts: readonly ModelContentPart[]): unknown {
+  const takesImages = target.info.input.includes("image") &&
+    target.compat.requiresStringContent !== true;
+  const hasImages = parts.some((part) => part.type === "image");
+  if (takesImages && (hasImages || parts.length > 1)) {
+    return parts.map((part) =>
+      part.type === "text" ? { type: "text", text: part.text } : {
+        type: "image_url",
+        image_url: { url: `data:${part.mimeType};base64,${part.data}` },
+      }
+    );
+  }
+  const texts = parts.map((part) =>
+    part.type === "text" ? part.text : "(image left out: this model takes text only)"
+  );
+  if (parts.length > 1 && target.compat.requiresStringContent !== true) {
+    return texts.map((text) => ({ type: "text", text }));
+  }
+  return texts.join("\n");
+}
+
+/**
+ * Ids of tool calls as every provider takes them: letters and digits only.
+ *
+ * Two ids that become equal are told apart by a number at the end.
+ */
+class CallIds {
+  readonly #wireIds = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  toWire(id: string): string {
+    const known = this.#wireIds.get(id);
+    if (known !== undefined) return known;
+    const plain = id.replace(/[^A-Za-z0-9]/g, "") || "call";
+    let wireId = plain;
+    for (let number = 2; this.#taken.has(wireId); number++) {
+      wireId = `${plain}${number}`;
+    }
+    this.#wireIds.set(id, wireId);
+    this.#taken.add(wireId);
+    return wireId;
+  }
+}

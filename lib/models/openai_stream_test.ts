@@ -1,0 +1,91 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { delta } from "./_fake_provider.ts";
+import { StreamFault } from "./faults.ts";
+import { CompletionAssembler } from "./openai_stream.ts";
+import type { ModelEvent } from "./types.ts";
+
+function assemble(...chunks: Record<string, unknown>[]): ModelEvent[] {
+  const assembler = new CompletionAssembler();
+  const events = chunks.flatMap((chunk) => assembler.accept(JSON.stringify(chunk)));
+  return [...events, ...assembler.end()];
+}
+
+function calls(...pieces: Record<string, unknown>[]): ModelEvent[] {
+  return assemble(delta({ tool_calls: pieces }, "tool_calls"))
+    .filter((event) => event.type === "toolCall");
+}
+
+function usageFor(usage: Record<string, unknown>) {
+  const end = assemble(delta({}, "stop"), { choices: [], usage }).at(-1);
+  return end?.type === "end" ? end.usage : undefined;
+}
+
+Deno.test("accept() reads content sent as parts and reasoning under either name", () => {
+  const thinking = [{ type: "text", text: "hm" }];
+  const content = [{ type: "thinking", thinking }, { type: "text", text: "yes" }];
+  const events = assemble(delta({ content }), delta({ reasoning: "so" }, "stop"));
+  assertEquals(events.slice(0, 3), [
+    { type: "thinking", delta: "hm" },
+    { type: "text", delta: "yes" },
+    { type: "thinking", delta: "so" },
+  ]);
+});
+
+Deno.test("accept() tells calls apart that share an index or have none", () => {
+  const whole = (id: string, rest = {}) => ({
+    id,
+    function: { name: "f", arguments: `{"id":"${id}"}` },
+    ...rest,
+  });
+  const both = [whole("a"), whole("b")].map(({ id }) => ({
+    type: "toolCall" as const,
+    call: { id, name: "f", arguments: { id } },
+  }));
+  assertEquals(calls(whole("a", { index: 0 }), whole("b", { index: 0 })), both);
+  assertEquals(calls(whole("a"), whole("b")), both);
+});
+
+Deno.test("accept() takes arguments as an object and gives a missing id", () => {
+  const [event] = calls({ index: 0, function: { name: "f", arguments: { a: 1 } } });
+  assertEquals(event?.type === "toolCall" ? event.call.arguments : undefined, { a: 1 });
+  assertMatch(event?.type === "toolCall" ? event.call.id : "", /^call[0-9a-f]{24}$/);
+});
+
+Deno.test("end() refuses calls that cannot be carried out", () => {
+  for (const args of ["{", "[]", "1"]) {
+    assertThrows(() => calls({ id: "a", function: { name: "f", arguments: args } }), StreamFault);
+  }
+  assertThrows(() => calls({ id: "a", function: { arguments: "{}" } }), StreamFault);
+});
+
+Deno.test("end() drops half a call when the length ran out", () => {
+  const piece = { id: "a", function: { name: "f", arguments: '{"a' } };
+  const events = assemble(delta({ tool_calls: [piece] }, "length"));
+  assertEquals(events.map((event) => event.type), ["end"]);
+  assertEquals(events[0]?.type === "end" && events[0].stopReason, "length");
+});
+
+Deno.test("end() reports a held back answer as a refusal", () => {
+  const fault = assertThrows(() => assemble(delta({}, "content_filter")), StreamFault);
+  assertEquals(fault.kind, "refusal");
+});
+
+Deno.test("end() counts cached tokens apart, under any provider's name", () => {
+  assertEquals(
+    usageFor({ prompt_tokens: 10, completion_tokens: 2, prompt_cache_hit_tokens: 4 }),
+    { input: 6, output: 2, cacheRead: 4, cacheWrite: 0 },
+  );
+  const prompt_tokens_details = { cached_tokens: 4, cache_write_tokens: 3 };
+  assertEquals(usageFor({ prompt_tokens: 10, prompt_tokens_details }), {
+    input: 3,
+    output: 0,
+    cacheRead: 4,
+    cacheWrite: 3,
+  });
+  assertEquals(usageFor({ prompt_tokens: "x", completion_tokens: -1 }), {
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+  });
+});
