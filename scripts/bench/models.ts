@@ -58,12 +58,15 @@ async function post(baseUrl: string): Promise<Response> {
 
 async function callBare(baseUrl: string): Promise<number> {
   let byteCount = 0;
-  for await (const bytes of (await post(baseUrl)).body ?? []) byteCount += bytes.length;
+  for await (const bytes of (await post(baseUrl)).body ?? []) {
+    byteCount += bytes.length;
+  }
   return byteCount;
 }
 
 async function callParsed(baseUrl: string): Promise<number> {
-  const body = (await post(baseUrl)).body ?? new ReadableStream<Uint8Array<ArrayBuffer>>();
+  const body = (await post(baseUrl)).body ??
+    new ReadableStream<Uint8Array<ArrayBuffer>>();
   let rest = "";
   let charCount = 0;
   for await (const text of body.pipeThrough(new TextDecoderStream())) {
@@ -115,8 +118,10 @@ async function startProvider(chunks: number): Promise<[Deno.ChildProcess, string
   const path = await Deno.makeTempFile({ suffix: ".js" });
   await Deno.writeTextFile(path, PROVIDER);
   const args = ["run", "--allow-net", path, String(chunks)];
-  const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
-  const { value } = await child.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
+  const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped" })
+    .spawn();
+  const { value } = await child.stdout.pipeThrough(new TextDecoderStream())
+    .getReader().read();
   await Deno.remove(path);
   return [child, `http://127.0.0.1:${Number(value)}/v1`];
 }

@@ -10,35 +10,22 @@ import {
 
 /** Runs `use` against a mock provider on a free port. */
 async function withMock(
-  use: (
-    mock: LLMock,
-    call: (messages: ModelMessage[]) => Promise<ModelEvent[]>,
-  ) => Promise<void>,
+  use: (mock: LLMock, call: (messages: ModelMessage[]) => Promise<ModelEvent[]>) => Promise<void>,
 ): Promise<void> {
   const mock = new LLMock({ port: 0, host: "127.0.0.1", chunkSize: 4 });
   await mock.start();
   const models = [{ id: "m1", name: "Model one" }];
   const catalog = new ModelCatalog(
-    {
-      providers: {
-        mock: { baseUrl: `${mock.url}/v1`, apiKey: "mock-key", models },
-      },
-    },
+    { providers: { mock: { baseUrl: `${mock.url}/v1`, apiKey: "mock-key", models } } },
     envOf({}),
     { retryDelaysMs: [1] },
   );
-  const tools = [{
-    name: "weather",
-    description: "Weather",
-    parameters: { type: "object" },
-  }];
+  const tools = [{ name: "weather", description: "Weather", parameters: { type: "object" } }];
   try {
     await use(mock, (messages) => {
       const { signal } = new AbortController();
       const model = catalog.create(catalog.resolve("mock/m1"));
-      return Array.fromAsync(
-        model.stream({ system: "Be brief.", messages, tools, signal }),
-      );
+      return Array.fromAsync(model.stream({ system: "Be brief.", messages, tools, signal }));
     });
   } finally {
     await mock.stop();
@@ -50,9 +37,7 @@ function user(text: string): ModelMessage {
 }
 
 function textOf(events: ModelEvent[]): string {
-  return events.map((event) => event.type === "text" ? event.delta : "").join(
-    "",
-  );
+  return events.map((event) => event.type === "text" ? event.delta : "").join("");
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<ModelError> {
@@ -69,26 +54,16 @@ Deno.test("stream() takes text and usage from the mock provider", async () => {
     assertEquals(textOf(events), "Hello from the mock");
     const end = events.at(-1);
     assert(end?.type === "end");
-    assertEquals([end.stopReason, end.usage.input, end.usage.output], [
-      "stop",
-      12,
-      5,
-    ]);
+    assertEquals([end.stopReason, end.usage.input, end.usage.output], ["stop", 12, 5]);
   });
 });
 
 Deno.test("stream() carries a tool call and its result through the mock provider", async () => {
   await withMock(async (mock, call) => {
     mock.on({ userMessage: "weather", hasToolResult: false }, {
-      toolCalls: [{
-        name: "weather",
-        arguments: '{"city":"Bern"}',
-        id: "call_w1",
-      }],
+      toolCalls: [{ name: "weather", arguments: '{"city":"Bern"}', id: "call_w1" }],
     });
-    mock.on({ userMessage: "weather", hasToolResult: true }, {
-      content: "Sunny in Bern",
-    });
+    mock.on({ userMessage: "weather", hasToolResult: true }, { content: "Sunny in Bern" });
     const first = await call([user("weather")]);
     const asked = first.find((event) => event.type === "toolCall");
     assertEquals(asked?.type === "toolCall" && asked.call, {
@@ -101,19 +76,9 @@ Deno.test("stream() carries a tool call and its result through the mock provider
       {
         role: "assistant",
         text: "",
-        toolCalls: [{
-          id: "call_w1",
-          name: "weather",
-          arguments: { city: "Bern" },
-        }],
+        toolCalls: [{ id: "call_w1", name: "weather", arguments: { city: "Bern" } }],
       },
-      {
-        role: "tool",
-        toolCallId: "call_w1",
-        toolName: "weather",
-        text: "sun",
-        isError: false,
-      },
+      { role: "tool", toolCallId: "call_w1", toolName: "weather", text: "sun", isError: false },
     ]);
     assertEquals(textOf(second), "Sunny in Bern");
   });
@@ -123,9 +88,7 @@ Deno.test("stream() takes reasoning from the mock provider", async () => {
   await withMock(async (mock, call) => {
     mock.onMessage("think", { content: "42", reasoning: "six times seven" });
     const events = await call([user("think")]);
-    const thoughts = events.map((event) =>
-      event.type === "thinking" ? event.delta : ""
-    ).join("");
+    const thoughts = events.map((event) => event.type === "thinking" ? event.delta : "").join("");
     assertEquals([thoughts, textOf(events)], ["six times seven", "42"]);
   });
 });

@@ -62,7 +62,7 @@ export function validateParams<M extends MethodName>(
   params: unknown,
 ): { ok: true; params: MethodParams<M> } | { ok: false; error: ErrorShape } {
   const schema: z.core.$ZodType = METHODS[method].params();
-  const result = z.core.safeParse(schema, params);
+  const result = z.safeParse(schema, params);
   if (result.success) return { ok: true, params: result.data as MethodParams<M> };
   const message = invalidParamsMessage(method, result.error.issues, params);
   return { ok: false, error: invalidRequest(message) };
