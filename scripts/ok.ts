@@ -12,6 +12,8 @@ import { type Counts, countTests, runDeno } from "./gate/run.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const BINARY = join("dist", Deno.build.os === "windows" ? "openclaw.exe" : "openclaw");
+/** The sanitizers are off by default: a leaked timer or socket is a failure here. */
+const TEST_FLAGS = ["-A", "--no-check", "--parallel", "--sanitize-ops", "--sanitize-resources"];
 const TESTS = ["--config", "tests/deno.json", "--lock", "tests/deno.lock", "--frozen"];
 
 /** One step of the gate. */
@@ -37,10 +39,10 @@ export const STEPS: readonly Step[] = [
   },
   { name: "layers", commands: [["run", "-A", "scripts/check_layers.ts"]] },
   { name: "docs", commands: [["run", "-A", "scripts/gen_docs.ts", "--check"]] },
-  { name: "unit", commands: [["test", "-A", "--no-check", "--parallel", "lib", "scripts"]] },
+  { name: "unit", commands: [["test", ...TEST_FLAGS, "lib", "scripts"]] },
   {
     name: "integration",
-    commands: [["test", "-A", "--no-check", "--parallel", ...TESTS, "tests"]],
+    commands: [["test", ...TEST_FLAGS, ...TESTS, "tests"]],
   },
   { name: "compile", commands: [["run", "-A", "scripts/compile.ts"]] },
   {

@@ -272,6 +272,33 @@ const CONFIG_COMMANDS: readonly CommandSpec[] = [
   },
 ];
 
+const MODEL_COMMANDS: readonly CommandSpec[] = [
+  { path: ["models"], summary: "Show the models that agents can use" },
+  {
+    path: ["models", "list"],
+    summary: "List models, those that can be called now unless told otherwise",
+    options: [
+      { name: "all", type: "flag", description: "Also models that cannot be called yet, and why" },
+      { name: "local", type: "flag", description: "Only models that run on this machine" },
+      {
+        name: "provider",
+        type: "text",
+        placeholder: "id",
+        description: "Only models of this provider",
+      },
+      { name: "plain", type: "flag", description: "One name a line" },
+      JSON_OPTION,
+    ],
+    examples: [
+      {
+        command: "openclaw models list --all --provider openai",
+        description: "What one provider offers",
+      },
+    ],
+    load: () => import("./commands/models_list.ts"),
+  },
+];
+
 const DIAGNOSIS_COMMANDS: readonly CommandSpec[] = [
   {
     path: ["status"],
@@ -444,6 +471,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   ...GATEWAY_COMMANDS,
+  ...MODEL_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
   ...TURN_COMMANDS,
   ...CONFIG_COMMANDS,

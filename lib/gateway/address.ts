@@ -21,9 +21,7 @@ export function parseIpv6(text: string): number[] | undefined {
     const bytes = parseIpv4(dotted[2]!);
     if (!bytes) return undefined;
     const [a, b, c, d] = bytes as [number, number, number, number];
-    address = `${dotted[1]}${(a * 256 + b).toString(16)}:${
-      (c * 256 + d).toString(16)
-    }`;
+    address = `${dotted[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
   }
   const halves = address.split("::");
   if (halves.length > 2) return undefined;
@@ -61,15 +59,13 @@ export function limitKey(address: string): string {
   const canonical = canonicalAddress(address);
   const groups = parseIpv6(canonical);
   if (!groups || isLoopback(canonical)) return canonical;
-  return `${
-    groups.slice(0, 4).map((group) => group.toString(16)).join(":")
-  }::/64`;
+  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
 }
 
 /** Whether an address is this machine's own loopback. */
 export function isLoopback(address: string): boolean {
   const canonical = canonicalAddress(address);
-  return canonical.startsWith("127.") || canonical === "0:0:0:0:0:0:0:1";
+  return parseIpv4(canonical)?.[0] === 127 || canonical === "0:0:0:0:0:0:0:1";
 }
 
 /** Whether a `Host` or an origin's host names loopback, with or without a port. */

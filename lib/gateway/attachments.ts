@@ -18,12 +18,8 @@ export interface ImageAttachment {
  *
  * @throws {AppError} `ATTACHMENT_INVALID` for anything that is not an image of at most 20 MiB.
  */
-export function readAttachments(
-  attachments: readonly unknown[] | undefined,
-): ImageAttachment[] {
-  return (attachments ?? []).map((attachment, index) =>
-    readAttachment(attachment, index)
-  );
+export function readAttachments(attachments: readonly unknown[] | undefined): ImageAttachment[] {
+  return (attachments ?? []).map((attachment, index) => readAttachment(attachment, index));
 }
 
 function readAttachment(attachment: unknown, index: number): ImageAttachment {
@@ -39,24 +35,16 @@ function readAttachment(attachment: unknown, index: number): ImageAttachment {
     throw invalid(`${where}: content is not base64`);
   }
   if (data.length * 3 / 4 > MAX_ATTACHMENT_BYTES) {
-    throw invalid(
-      `${where}: is larger than ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB`,
-    );
+    throw invalid(`${where}: is larger than ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB`);
   }
   if (typeof mimeType !== "string" || !mimeType.startsWith("image/")) {
-    throw invalid(
-      `${where}: "${
-        String(mimeType)
-      }" is not an image, other files are not taken yet`,
-    );
+    throw invalid(`${where}: "${String(mimeType)}" is not an image, other files are not taken yet`);
   }
   return { data, mimeType };
 }
 
 function stripDataUrl(data: unknown): unknown {
-  return typeof data === "string"
-    ? data.replace(/^data:[^,]*;base64,/, "")
-    : data;
+  return typeof data === "string" ? data.replace(/^data:[^,]*;base64,/, "") : data;
 }
 
 function invalid(message: string): AppError {

@@ -49,7 +49,9 @@ const MIN_COMPARED_BYTES = 512;
 /** Compares credentials in constant time and locks out those who guess. */
 export class Authenticator {
   readonly mode: AuthMode;
+  /** Filled up with zeros to the number of bytes that are compared. */
   readonly #secret: Uint8Array;
+  readonly #secretBytes: number;
   readonly #comparedBytes: number;
   readonly #limiter: FailureLimiter;
 
@@ -59,6 +61,7 @@ export class Authenticator {
     const bytes = new TextEncoder().encode(secret ?? "");
     this.#comparedBytes = Math.max(MIN_COMPARED_BYTES, bytes.length);
     this.#secret = padded(bytes, this.#comparedBytes);
+    this.#secretBytes = bytes.length;
   }
 
   /** Judges an attempt; only wrong credentials count as failures, missing ones do not. */
@@ -89,15 +92,12 @@ export class Authenticator {
 
   #matches(given: string): boolean {
     const bytes = new TextEncoder().encode(given);
-    const isEqual = timingSafeEqual(
-      padded(bytes, this.#comparedBytes),
-      this.#secret,
-    );
-    return isEqual && bytes.length <= this.#comparedBytes;
+    const isEqual = timingSafeEqual(padded(bytes, this.#comparedBytes), this.#secret);
+    return isEqual && bytes.length === this.#secretBytes;
   }
 }
 
-/** `bytes` cut or filled up with zeros to `length`. A credential never contains a zero byte. */
+/** `bytes` cut or filled up with zeros to `length`. */
 function padded(bytes: Uint8Array, length: number): Uint8Array {
   const result = new Uint8Array(length);
   result.set(bytes.subarray(0, length));
@@ -105,9 +105,7 @@ function padded(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 /** Browsers are counted by origin on loopback; other programs of this machine are not counted. */
-function limiterKey(
-  { address, origin, isLocalDirect }: Attempt,
-): string | undefined {
+function limiterKey({ address, origin, isLocalDirect }: Attempt): string | undefined {
   if (!isLocalDirect) return limitKey(address);
   return origin === undefined ? undefined : `origin:${origin.toLowerCase()}`;
 }

@@ -16,10 +16,7 @@ function remote(attempt: Partial<Attempt>): Attempt {
 }
 
 Deno.test("Authenticator.check() accepts only the exact token", () => {
-  const auth = new Authenticator(
-    { mode: "token", secret: "correct-token" },
-    new FakeClock(),
-  );
+  const auth = new Authenticator({ mode: "token", secret: "correct-token" }, new FakeClock());
   assertEquals(auth.check(remote({ token: "correct-token" })).ok, true);
   const wrong = [
     "correct-toke",
@@ -54,36 +51,25 @@ Deno.test("Authenticator.check() locks an address after ten wrong tokens, and on
       reason: "token_mismatch",
     });
   }
-  const locked = auth.check(
-    remote({ token: "right", address: "::ffff:192.0.2.1" }),
-  );
+  const locked = auth.check(remote({ token: "right", address: "::ffff:192.0.2.1" }));
   assertEquals(locked, {
     ok: false,
     reason: "rate_limited",
     retryAfterMs: 60_000,
   });
-  assertEquals(
-    auth.check(remote({ token: "right", address: "192.0.2.2" })).ok,
-    true,
-  );
+  assertEquals(auth.check(remote({ token: "right", address: "192.0.2.2" })).ok, true);
   clock.ms += 60_001;
   assertEquals(auth.check(remote({ token: "right" })).ok, true);
 });
 
 Deno.test("Authenticator.check() does not count missing credentials", () => {
-  const auth = new Authenticator(
-    { mode: "token", secret: "right" },
-    new FakeClock(),
-  );
+  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
   for (let i = 0; i < 50; i++) auth.check(remote({}));
   assertEquals(auth.check(remote({ token: "right" })).ok, true);
 });
 
 Deno.test("Authenticator.check() limits browsers on loopback by origin, other local programs never", () => {
-  const auth = new Authenticator(
-    { mode: "token", secret: "right" },
-    new FakeClock(),
-  );
+  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
   const page = {
     address: "127.0.0.1",
     isLocalDirect: true,

@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  mayDrop,
-  mayReceive,
-  prepareEvent,
-  type StateVersion,
-} from "../protocol/mod.ts";
+import { mayDrop, mayReceive, prepareEvent, type StateVersion } from "../protocol/mod.ts";
 import type { Client } from "./client.ts";
 
 /** All connections after hello. */
@@ -45,11 +40,7 @@ export class Broadcaster {
   }
 
   /** Sends an event, encoded once, to every connection that passes its guard. */
-  broadcast(
-    event: string,
-    payload: unknown,
-    stateVersion?: StateVersion,
-  ): void {
+  broadcast(event: string, payload: unknown, stateVersion?: StateVersion): void {
     let encode: ((seq?: number) => string) | undefined;
     let isDroppable = false;
     for (const client of this.#clients.values()) {

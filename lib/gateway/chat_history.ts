@@ -10,12 +10,7 @@ import {
   MAX_HISTORY_MESSAGE_BYTES,
 } from "../protocol/mod.ts";
 import { ellipsize } from "../base/mod.ts";
-import type {
-  ContentPart,
-  SessionEntry,
-  SessionStore,
-  StoredMessage,
-} from "../sessions/mod.ts";
+import type { ContentPart, SessionEntry, SessionStore, StoredMessage } from "../sessions/mod.ts";
 
 /** Which part of a transcript is wanted. */
 export interface HistoryQuery {
@@ -47,9 +42,7 @@ export function historyPage(
     : Number(query.cursor.replace(/^seq:/, ""));
   const stored = store.history(session.key, {
     limit: query.limit ?? DEFAULT_HISTORY_MESSAGES,
-    ...(beforeSeq !== undefined && Number.isInteger(beforeSeq)
-      ? { beforeSeq }
-      : {}),
+    ...(beforeSeq !== undefined && Number.isInteger(beforeSeq) ? { beforeSeq } : {}),
   });
   const maxChars = query.maxChars ?? DEFAULT_HISTORY_TEXT_CHARS;
   const messages: ChatMessage[] = [];
@@ -62,16 +55,11 @@ export function historyPage(
     messages.unshift(message);
     firstSeq = entry.seq;
   }
-  return firstSeq > 1
-    ? { messages, nextCursor: String(firstSeq) }
-    : { messages };
+  return firstSeq > 1 ? { messages, nextCursor: String(firstSeq) } : { messages };
 }
 
 /** A stored message as clients see it. */
-export function displayMessage(
-  { id, seq, message }: StoredMessage,
-  maxChars: number,
-): ChatMessage {
+export function displayMessage({ id, seq, message }: StoredMessage, maxChars: number): ChatMessage {
   const content = message.content.map((part) => displayPart(part, maxChars));
   const shown = { ...message, content, __openclaw: { id, seq } } as ChatMessage;
   const size = JSON.stringify(content).length;
@@ -84,10 +72,7 @@ export function displayMessage(
   };
 }
 
-function displayPart(
-  part: ContentPart,
-  maxChars: number,
-): Record<string, unknown> {
+function displayPart(part: ContentPart, maxChars: number): Record<string, unknown> {
   if (part.type === "text") {
     return { type: "text", text: ellipsize(part.text, maxChars) };
   }

@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  CLOSE,
-  CLOSE_REASON,
-  MAX_BUFFERED_BYTES,
-  type Role,
-} from "../protocol/mod.ts";
+import { CLOSE, CLOSE_REASON, MAX_BUFFERED_BYTES, type Role } from "../protocol/mod.ts";
 
 /** The part of a WebSocket that is written to. */
 export interface FrameSink {

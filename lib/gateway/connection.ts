@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  type Clock,
-  errorMessage,
-  type Logger,
-  randomId,
-} from "../base/mod.ts";
+import { type Clock, errorMessage, type Logger, randomId } from "../base/mod.ts";
 import {
   CLOSE,
   CLOSE_REASON,
@@ -22,10 +17,7 @@ import {
   MAX_PREAUTH_FRAME_BYTES,
   parseFrame,
 } from "../protocol/mod.ts";
-import {
-  type ConnectParams,
-  parseConnectParams,
-} from "../protocol/methods/mod.ts";
+import { type ConnectParams, parseConnectParams } from "../protocol/methods/mod.ts";
 import { Client, type FrameSink } from "./client.ts";
 import {
   type ConnectionPeer,
@@ -153,9 +145,7 @@ class Connection implements FrameSink {
       return this.close(CLOSE.POLICY, CLOSE_REASON.INVALID_FRAME);
     }
     if (frame.method !== "connect") {
-      this.send(
-        encodeError(frame.id, invalidRequest(CLOSE_REASON.NOT_CONNECT)),
-      );
+      this.send(encodeError(frame.id, invalidRequest(CLOSE_REASON.NOT_CONNECT)));
       return this.close(CLOSE.POLICY, CLOSE_REASON.NOT_CONNECT);
     }
     const parsed = parseConnectParams(frame.params);
@@ -163,20 +153,12 @@ class Connection implements FrameSink {
       this.send(encodeError(frame.id, invalidRequest(parsed.message)));
       return this.close(CLOSE.POLICY, parsed.message);
     }
-    const verdict = judgeConnect(
-      parsed.params,
-      this.#peer,
-      this.#deps.policy(),
-    );
+    const verdict = judgeConnect(parsed.params, this.#peer, this.#deps.policy());
     if (verdict.ok) this.#welcome(frame.id, parsed.params, verdict);
     else this.#refuse(frame.id, parsed.params, verdict);
   }
 
-  #refuse(
-    id: string,
-    { client }: ConnectParams,
-    refusal: HandshakeRefusal,
-  ): void {
+  #refuse(id: string, { client }: ConnectParams, refusal: HandshakeRefusal): void {
     this.send(encodeError(id, refusal.error));
     this.close(refusal.closeCode, refusal.closeReason);
     this.#deps.log.warn(`connect refused: ${refusal.error.message}`, {
@@ -198,15 +180,11 @@ class Connection implements FrameSink {
       clientMode: said.mode,
       clientVersion: said.version,
       platform: said.platform,
-      ...(said.displayName === undefined
-        ? {}
-        : { displayName: said.displayName }),
+      ...(said.displayName === undefined ? {} : { displayName: said.displayName }),
       ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
       address: this.#peer.address,
       isLocalDirect: this.#peer.isLocalDirect,
-      ...(isTracked
-        ? { presenceKey: device?.id ?? said.instanceId ?? this.#connId }
-        : {}),
+      ...(isTracked ? { presenceKey: device?.id ?? said.instanceId ?? this.#connId } : {}),
     }, this);
     this.#client = client;
     this.#endHandshake();

@@ -3,11 +3,7 @@
  *
  * @module
  */
-import {
-  type AgentsSnapshot,
-  defaultAgent,
-  primaryModel,
-} from "../agents/mod.ts";
+import { type AgentsSnapshot, defaultAgent, primaryModel } from "../agents/mod.ts";
 import { ModelError, type ModelInfo } from "../models/mod.ts";
 
 /** The default agent's model, or `undefined` when the configuration names one that does not exist. */

@@ -16,17 +16,10 @@ const DEV_CONFIG = `// Development gateway: loopback only, one agent.
 `;
 
 /** What a development state consists of, relative to the state folder. */
-const STATE_FILES = [
-  "openclaw.sqlite",
-  "openclaw.sqlite-wal",
-  "openclaw.sqlite-shm",
-  "runtime",
-];
+const STATE_FILES = ["openclaw.sqlite", "openclaw.sqlite-wal", "openclaw.sqlite-shm", "runtime"];
 
 /** Writes the development configuration where there is none; answers whether it did. */
-export async function ensureDevConfig(
-  { stateDir, configPath }: ConfigPaths,
-): Promise<boolean> {
+export async function ensureDevConfig({ stateDir, configPath }: ConfigPaths): Promise<boolean> {
   if (await pathExists(configPath)) return false;
   await ensureDir(stateDir);
   await writeFileAtomic(configPath, DEV_CONFIG, { mode: 0o600 });
@@ -42,10 +35,7 @@ export async function setDevStateAside(
   { stateDir, configPath }: ConfigPaths,
   clock: Clock,
 ): Promise<string | undefined> {
-  const candidates = [
-    configPath,
-    ...STATE_FILES.map((name) => join(stateDir, name)),
-  ];
+  const candidates = [configPath, ...STATE_FILES.map((name) => join(stateDir, name))];
   const found: string[] = [];
   for (const path of candidates) if (await pathExists(path)) found.push(path);
   if (found.length === 0) return undefined;

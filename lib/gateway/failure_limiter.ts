@@ -72,23 +72,17 @@ export class FailureLimiter {
   fail(key: string): void {
     const now = this.#clock.monotonic();
     this.#countGlobally(now);
-    const entry = this.#entries.get(key) ??
-      { failures: [], lockedUntil: 0, locks: 0 };
+    const entry = this.#entries.get(key) ?? { failures: [], lockedUntil: 0, locks: 0 };
     // Moves the key to the end of the map, which is kept in order of the last failure.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const last = entry.failures.at(-1) ?? now;
     if (now - last > this.#limits.maxLockMs * 2) entry.locks = 0;
-    entry.failures = entry.failures.filter((at) =>
-      now - at < this.#limits.windowMs
-    );
+    entry.failures = entry.failures.filter((at) => now - at < this.#limits.windowMs);
     entry.failures.push(now);
     if (entry.failures.length >= this.#limits.maxFailures) {
       entry.lockedUntil = now +
-        Math.min(
-          this.#limits.maxLockMs,
-          this.#limits.lockMs * 2 ** entry.locks,
-        );
+        Math.min(this.#limits.maxLockMs, this.#limits.lockMs * 2 ** entry.locks);
       entry.locks++;
       entry.failures = [now];
     }

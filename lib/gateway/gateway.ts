@@ -83,11 +83,7 @@ export class Gateway {
     this.interruptedRuns = interruptedRuns;
     this.#listeners = listeners;
     this.#sockets = sockets;
-    this.#stopBroadcast = broadcastRuns(
-      state.runs,
-      state.broadcaster,
-      state.clock,
-    );
+    this.#stopBroadcast = broadcastRuns(state.runs, state.broadcaster, state.clock);
     this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
     state.health.start();
     state.eventLoop.start();
@@ -112,8 +108,7 @@ export class Gateway {
         rpc,
         handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
         policy: () => handshakePolicy(state),
-        hello: (client, params, grant) =>
-          hello(state, rpc, client, params, grant),
+        hello: (client, params, grant) => hello(state, rpc, client, params, grant),
         onReady: (client) => onReady(state, client),
         onGone: (client) => onGone(state, client),
       });
@@ -156,10 +151,7 @@ export class Gateway {
   }
 }
 
-function createState(
-  options: GatewayOptions,
-  store: SessionStore,
-): GatewayState {
+function createState(options: GatewayOptions, store: SessionStore): GatewayState {
   const { clock, log, config, paths } = options;
   const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
   const snapshot = createAgentsSnapshot(config.config, paths, catalog);
@@ -277,12 +269,8 @@ function presenceOf(client: Client, { client: said }: ConnectParams) {
     ip: identity.address,
     version: said.version,
     platform: said.platform,
-    ...(said.deviceFamily === undefined
-      ? {}
-      : { deviceFamily: said.deviceFamily }),
-    ...(said.modelIdentifier === undefined
-      ? {}
-      : { modelIdentifier: said.modelIdentifier }),
+    ...(said.deviceFamily === undefined ? {} : { deviceFamily: said.deviceFamily }),
+    ...(said.modelIdentifier === undefined ? {} : { modelIdentifier: said.modelIdentifier }),
     ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
     mode: said.mode,
     reason: "connect",

@@ -80,9 +80,7 @@ function checkProtocol(params: ConnectParams): HandshakeRefusal | undefined {
   };
 }
 
-function checkRole(
-  { role = "operator" }: ConnectParams,
-): HandshakeRefusal | undefined {
+function checkRole({ role = "operator" }: ConnectParams): HandshakeRefusal | undefined {
   if (role === "operator" || role === "node") return undefined;
   return refuse(invalidRequest(CLOSE_REASON.INVALID_ROLE));
 }
@@ -96,12 +94,8 @@ function checkOrigin(
     client.id === "webchat-ui" ||
     client.mode === "webchat";
   if (peer.origin === undefined && !isPage) return undefined;
-  if (
-    peer.origin !== undefined && isAllowedOrigin(peer.origin, peer, origins)
-  ) return undefined;
-  const reason = peer.origin === undefined
-    ? "origin missing or invalid"
-    : "origin not allowed";
+  if (peer.origin !== undefined && isAllowedOrigin(peer.origin, peer, origins)) return undefined;
+  const reason = peer.origin === undefined ? "origin missing or invalid" : "origin not allowed";
   return refuse(invalidRequest(
     `${reason} (open the Control UI from the gateway itself or add the origin to gateway.controlUi.allowedOrigins)`,
     { code: "CONTROL_UI_ORIGIN_NOT_ALLOWED", reason },
@@ -124,11 +118,7 @@ function checkCredential(
   if (verdict.ok) return undefined;
   const canRetry = device !== undefined && auth.token !== undefined &&
     auth.deviceToken === undefined;
-  const error = authFailure(
-    verdict.reason,
-    credentialMessage(verdict),
-    canRetry,
-  );
+  const error = authFailure(verdict.reason, credentialMessage(verdict), canRetry);
   if (verdict.retryAfterMs === undefined) return refuse(error);
   return refuse({
     ...error,
@@ -137,9 +127,7 @@ function checkCredential(
   });
 }
 
-function credentialMessage(
-  { reason, retryAfterMs }: Extract<AuthVerdict, { ok: false }>,
-): string {
+function credentialMessage({ reason, retryAfterMs }: Extract<AuthVerdict, { ok: false }>): string {
   switch (reason) {
     case "token_missing":
       return "unauthorized: gateway token missing (set OPENCLAW_GATEWAY_TOKEN or gateway.remote.token to match gateway.auth.token)";

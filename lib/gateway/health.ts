@@ -50,10 +50,7 @@ export class HealthMonitor {
 
   /** Begins the refresh every minute. */
   start(): void {
-    this.#refreshTimer = setInterval(
-      () => this.#refreshAndBroadcast(),
-      HEALTH_REFRESH_MS,
-    );
+    this.#refreshTimer = setInterval(() => this.#refreshAndBroadcast(), HEALTH_REFRESH_MS);
   }
 
   stop(): void {

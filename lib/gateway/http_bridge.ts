@@ -5,13 +5,7 @@
  */
 import type { Run, RunEvent } from "../agents/mod.ts";
 import { AppError, errorMessage } from "../base/mod.ts";
-import type {
-  HttpAuthResult,
-  HttpDeps,
-  HttpRunEvent,
-  HttpRunRequest,
-  Peer,
-} from "../http/mod.ts";
+import type { HttpAuthResult, HttpDeps, HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
 import { errorFacts, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveRunTarget } from "./run_target.ts";
@@ -37,27 +31,19 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
       return agents.map(({ id }) => ({ id, isDefault: id === defaultId }));
     },
     isEndpointEnabled: (name) => endpoints()?.[name]?.enabled ?? true,
-    maxBodyBytes: (name) =>
-      endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    maxBodyBytes: (name) => endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     strictTransportSecurity: () => {
       const value = state.config().config.gateway?.http?.securityHeaders
         ?.strictTransportSecurity;
       return typeof value === "string" && value !== "" ? value : undefined;
     },
     run: (request) => streamRun(state, request),
-    reportError: (where, error) =>
-      state.log.error(`${where} failed: ${errorMessage(error)}`),
+    reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }
 
-function authorize(
-  state: GatewayState,
-  request: Request,
-  peer: Peer,
-): HttpAuthResult {
-  const credential = /^Bearer\s+(.+)$/i.exec(
-    request.headers.get("authorization") ?? "",
-  )?.[1]
+function authorize(state: GatewayState, request: Request, peer: Peer): HttpAuthResult {
+  const credential = /^Bearer\s+(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1]
     ?.trim();
   const verdict = state.authenticator.check({
     token: credential,
@@ -125,9 +111,7 @@ async function startRun(
     ...(request.extraSystemPrompt === undefined
       ? {}
       : { extraSystemPrompt: request.extraSystemPrompt }),
-    ...(request.maxTokens === undefined
-      ? {}
-      : { maxTokens: request.maxTokens }),
+    ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
     ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
   }, (event) => events.take(event));
 }
@@ -179,16 +163,11 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
 }
 
 function stopReason(reason: string): "stop" | "length" | "toolUse" | "aborted" {
-  return reason === "stop" || reason === "length" || reason === "toolUse"
-    ? reason
-    : "aborted";
+  return reason === "stop" || reason === "length" || reason === "toolUse" ? reason : "aborted";
 }
 
 /** A run that was not accepted; a backend model that the client named wrongly is its own mistake. */
-function startErrorEvent(
-  thrown: unknown,
-  { model }: HttpRunRequest,
-): HttpRunEvent {
+function startErrorEvent(thrown: unknown, { model }: HttpRunRequest): HttpRunEvent {
   const event = errorEvent(thrown);
   if (event.type !== "error" || !event.code.startsWith("MODEL_")) return event;
   return { ...event, status: model === undefined ? 500 : 400 };
@@ -204,9 +183,7 @@ function errorEvent(thrown: unknown): HttpRunEvent {
       status: 500,
     };
   }
-  const retryAfterMs = thrown instanceof ModelError
-    ? thrown.retryAfterMs
-    : undefined;
+  const retryAfterMs = thrown instanceof ModelError ? thrown.retryAfterMs : undefined;
   return {
     type: "error",
     code: thrown.code,

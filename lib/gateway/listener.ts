@@ -36,7 +36,7 @@ export interface Listeners {
 /**
  * Starts listening.
  *
- * @throws {AppError} `PORT_IN_USE` with the holder's description in `details.diagnostics`, or
+ * @throws {AppError} `PORT_IN_USE` with the holder's description in `details.context`, or
  * `BIND_FAILED`.
  */
 export async function listen(options: ListenOptions): Promise<Listeners> {
@@ -50,9 +50,7 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
       servers.push(serve(options, host, port));
       hosts.push(host);
     } catch (error) {
-      options.log.debug(
-        `not listening on ${at(host, port)}: ${errorMessage(error)}`,
-      );
+      options.log.debug(`not listening on ${at(host, port)}: ${errorMessage(error)}`);
     }
   }
   return { port, hosts, close: (graceMs) => closeAll(servers, graceMs) };
@@ -60,10 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
 
 type Server = Deno.HttpServer<Deno.NetAddr>;
 
-async function serveWithRetry(
-  options: ListenOptions,
-  host: string,
-): Promise<Server> {
+async function serveWithRetry(options: ListenOptions, host: string): Promise<Server> {
   const { port } = options;
   for (let attempt = 1;; attempt++) {
     try {
@@ -78,11 +73,7 @@ async function serveWithRetry(
   }
 }
 
-function serve(
-  { handler, log }: ListenOptions,
-  hostname: string,
-  port: number,
-): Server {
+function serve({ handler, log }: ListenOptions, hostname: string, port: number): Server {
   return Deno.serve({
     hostname,
     port,
@@ -94,10 +85,7 @@ function serve(
   }, handler);
 }
 
-async function closeAll(
-  servers: readonly Server[],
-  graceMs: number,
-): Promise<void> {
+async function closeAll(servers: readonly Server[], graceMs: number): Promise<void> {
   // The grace bounds the whole wait: a client that keeps its connection open must not hold up a stop.
   const closed = Promise.all(servers.map((server) => server.shutdown()));
   const cancel = new AbortController();
@@ -106,11 +94,7 @@ async function closeAll(
   cancel.abort();
 }
 
-async function portInUse(
-  host: string,
-  port: number,
-  cause: unknown,
-): Promise<AppError> {
+async function portInUse(host: string, port: number, cause: unknown): Promise<AppError> {
   return new AppError(
     "PORT_IN_USE",
     `another gateway instance is already listening on ws://${at(host, port)}`,
@@ -118,7 +102,7 @@ async function portInUse(
       hint: `openclaw gateway run --port ${
         port === 65535 ? 18789 : port + 1
       }, or stop the process on port ${port}`,
-      details: { diagnostics: describePort(await inspectPort(port)) },
+      details: { context: describePort(await inspectPort(port)) },
       cause,
       retryable: true,
     },
@@ -128,9 +112,7 @@ async function portInUse(
 function bindFailed(host: string, port: number, cause: unknown): AppError {
   return new AppError(
     "BIND_FAILED",
-    `failed to bind gateway socket on ws://${at(host, port)}: ${
-      errorMessage(cause)
-    }`,
+    `failed to bind gateway socket on ws://${at(host, port)}: ${errorMessage(cause)}`,
     { hint: "openclaw gateway run --bind loopback", cause },
   );
 }

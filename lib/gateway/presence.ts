@@ -69,9 +69,7 @@ export class Presence {
     for (const [key, entry] of this.#entries) {
       if (entry.ts < oldest) this.#entries.delete(key);
     }
-    return [...this.#entries.values(), this.#self()].sort((a, b) =>
-      b.ts - a.ts
-    );
+    return [...this.#entries.values(), this.#self()].sort((a, b) => b.ts - a.ts);
   }
 
   #self(): PresenceEntry {

@@ -31,9 +31,7 @@ export interface Call<Params> {
 }
 
 /** Answers one method. What it throws becomes the refusal. */
-export type Handler<M extends MethodName> = (
-  call: Call<MethodParams<M>>,
-) => unknown;
+export type Handler<M extends MethodName> = (call: Call<MethodParams<M>>) => unknown;
 
 /** The methods that are offered. */
 export type Handlers = { readonly [M in MethodName]?: Handler<M> };
@@ -90,12 +88,7 @@ export class RpcServer {
    * @returns `false` when the connection has called what its role may not once too often and must be
    * closed.
    */
-  async answer(
-    client: Client,
-    id: string,
-    method: string,
-    params: unknown,
-  ): Promise<boolean> {
+  async answer(client: Client, id: string, method: string, params: unknown): Promise<boolean> {
     const refusal = this.#refusal(client, method);
     if (refusal) {
       this.#refuse(client, id, method, refusal.error);
@@ -116,12 +109,7 @@ export class RpcServer {
     return true;
   }
 
-  #call<M extends MethodName>(
-    client: Client,
-    id: string,
-    method: M,
-    params: unknown,
-  ): unknown {
+  #call<M extends MethodName>(client: Client, id: string, method: M, params: unknown): unknown {
     const valid = validateParams(method, params);
     if (!valid.ok) return new Refusal(valid.error);
     const handler: Handler<M> | undefined = this.#handlers[method];
@@ -132,10 +120,7 @@ export class RpcServer {
     });
   }
 
-  #refusal(
-    client: Client,
-    method: string,
-  ): { error: ErrorShape; isFinal: boolean } | undefined {
+  #refusal(client: Client, method: string): { error: ErrorShape; isFinal: boolean } | undefined {
     if (method === "connect") {
       return { error: repeatedConnect(), isFinal: false };
     }
@@ -148,9 +133,7 @@ export class RpcServer {
     this.#roleViolations.delete(client);
     const isOffered = isKnownMethod(method) &&
       this.#handlers[method] !== undefined;
-    return isOffered
-      ? undefined
-      : { error: unknownMethod(method), isFinal: false };
+    return isOffered ? undefined : { error: unknownMethod(method), isFinal: false };
   }
 
   #countViolation(client: Client): number {

@@ -103,10 +103,7 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   }
 }
 
-async function planStart(
-  options: GatewayRunOptions,
-  clock: Clock,
-): Promise<StartPlan> {
+async function planStart(options: GatewayRunOptions, clock: Clock): Promise<StartPlan> {
   const paths = resolvePaths(options.env, { profile: options.profile });
   if (options.reset) await setDevStateAside(paths, clock);
   if (options.dev) await ensureDevConfig(paths);
@@ -118,8 +115,7 @@ async function planStart(
     env,
     config: config.config,
   });
-  const password = options.password ??
-    await readPasswordFile(options.passwordFile);
+  const password = options.password ?? await readPasswordFile(options.passwordFile);
   const auth = resolveAuth({
     flags: { auth: options.auth, token: options.token, password },
     env,
@@ -149,9 +145,7 @@ async function planStart(
     auth: auth.generated ? withoutToken(auth) : auth,
     allowUnconfigured: options.allowUnconfigured,
   });
-  const token = auth.generated
-    ? await ensureGeneratedToken(paths.stateDir)
-    : auth.token;
+  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
   return {
     clock,
     options,
@@ -168,9 +162,7 @@ function withoutToken({ token: _token, ...auth }: ResolvedAuth): ResolvedAuth {
   return auth;
 }
 
-async function readPasswordFile(
-  path: string | undefined,
-): Promise<string | undefined> {
+async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const password = (await readTextFileIfExists(path))?.split(/\r?\n/, 1)[0]
     ?.trim();
@@ -179,8 +171,7 @@ async function readPasswordFile(
     "PASSWORD_FILE_EMPTY",
     `Cannot read a password from "${path}"`,
     {
-      hint:
-        `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
+      hint: `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
     },
   );
 }
@@ -222,21 +213,13 @@ function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
   }
   log.info("resolving authentication…");
   if (auth.generated) {
-    log.warn(
-      `auth token was missing. A generated one is kept in ${
-        tokenFilePath(paths.stateDir)
-      }`,
-    );
+    log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);
   }
   if (auth.mode === "none") {
-    log.warn(
-      "authentication is off: every program of this machine has full access",
-    );
+    log.warn("authentication is off: every program of this machine has full access");
   }
   if (!bind.isLoopback) {
-    log.warn(
-      "⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.",
-    );
+    log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
   }
   log.info("starting...");
 }
@@ -245,19 +228,14 @@ function startGateway(plan: StartPlan, logging: Logging): Promise<Gateway> {
   const { clock, options, paths, config, port, bind, auth } = plan;
   const log = logging.logger("gateway");
   const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
-  const handshakeTimeoutMs =
-    Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
+  const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
     config.config.gateway?.handshakeTimeoutMs;
   log.info("starting HTTP server...");
   const ip = primaryAddress();
   return Gateway.start({
     clock,
     log,
-    wsLog: new WsLog(
-      log.child("ws"),
-      options.wsLog,
-      options.verbose || options.wsLog !== "auto",
-    ),
+    wsLog: new WsLog(log.child("ws"), options.wsLog, options.verbose || options.wsLog !== "auto"),
     paths,
     config,
     secret: sharedSecret(auth),
@@ -306,25 +284,15 @@ function announceReady(
       `${gateway.interruptedRuns} run(s) were cut off by the last stop; their messages are kept`,
     );
   }
-  const shown = gateway.hosts.map((host) =>
-    host.includes(":") ? `[${host}]` : host
-  );
+  const shown = gateway.hosts.map((host) => host.includes(":") ? `[${host}]` : host);
   const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
-  log.info(
-    `http server listening on ${urls} (bind ${bind.mode}; ${
-      formatDuration(elapsedMs)
-    })`,
-  );
+  log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
   if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
   log.info("ready");
 }
 
 /** Waits for the first signal, then ends the gateway within the budget. */
-async function runUntilSignal(
-  gateway: Gateway,
-  log: Logger,
-  clock: Clock,
-): Promise<number> {
+async function runUntilSignal(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
   const { promise: firstSignal, resolve } = Promise.withResolvers<string>();
   let isStopping = false;
   const stopListening = onTermination((signal) => {
@@ -341,11 +309,7 @@ async function runUntilSignal(
   }
 }
 
-async function shutDown(
-  gateway: Gateway,
-  log: Logger,
-  clock: Clock,
-): Promise<number> {
+async function shutDown(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
   const startedAt = clock.monotonic();
   log.info("[shutdown] started: gateway stopping");
   const closed = gateway.close().then(() => true, (error) => {
@@ -359,10 +323,6 @@ async function shutDown(
   });
   if (isTimeout) log.error("shutdown timed out; exiting without full cleanup");
   if (!isClean) return 1;
-  log.info(
-    `[shutdown] completed cleanly in ${
-      Math.round(clock.monotonic() - startedAt)
-    }ms`,
-  );
+  log.info(`[shutdown] completed cleanly in ${Math.round(clock.monotonic() - startedAt)}ms`);
   return 0;
 }

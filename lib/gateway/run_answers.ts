@@ -5,11 +5,7 @@
  */
 import type { RunOutcome, RunResult } from "../agents/mod.ts";
 import { AppError, isObject } from "../base/mod.ts";
-import {
-  type AgentFinal,
-  type AgentWaitResult,
-  toErrorShape,
-} from "../protocol/mod.ts";
+import { type AgentFinal, type AgentWaitResult, toErrorShape } from "../protocol/mod.ts";
 import type { RunRecord } from "../sessions/mod.ts";
 import { FailedReply } from "./rpc.ts";
 
@@ -20,17 +16,13 @@ export function answerOfOutcome(outcome: RunOutcome): AgentFinal | FailedReply {
     durationMs: outcome.endedAt - outcome.acceptedAt,
     sessionId: outcome.sessionId,
   });
-  return outcome.error
-    ? new FailedReply(final, toErrorShape(outcome.error))
-    : final;
+  return outcome.error ? new FailedReply(final, toErrorShape(outcome.error)) : final;
 }
 
 /** The same for a run that ended earlier, perhaps in an earlier process. */
 export function answerOfRecord(record: RunRecord): AgentFinal | FailedReply {
   const status = record.status ?? "error";
-  const stored = isObject(record.result)
-    ? record.result as unknown as RunResult
-    : undefined;
+  const stored = isObject(record.result) ? record.result as unknown as RunResult : undefined;
   const final = finalOf(record.runId, status, record.stopReason, {
     ...(stored ?? EMPTY_RESULT),
     durationMs: (record.endedAt ?? record.startedAt) - record.startedAt,
@@ -43,9 +35,7 @@ export function answerOfRecord(record: RunRecord): AgentFinal | FailedReply {
 /** The failure that a stored run ended with. */
 export function errorOfRecord(record: RunRecord): AppError {
   const stored = isObject(record.result) ? record.result : {};
-  const code = typeof stored.errorCode === "string"
-    ? stored.errorCode
-    : "RUN_INTERRUPTED";
+  const code = typeof stored.errorCode === "string" ? stored.errorCode : "RUN_INTERRUPTED";
   return new AppError(
     code,
     record.error ?? "The gateway stopped while this run was under way",
@@ -64,9 +54,7 @@ export function waitResultOf(record: RunRecord): AgentWaitResult {
     startedAt: record.startedAt,
     ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
     ...(record.error === undefined ? {} : { error: record.error }),
-    ...(record.stopReason === undefined
-      ? {}
-      : { stopReason: record.stopReason }),
+    ...(record.stopReason === undefined ? {} : { stopReason: record.stopReason }),
   };
 }
 
@@ -99,9 +87,7 @@ function finalOf(
     status,
     summary: SUMMARIES[status],
     result: {
-      payloads: result.text === ""
-        ? []
-        : [{ text: result.text, mediaUrl: null }],
+      payloads: result.text === "" ? [] : [{ text: result.text, mediaUrl: null }],
       meta: {
         durationMs: result.durationMs,
         agentMeta: {

@@ -189,15 +189,9 @@ class RunBroadcast {
   #tool(data: Record<string, unknown>): void {
     const seq = ++this.#seq;
     const { connId } = this.#run.request.origin;
-    const client = connId === undefined
-      ? undefined
-      : this.#broadcaster.get(connId);
+    const client = connId === undefined ? undefined : this.#broadcaster.get(connId);
     if (!client?.identity.caps.includes(TOOL_EVENTS_CAP)) return;
-    this.#broadcaster.sendTo(
-      client,
-      "agent",
-      this.#envelope(seq, "tool", data),
-    );
+    this.#broadcaster.sendTo(client, "agent", this.#envelope(seq, "tool", data));
   }
 
   #envelope(seq: number, stream: string, data: Record<string, unknown>) {

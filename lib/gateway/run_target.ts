@@ -28,10 +28,7 @@ export interface RunTarget {
  * @throws {AppError} `AGENT_NOT_FOUND`, `SESSION_KEY_INVALID`, `SESSION_NOT_FOUND`, or
  * `AGENT_SESSION_MISMATCH` when the agent is not the session's.
  */
-export function resolveRunTarget(
-  state: GatewayState,
-  query: TargetQuery,
-): RunTarget {
+export function resolveRunTarget(state: GatewayState, query: TargetQuery): RunTarget {
   const snapshot = state.agents();
   const asked = query.agentId?.trim().toLowerCase() || undefined;
   const target = locate(state, query, asked ?? snapshot.defaultId);
@@ -46,11 +43,7 @@ export function resolveRunTarget(
   return target;
 }
 
-function locate(
-  state: GatewayState,
-  query: TargetQuery,
-  defaultAgentId: string,
-): RunTarget {
+function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string): RunTarget {
   if (query.sessionKey?.trim()) {
     const { key, agentId } = canonicalSessionKey(query.sessionKey, {
       defaultAgentId,

@@ -3,10 +3,7 @@
  *
  * @module
  */
-import {
-  MAX_PREAUTH_SOCKETS_PER_ADDRESS,
-  MAX_SOCKETS,
-} from "../protocol/mod.ts";
+import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS } from "../protocol/mod.ts";
 import { withTimeout } from "../base/mod.ts";
 import type { Peer } from "../http/mod.ts";
 import { limitKey } from "./address.ts";
@@ -32,10 +29,7 @@ export class SocketServer {
     if (this.#isClosing) return plain("Gateway is stopping", 503);
     const key = limitKey(peer.address);
     const count = this.#strangers.get(key) ?? 0;
-    if (
-      count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS ||
-      this.#strangerCount >= MAX_SOCKETS
-    ) {
+    if (count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS || this.#strangerCount >= MAX_SOCKETS) {
       return plain("Too many unauthenticated sockets", 503);
     }
     let upgraded: Deno.WebSocketUpgrade;
@@ -52,12 +46,7 @@ export class SocketServer {
     socket.addEventListener("close", () => this.#sockets.delete(socket));
     const origin = request.headers.get("origin") ?? undefined;
     const host = request.headers.get("host") ?? undefined;
-    serveConnection(
-      socket,
-      { ...peer, origin, host },
-      this.#deps,
-      () => this.#release(key),
-    );
+    serveConnection(socket, { ...peer, origin, host }, this.#deps, () => this.#release(key));
     return response;
   }
 
@@ -74,11 +63,7 @@ export class SocketServer {
     for (const socket of open) {
       if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
     }
-    await withTimeout<unknown>(
-      Promise.all(closed),
-      CLOSE_TIMEOUT_MS,
-      () => undefined,
-    );
+    await withTimeout<unknown>(Promise.all(closed), CLOSE_TIMEOUT_MS, () => undefined);
   }
 
   #release(key: string): void {

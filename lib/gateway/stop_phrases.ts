@@ -35,7 +35,5 @@ const STOP_PHRASES: ReadonlySet<string> = new Set([
 
 /** Whether a whole message is a stop phrase, in any case and with any closing punctuation. */
 export function isStopPhrase(message: string): boolean {
-  return STOP_PHRASES.has(
-    message.trim().toLowerCase().replace(/[.!?。！？]+$/u, ""),
-  );
+  return STOP_PHRASES.has(message.trim().toLowerCase().replace(/[.!?。！？]+$/u, ""));
 }

@@ -5,11 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import {
-  ensureDir,
-  readTextFileIfExists,
-  writeFileAtomic,
-} from "../platform/mod.ts";
+import { ensureDir, readTextFileIfExists, writeFileAtomic } from "../platform/mod.ts";
 import { randomHex } from "../base/mod.ts";
 
 const TOKEN_BYTES = 24;

@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  ellipsize,
-  isObject,
-  type Logger,
-  parseJsonOrUndefined,
-} from "../base/mod.ts";
+import { ellipsize, isObject, type Logger, parseJsonOrUndefined } from "../base/mod.ts";
 
 /** How much of the traffic is shown: `auto` failures and slow calls, `compact` a line a frame, `full` frames. */
 export type WsLogStyle = "auto" | "full" | "compact";
@@ -42,9 +37,7 @@ export class WsLog {
   }
 
   #write(arrow: string, connId: string, frame: string): void {
-    const text = this.#style === "full"
-      ? ellipsize(frame, MAX_FRAME_CHARS)
-      : this.#summary(frame);
+    const text = this.#style === "full" ? ellipsize(frame, MAX_FRAME_CHARS) : this.#summary(frame);
     if (text !== undefined) {
       this.#log.info(`${arrow} ${connId.slice(0, 8)} ${text}`);
     }
@@ -59,9 +52,7 @@ export class WsLog {
       return `event ${parsed.event} ${frame.length}B`;
     }
     if (parsed.type === "req") return `req ${parsed.method} id=${parsed.id}`;
-    const error = isObject(parsed.error)
-      ? ` ${parsed.error.code} ${parsed.error.message}`
-      : "";
+    const error = isObject(parsed.error) ? ` ${parsed.error.code} ${parsed.error.message}` : "";
     return `res id=${parsed.id} ok=${parsed.ok} ${frame.length}B${error}`;
   }
 }

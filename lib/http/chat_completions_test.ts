@@ -248,7 +248,7 @@ Deno.test("completeChat() hides what a run throws", async () => {
   assertEquals([response.status, (await response.json()).error.message], [500, "internal error"]);
   assertEquals(early.errors.map(({ where }) => where), ["run"]);
   const late = await chunks(thrower([{ type: "text", delta: "par" }]));
-  assertEquals(late.at(-1).error.code, "INTERNAL_ERROR");
+  assertEquals(late.at(-1).error.code, "INTERNAL");
 });
 
 Deno.test("completeChat() treats a run without a final event as failed", async () => {

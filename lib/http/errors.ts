@@ -109,7 +109,7 @@ export function hasScope(scopes: readonly string[], needed: string): boolean {
 
 /** The refusal of a caller whose credential is right but lacks a scope. */
 export function scopeError(needed: string): HttpError {
-  return new HttpError(403, "MISSING_SCOPE", `missing scope: ${needed}`);
+  return new HttpError(403, "SCOPE_MISSING", `missing scope: ${needed}`);
 }
 
 /** An error event of a run as the refusal a client reads. */
@@ -128,7 +128,7 @@ function runStatus(status: number): number {
 
 /** The refusal that hides an unexpected failure. */
 export function internalError(cause: unknown): HttpError {
-  return new HttpError(500, "INTERNAL_ERROR", "internal error", {
+  return new HttpError(500, "INTERNAL", "internal error", {
     cause,
     hint: "openclaw logs",
   });

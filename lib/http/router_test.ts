@@ -130,10 +130,7 @@ Deno.test("createHttpHandler() answers a locked-out caller with 429 and Retry-Af
   assertEquals([response.status, response.headers.get("retry-after")], [429, "2"]);
   const { error } = await response.json();
   assertEquals(error.type, "rate_limited");
-  assertEquals(
-    error.message,
-    "Too many failed authentication attempts. Please try again later.",
-  );
+  assertEquals(error.message, "Too many failed authentication attempts. Please try again later.");
 });
 
 Deno.test("createHttpHandler() asks for read on models and write on chat", async () => {

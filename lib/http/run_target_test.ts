@@ -4,11 +4,7 @@ import { resolveRunTarget, type RunTarget } from "./run_target.ts";
 
 const AGENTS = [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }];
 
-function resolve(
-  model: string,
-  headers: Record<string, string> = {},
-  user?: string,
-): RunTarget {
+function resolve(model: string, headers: Record<string, string> = {}, user?: string): RunTarget {
   return resolveRunTarget(new Headers(headers), { model, user, dialect: "openai" }, AGENTS);
 }
 

@@ -64,7 +64,10 @@ export {
   createLogging,
   type Logging,
   type LoggingOptions,
+  type LogTail,
+  type LogTailQuery,
   type LogThresholds,
+  readLogTail,
 } from "./log/mod.ts";
 export { isPortAccepting, testBind } from "./port_probe.ts";
 export { freePort, type FreePortOptions } from "./ports/free.ts";

@@ -112,6 +112,7 @@ export const ERRORS = {
   MESSAGE_EMPTY: facts(1, 400, "INVALID_REQUEST", "There is nothing to send"),
   ATTACHMENT_INVALID: facts(1, 400, "INVALID_REQUEST", "The attachment cannot be used"),
   CHANNEL_NOT_CONFIGURED: facts(1, 400, "INVALID_REQUEST", "The channel is not configured"),
+  RUN_INTERRUPTED: facts(1, 503, "UNAVAILABLE", "The gateway stopped while the run was under way"),
   RUN_EXISTS: facts(1, 409, "INVALID_REQUEST", "A run with this key exists"),
   RUN_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such run"),
   RUN_TOOL_LOOP: facts(1, 500, "UNAVAILABLE", "The model kept calling tools without an end"),
@@ -163,6 +164,8 @@ export const ERRORS = {
   TOOLS_UNSUPPORTED: facts(1, 400, "INVALID_REQUEST", "Client tools are not supported"),
   CLIENT_CLOSED: facts(1, 499, "UNAVAILABLE", "The client went away"),
   // Anything else
+  AUTH_UNAUTHORIZED: facts(1, 401, "INVALID_REQUEST", "The credential is missing or wrong"),
+  AUTH_RATE_LIMITED: facts(75, 429, "UNAVAILABLE", "Too many failed authentications"),
   SCOPE_MISSING: facts(1, 403, "INVALID_REQUEST", "The caller lacks a scope"),
   INVALID_REQUEST: facts(1, 400, "INVALID_REQUEST", "The request cannot be served as it is"),
   UNAVAILABLE: facts(75, 503, "UNAVAILABLE", "The gateway cannot do that now"),

@@ -65,8 +65,7 @@ async function callBare(baseUrl: string): Promise<number> {
 }
 
 async function callParsed(baseUrl: string): Promise<number> {
-  const body = (await post(baseUrl)).body ??
-    new ReadableStream<Uint8Array<ArrayBuffer>>();
+  const body = (await post(baseUrl)).body ?? new ReadableStream<Uint8Array<ArrayBuffer>>();
   let rest = "";
   let charCount = 0;
   for await (const text of body.pipeThrough(new TextDecoderStream())) {

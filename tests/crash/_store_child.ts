@@ -80,11 +80,7 @@ function assistant(token: string): AssistantMessage {
 }
 
 /** Turns in one session, one after another, without end. */
-async function converse(
-  store: SessionStore,
-  key: string,
-  round: number,
-): Promise<void> {
+async function converse(store: SessionStore, key: string, round: number): Promise<void> {
   for (let count = 0;; count++) {
     const runId = `r${round}x${count}x${key.split(":").at(-1)}`;
     const now = clock.now();

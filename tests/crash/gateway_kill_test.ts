@@ -10,12 +10,7 @@ import { FakeProvider } from "../harness/provider.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
 
 async function startGateway(world: World): Promise<RunningGateway> {
-  const gateway = new RunningGateway(world, [
-    "gateway",
-    "run",
-    "--bind",
-    "loopback",
-  ]);
+  const gateway = new RunningGateway(world, ["gateway", "run", "--bind", "loopback"]);
   await gateway.ready();
   return gateway;
 }
@@ -24,10 +19,7 @@ Deno.test("gateway: kill -9 in mid-turn loses nothing that was acknowledged", as
   await using provider = new FakeProvider();
   await using world = await World.create(await sourceProgram());
   const config = { gateway: { mode: "local" }, ...provider.config };
-  await Deno.writeTextFile(
-    `${world.root}/state/openclaw.json`,
-    JSON.stringify(config),
-  );
+  await Deno.writeTextFile(`${world.root}/state/openclaw.json`, JSON.stringify(config));
   const url = `ws://127.0.0.1:${world.port}`;
   {
     await using gateway = await startGateway(world);
@@ -48,25 +40,14 @@ Deno.test("gateway: kill -9 in mid-turn loses nothing that was acknowledged", as
       idempotencyKey: "run-3",
     });
     assertEquals((await socket.response(third)).payload.status, "accepted");
-    await socket.event(
-      "agent",
-      ({ stream, runId }) => stream === "assistant" && runId === "run-2",
-    );
+    await socket.event("agent", ({ stream, runId }) => stream === "assistant" && runId === "run-2");
     await gateway.stop("SIGKILL");
   }
   await using gateway = await startGateway(world);
   await using socket = await TestSocket.connect(url, world.token);
-  assertEquals(await texts(socket), [
-    "first",
-    "echo: first",
-    "wait",
-    "in line",
-  ]);
+  assertEquals(await texts(socket), ["first", "echo: first", "wait", "in line"]);
   const { payload: list } = await socket.call("sessions.list");
-  assertEquals([list.sessions[0].status, list.sessions[0].abortedLastRun], [
-    "failed",
-    true,
-  ]);
+  assertEquals([list.sessions[0].status, list.sessions[0].abortedLastRun], ["failed", true]);
 
   const repeat = await socket.call("agent", {
     message: "wait",

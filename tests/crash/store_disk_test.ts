@@ -27,9 +27,7 @@ async function canMount(): Promise<boolean> {
   }
 }
 
-async function withFolder(
-  test: (path: string) => Promise<void>,
-): Promise<void> {
+async function withFolder(test: (path: string) => Promise<void>): Promise<void> {
   const path = await Deno.makeTempDir({ prefix: "store-disk-" });
   try {
     await test(path);
@@ -41,24 +39,18 @@ async function withFolder(
 async function lines(command: Deno.Command): Promise<Line[]> {
   const { stdout, stderr, success } = await command.output();
   assert(success, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trim().split("\n").map((line) =>
-    JSON.parse(line)
-  );
+  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
 }
 
 Deno.test({
-  name:
-    "SessionStore refuses writes on a full disk and goes on when there is room",
+  name: "SessionStore refuses writes on a full disk and goes on when there is room",
   ignore: !await canMount(),
   fn: () =>
     withFolder(async (folder) => {
       const inside = [folder, Deno.execPath(), ...CHILD_ARGS, "fill", folder];
       const args = ["-rm", "sh", "-c", MOUNT_SMALL_DISK, ...inside];
       const [failed, done] = await lines(new Deno.Command("unshare", { args }));
-      assert(
-        failed?.kind === "failed" && done?.kind === "done",
-        JSON.stringify([failed, done]),
-      );
+      assert(failed?.kind === "failed" && done?.kind === "done", JSON.stringify([failed, done]));
       assertEquals(failed.code, "STORE_WRITE_FAILED");
       assertStringIncludes(failed.message, "the disk is full");
       assert(done.messages > 20, `${done.messages}`);
@@ -66,16 +58,11 @@ Deno.test({
 });
 
 /** Takes from root the power to ignore permissions; they then hold for it as for its files' owner. */
-const WITHOUT_POWER = [
-  "setpriv",
-  "--bounding-set=-dac_override,-dac_read_search",
-];
+const WITHOUT_POWER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
 
 /** A command that permissions stop, whoever runs the tests. */
 function stoppable(command: string[]): Deno.Command {
-  const [program = "", ...args] = Deno.uid() === 0
-    ? [...WITHOUT_POWER, ...command]
-    : command;
+  const [program = "", ...args] = Deno.uid() === 0 ? [...WITHOUT_POWER, ...command] : command;
   return new Deno.Command(program, { args });
 }
 
@@ -106,9 +93,7 @@ Deno.test({
         if (prepared === "readable") {
           await Deno.chmod(join(stateDir, DATABASE_FILE_NAME), 0o444);
         }
-        const [line] = await lines(
-          stoppable([Deno.execPath(), ...CHILD_ARGS, "open", stateDir]),
-        );
+        const [line] = await lines(stoppable([Deno.execPath(), ...CHILD_ARGS, "open", stateDir]));
         assert(line?.kind === "failed", `${prepared}: ${JSON.stringify(line)}`);
         assertEquals(line.code, "PERMISSION_DENIED", prepared);
         assertStringIncludes(line.message, join(stateDir, DATABASE_FILE_NAME));

@@ -13,9 +13,7 @@ import { type Line, replyToken, textOf } from "./_store_child.ts";
 
 const CHILD = fromFileUrl(new URL("./_store_child.ts", import.meta.url));
 const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 15);
-const SEED = Number(
-  Deno.env.get("CRASH_SEED") ?? Math.floor(Math.random() * 2 ** 31),
-);
+const SEED = Number(Deno.env.get("CRASH_SEED") ?? Math.floor(Math.random() * 2 ** 31));
 /** Longest time between the first acknowledgement and the kill. */
 const MAX_LIFE_MS = 300;
 
@@ -29,11 +27,7 @@ function randomNumbers(seed: number): () => number {
 }
 
 /** Starts a writer, kills it `lifeMs` after its first acknowledgement, and answers with all it said. */
-async function killAfter(
-  stateDir: string,
-  round: number,
-  lifeMs: number,
-): Promise<Line[]> {
+async function killAfter(stateDir: string, round: number, lifeMs: number): Promise<Line[]> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", CHILD, "write", stateDir, String(round)],
     stdout: "piped",
@@ -52,24 +46,13 @@ async function killAfter(
   return said.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
 }
 
-function checkMessage(
-  store: SessionStore,
-  key: string,
-  seq: number,
-  id: string,
-  token: string,
-) {
+function checkMessage(store: SessionStore, key: string, seq: number, id: string, token: string) {
   const [stored] = store.history(key, { limit: 1, beforeSeq: seq + 1 });
   assertEquals([stored?.seq, stored?.id], [seq, id], token);
   const part = stored?.message.content[0];
   assertEquals(part?.type === "text" && part.text, textOf(token));
-  const hits = store.searchMessages(token, { limit: 3 }).map((
-    hit,
-  ) => [hit.sessionKey, hit.seq]);
-  assert(
-    hits.some((hit) => hit[0] === key && hit[1] === seq),
-    `${token} is not found by search`,
-  );
+  const hits = store.searchMessages(token, { limit: 3 }).map((hit) => [hit.sessionKey, hit.seq]);
+  assert(hits.some((hit) => hit[0] === key && hit[1] === seq), `${token} is not found by search`);
 }
 
 function checkLine(store: SessionStore, line: Line): void {
@@ -94,15 +77,9 @@ async function checkStore(stateDir: string, lines: Line[]): Promise<void> {
     assertEquals(store.findProblems(), []);
     for (const line of lines) checkLine(store, line);
     const open = store.stats().openRuns;
-    assertEquals(
-      (await store.recoverInterruptedRuns(clock.now())).length,
-      open,
-    );
+    assertEquals((await store.recoverInterruptedRuns(clock.now())).length, open);
     const { sessions } = store.listSessions({ limit: 100 });
-    assertEquals(
-      sessions.filter((session) => session.status === "running"),
-      [],
-    );
+    assertEquals(sessions.filter((session) => session.status === "running"), []);
   } finally {
     store.close();
   }

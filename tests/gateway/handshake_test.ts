@@ -8,10 +8,7 @@ Deno.test("handshake: challenge first, then hello with a real snapshot", async (
   const challenge = socket.frames[0]!;
   assertEquals(Object.keys(challenge.payload).sort(), ["nonce", "ts"]);
   assertEquals("seq" in challenge, false);
-  const { ok, payload } = await socket.call(
-    "connect",
-    connectParams({ auth: { token: TOKEN } }),
-  );
+  const { ok, payload } = await socket.call("connect", connectParams({ auth: { token: TOKEN } }));
   assert(ok);
   assertEquals(payload.type, "hello-ok");
   assertEquals(payload.protocol, 4);
@@ -23,10 +20,7 @@ Deno.test("handshake: challenge first, then hello with a real snapshot", async (
   });
   assertEquals(payload.features.events.length, 26);
   assert(payload.features.methods.includes("chat.send"));
-  assertEquals(
-    payload.snapshot.sessionDefaults.mainSessionKey,
-    "agent:main:main",
-  );
+  assertEquals(payload.snapshot.sessionDefaults.mainSessionKey, "agent:main:main");
   assertEquals(payload.snapshot.stateDir, gateway.stateDir);
   assertEquals(payload.snapshot.authMode, "token");
   assertEquals(payload.snapshot.presence[0].mode, "gateway");
@@ -236,10 +230,7 @@ Deno.test("handshake: a frame of exactly 65536 bytes is read", async () => {
     params: connectParams({ auth: { token: TOKEN }, userAgent: "" }),
   });
   socket.sendText(
-    frame.replace(
-      '"userAgent":""',
-      `"userAgent":"${"u".repeat(65_536 - frame.length)}"`,
-    ),
+    frame.replace('"userAgent":""', `"userAgent":"${"u".repeat(65_536 - frame.length)}"`),
   );
   assertEquals((await socket.response("1")).ok, true);
 });
@@ -271,17 +262,10 @@ Deno.test("handshake: pages of other origins are refused, whatever they call the
   ];
   for (const [origin, isAllowed] of cases) {
     await using socket = await TestSocket.open(gateway.wsUrl, { origin });
-    const response = await socket.call(
-      "connect",
-      connectParams({ auth: { token: TOKEN } }),
-    );
+    const response = await socket.call("connect", connectParams({ auth: { token: TOKEN } }));
     assertEquals(response.ok, isAllowed, origin);
     if (isAllowed) {
-      assertEquals(
-        response.payload.auth.scopes,
-        [],
-        "a page without a device has no scopes",
-      );
+      assertEquals(response.payload.auth.scopes, [], "a page without a device has no scopes");
     } else {assertEquals(
         response.error.details.code,
         "CONTROL_UI_ORIGIN_NOT_ALLOWED",
@@ -294,10 +278,7 @@ Deno.test("handshake: a forwarded client without a device has no scopes", async 
   await using socket = await TestSocket.open(gateway.wsUrl, {
     "x-forwarded-for": "192.0.2.1",
   });
-  const hello = await socket.call(
-    "connect",
-    connectParams({ auth: { token: TOKEN } }),
-  );
+  const hello = await socket.call("connect", connectParams({ auth: { token: TOKEN } }));
   assertEquals(hello.payload.auth.scopes, []);
   const refused = await socket.call("status");
   assertEquals(refused.error, {
@@ -313,10 +294,7 @@ Deno.test("handshake: eleven wrong tokens of a page lock its origin", async () =
     await using socket = await TestSocket.open(gateway.wsUrl, {
       origin: "http://localhost:5173",
     });
-    const response = await socket.call(
-      "connect",
-      connectParams({ auth: { token } }),
-    );
+    const response = await socket.call("connect", connectParams({ auth: { token } }));
     return response.error?.details.code;
   };
   for (let i = 0; i < 10; i++) {
@@ -363,10 +341,7 @@ Deno.test("handshake: password mode and mode none", async () => {
     secret: { mode: "password", secret: "open sesame" },
   });
   await using socket = await TestSocket.open(locked.wsUrl);
-  const hello = await socket.call(
-    "connect",
-    connectParams({ auth: { password: "open sesame" } }),
-  );
+  const hello = await socket.call("connect", connectParams({ auth: { password: "open sesame" } }));
   assertEquals(hello.payload.snapshot.authMode, "password");
   await using open = await TestGateway.start({ secret: { mode: "none" } });
   await using stranger = await TestSocket.open(open.wsUrl);

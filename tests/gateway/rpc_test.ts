@@ -43,11 +43,7 @@ Deno.test("rpc: every offered method answers well-formed", async () => {
   assertMatch(config.hash, /^[0-9a-f]{64}$/);
 
   const sessions = await result("sessions.list");
-  assertEquals([sessions.count, sessions.totalCount, sessions.hasMore], [
-    0,
-    0,
-    false,
-  ]);
+  assertEquals([sessions.count, sessions.totalCount, sessions.hasMore], [0, 0, false]);
 
   const history = await result("chat.history", { sessionKey: "main" });
   assertEquals([history.sessionKey, history.messages], ["main", []]);
@@ -62,12 +58,7 @@ Deno.test("rpc: refusals in the protocol's words", async () => {
   await using reader = await TestSocket.connect(gateway.wsUrl, TOKEN, {
     scopes: ["operator.read"],
   });
-  const cases: [
-    socket: TestSocket,
-    method: string,
-    params: unknown,
-    message: string,
-  ][] = [
+  const cases: [socket: TestSocket, method: string, params: unknown, message: string][] = [
     [admin, "no.such", {}, "unknown method: no.such"],
     [reader, "no.such", {}, "missing scope: operator.admin"],
     [reader, "chat.send", {}, "missing scope: operator.write"],
@@ -109,10 +100,7 @@ Deno.test("rpc: malformed frames are answered or ignored, and the socket stays o
   assertMatch(nameless.error.message, /^invalid request frame: /);
   socket.sendText('{"type":"req","id":"7","method":"health","extra":1}');
   const named = await socket.response("7");
-  assertEquals(
-    named.error.message,
-    "invalid request frame: at root: unexpected property 'extra'",
-  );
+  assertEquals(named.error.message, "invalid request frame: at root: unexpected property 'extra'");
   assertEquals((await socket.call("health")).ok, true);
 });
 
@@ -157,21 +145,13 @@ Deno.test("rpc: logs.tail goes on from its cursor, and says when the file was ro
   await using gateway = await TestGateway.start();
   await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
   const file = `${gateway.stateDir}/gateway.log`;
-  const tail = async (params: Frame) =>
-    (await socket.call("logs.tail", params)).payload;
+  const tail = async (params: Frame) => (await socket.call("logs.tail", params)).payload;
   await Deno.writeTextFile(file, "a\nb\nc\nhalf");
   const first = await tail({ limit: 2 });
-  assertEquals([first.lines, first.cursor, first.truncated], [
-    ["b", "c"],
-    6,
-    true,
-  ]);
+  assertEquals([first.lines, first.cursor, first.truncated], [["b", "c"], 6, undefined]);
   await Deno.writeTextFile(file, " line\nd\n", { append: true });
   const second = await tail({ cursor: first.cursor });
-  assertEquals([second.lines, second.truncated], [
-    ["half line", "d"],
-    undefined,
-  ]);
+  assertEquals([second.lines, second.truncated], [["half line", "d"], undefined]);
   await Deno.writeTextFile(file, "new\n");
   const third = await tail({ cursor: second.cursor });
   assertEquals([third.lines, third.reset], [["new"], true]);
@@ -192,9 +172,7 @@ Deno.test("rpc: presence is broadcast when a tracked client leaves", async () =>
   });
   await guest[Symbol.asyncDispose]();
   const { payload } = await watcher.event("presence");
-  const entry = payload.presence.find(({ instanceId }: Frame) =>
-    instanceId === "guest-1"
-  );
+  const entry = payload.presence.find(({ instanceId }: Frame) => instanceId === "guest-1");
   assertEquals([entry.host, entry.reason], ["guest", "disconnect"]);
 });
 

@@ -16,11 +16,7 @@ class Scene implements AsyncDisposable {
     const gateway = await TestGateway.start({
       config: { ...provider.config, ...config },
     });
-    return new Scene(
-      provider,
-      gateway,
-      await TestSocket.connect(gateway.wsUrl, TOKEN),
-    );
+    return new Scene(provider, gateway, await TestSocket.connect(gateway.wsUrl, TOKEN));
   }
 
   /** Runs the agent and answers its two responses. */
@@ -65,11 +61,7 @@ class Scene implements AsyncDisposable {
 Deno.test("agent: acknowledges, then answers with text, usage and session", async () => {
   await using scene = await Scene.start();
   const { ack, final } = await scene.agent("hello", "run-1");
-  assertEquals([ack.ok, ack.payload.runId, ack.payload.status], [
-    true,
-    "run-1",
-    "accepted",
-  ]);
+  assertEquals([ack.ok, ack.payload.runId, ack.payload.status], [true, "run-1", "accepted"]);
   assertEquals([final.ok, final.payload.status], [true, "ok"]);
   assertEquals(final.payload.result.payloads, [{
     text: "echo: hello",
@@ -79,45 +71,31 @@ Deno.test("agent: acknowledges, then answers with text, usage and session", asyn
   assertEquals([agentMeta.provider, agentMeta.model], ["fake", "echo"]);
   assertEquals([agentMeta.usage.input, agentMeta.usage.output], [11, 4]);
   assertMatch(agentMeta.sessionId, /^[0-9a-f-]{36}$/);
-  assertEquals(
-    scene.provider.calls[0]!.authorization,
-    "Bearer provider-key-1234",
-  );
+  assertEquals(scene.provider.calls[0]!.authorization, "Bearer provider-key-1234");
 });
 
 Deno.test("agent: the events of a run, in order and numbered without gaps", async () => {
   await using scene = await Scene.start();
   await scene.agent("hello", "run-1");
   const events = scene.socket.events("agent").map(({ payload }) => payload);
-  const phases = events.map(({ stream, data }) =>
-    stream === "lifecycle" ? data.phase : stream
-  );
+  const phases = events.map(({ stream, data }) => stream === "lifecycle" ? data.phase : stream);
   assertEquals(phases[0], "start");
   assertEquals(phases.at(-1), "end");
   const spoken = events.filter(({ stream }) => stream === "assistant");
   assertEquals(spoken.map(({ data }) => data.delta).join(""), "echo: hello");
   assertEquals(spoken.at(-1)!.data.text, "echo: hello");
   assertEquals(
-    events.every(({ runId, sessionKey }) =>
-      runId + sessionKey === "run-1agent:main:main"
-    ),
+    events.every(({ runId, sessionKey }) => runId + sessionKey === "run-1agent:main:main"),
     true,
   );
   const chats = scene.socket.events("chat").map(({ payload }) => payload);
   assertEquals(chats.at(-1)!.state, "final");
   assertEquals(chats.at(-1)!.message.content[0].text, "echo: hello");
   const deltas = chats.filter(({ state }) => state === "delta");
-  assertEquals(
-    deltas.map(({ deltaText }) => deltaText).join(""),
-    "echo: hello",
-  );
-  const runSeqs = [...events, ...chats].map(({ seq }) => seq).sort((a, b) =>
-    a - b
-  );
+  assertEquals(deltas.map(({ deltaText }) => deltaText).join(""), "echo: hello");
+  const runSeqs = [...events, ...chats].map(({ seq }) => seq).sort((a, b) => a - b);
   assertEquals(runSeqs, runSeqs.map((_, i) => i + 1));
-  const frameSeqs = scene.socket.frames.filter((frame) => "seq" in frame).map((
-    { seq },
-  ) => seq);
+  const frameSeqs = scene.socket.frames.filter((frame) => "seq" in frame).map(({ seq }) => seq);
   assertEquals(frameSeqs, frameSeqs.map((_, i) => i + 1));
 });
 
@@ -126,20 +104,12 @@ Deno.test("agent: a conversation of three turns carries its history", async () =
   for (const [i, text] of ["one", "two", "three"].entries()) {
     await scene.agent(text, `run-${i}`);
   }
-  const sent = scene.provider.calls[2]!.body.messages.filter(({ role }) =>
-    role !== "system"
-  );
+  const sent = scene.provider.calls[2]!.body.messages.filter(({ role }) => role !== "system");
   assertEquals(
     sent.map(({ role, content }) =>
       `${role}: ${typeof content === "string" ? content : content[0]!.text}`
     ),
-    [
-      "user: one",
-      "assistant: echo: one",
-      "user: two",
-      "assistant: echo: two",
-      "user: three",
-    ],
+    ["user: one", "assistant: echo: one", "user: two", "assistant: echo: two", "user: three"],
   );
   assertEquals((await scene.texts()).length, 6);
 });
@@ -150,20 +120,12 @@ Deno.test("agent: runs of one session wait for each other, each seeing its own m
   await scene.socket.event("agent", ({ stream }) => stream === "assistant");
   const second = scene.agent("second", "run-2");
   const third = scene.agent("third", "run-3");
-  await scene.socket.take(
-    (frame) => frame.payload?.runId === "run-3",
-    "acceptance of run-3",
-  );
+  await scene.socket.take((frame) => frame.payload?.runId === "run-3", "acceptance of run-3");
   assertEquals(scene.provider.calls.length, 1);
   await scene.socket.call("chat.abort", { sessionKey: "main", runId: "run-1" });
   await Promise.all([first, second, third]);
-  const asked = scene.provider.calls.map(({ body }) =>
-    body.messages.at(-1)!.content
-  );
-  assertEquals(
-    JSON.stringify(asked),
-    JSON.stringify(["wait", "second", "third"]),
-  );
+  const asked = scene.provider.calls.map(({ body }) => body.messages.at(-1)!.content);
+  assertEquals(JSON.stringify(asked), JSON.stringify(["wait", "second", "third"]));
   const seenBySecond = JSON.stringify(scene.provider.calls[1]!.body.messages);
   assertEquals(seenBySecond.includes("third"), false);
 });
@@ -191,10 +153,7 @@ Deno.test("agent: a repeat of a key joins the run, or gets the stored answer, al
     });
     await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
     const params = { message: "hello", idempotencyKey: "same" };
-    const [one, two] = [
-      socket.request("agent", params),
-      socket.request("agent", params),
-    ];
+    const [one, two] = [socket.request("agent", params), socket.request("agent", params)];
     for (const id of [one, two]) {
       assertEquals((await socket.response(id)).payload.status, "accepted");
       const final = await socket.response(id);
@@ -213,10 +172,7 @@ Deno.test("agent: a repeat of a key joins the run, or gets the stored answer, al
       message: "hello",
       idempotencyKey: "same",
     });
-    assertEquals([repeat.payload.status, repeat.payload.result.payloads], [
-      "ok",
-      answer,
-    ]);
+    assertEquals([repeat.payload.status, repeat.payload.result.payloads], ["ok", answer]);
     assertEquals(provider.calls.length, 1);
   }
   await Deno.remove(stateDir, { recursive: true });
@@ -260,14 +216,8 @@ for (const [message, code, kind] of FAILURES) {
     assertEquals([final.ok, final.payload.status], [false, "error"]);
     assertEquals(final.error.details.code, code);
     assertEquals(JSON.stringify(final).includes("provider-key-1234"), false);
-    const chat = await scene.socket.event(
-      "chat",
-      ({ state }) => state === "error",
-    );
-    assertEquals([chat.payload.errorMessage, chat.payload.errorKind], [
-      final.error.message,
-      kind,
-    ]);
+    const chat = await scene.socket.event("chat", ({ state }) => state === "error");
+    assertEquals([chat.payload.errorMessage, chat.payload.errorKind], [final.error.message, kind]);
     const { final: next } = await scene.agent("hello", "run-2");
     assertEquals(next.payload.status, "ok");
   });
@@ -312,10 +262,7 @@ Deno.test("chat: send acknowledges, streams, and a repeat is told what became of
   });
   const aborted = await scene.send(" Stop! ", "c-3");
   assertEquals(aborted.payload, { ok: true, aborted: true, runIds: ["c-2"] });
-  assertEquals(
-    (await scene.send("  ", "c-4")).error.message,
-    "message or attachment required",
-  );
+  assertEquals((await scene.send("  ", "c-4")).error.message, "message or attachment required");
 });
 
 Deno.test("chat: abort keeps the partial answer, in order: chat, lifecycle, response", async () => {
@@ -329,12 +276,8 @@ Deno.test("chat: abort keeps the partial answer, in order: chat, lifecycle, resp
   const response = await scene.socket.response(id);
   assertEquals(response.payload, { ok: true, aborted: true, runIds: ["c-1"] });
   const frames = scene.socket.frames;
-  const aborted = frames.findIndex(({ payload }) =>
-    payload?.state === "aborted"
-  );
-  const ended = frames.findIndex(({ payload }) =>
-    payload?.data?.aborted === true
-  );
+  const aborted = frames.findIndex(({ payload }) => payload?.state === "aborted");
+  const ended = frames.findIndex(({ payload }) => payload?.data?.aborted === true);
   assert(0 < aborted && aborted < ended && ended < frames.indexOf(response));
   assertEquals(frames[aborted]!.payload.sessionKey, "agent:main:main");
   assertEquals(frames[aborted]!.payload.message.content[0].text, "waiting");
@@ -342,10 +285,7 @@ Deno.test("chat: abort keeps the partial answer, in order: chat, lifecycle, resp
     sessionKey: "main",
   });
   const last = payload.messages.at(-1);
-  assertEquals([last.stopReason, last.idempotencyKey], [
-    "aborted",
-    "c-1:assistant",
-  ]);
+  assertEquals([last.stopReason, last.idempotencyKey], ["aborted", "c-1:assistant"]);
   assertEquals(last.openclawAbort, {
     aborted: true,
     origin: "rpc",
@@ -387,18 +327,10 @@ Deno.test("chat: history pages backwards, cuts long texts and numbers messages",
     (await scene.socket.call("chat.history", { sessionKey: "main", ...params }))
       .payload;
   const newest = await page({ limit: 2, maxChars: 20 });
-  assertEquals(newest.messages.map(({ __openclaw }: Frame) => __openclaw.seq), [
-    5,
-    6,
-  ]);
+  assertEquals(newest.messages.map(({ __openclaw }: Frame) => __openclaw.seq), [5, 6]);
   assertEquals(newest.messages[0].content[0].text.length, 20);
   const older = await page({ limit: 10, cursor: newest.nextCursor });
-  assertEquals(older.messages.map(({ __openclaw }: Frame) => __openclaw.seq), [
-    1,
-    2,
-    3,
-    4,
-  ]);
+  assertEquals(older.messages.map(({ __openclaw }: Frame) => __openclaw.seq), [1, 2, 3, 4]);
   assertEquals("nextCursor" in older, false);
 });
 
@@ -410,20 +342,10 @@ Deno.test("sessions: list shows state, totals and titles, newest first", async (
     includeDerivedTitles: true,
     includeLastMessage: true,
   });
-  assertEquals(payload.sessions.map(({ key }: Frame) => key), [
-    "agent:main:b",
-    "agent:main:a",
-  ]);
+  assertEquals(payload.sessions.map(({ key }: Frame) => key), ["agent:main:b", "agent:main:a"]);
   const row = payload.sessions[1];
-  assertEquals([row.status, row.inputTokens, row.outputTokens], [
-    "done",
-    11,
-    4,
-  ]);
-  assertEquals([row.derivedTitle, row.lastMessagePreview], [
-    "first words",
-    "echo: first words",
-  ]);
+  assertEquals([row.status, row.inputTokens, row.outputTokens], ["done", 11, 4]);
+  assertEquals([row.derivedTitle, row.lastMessagePreview], ["first words", "echo: first words"]);
   const found = await scene.socket.call("sessions.list", {
     search: "main:a",
     limit: 5,
@@ -440,10 +362,7 @@ Deno.test("agent.wait: ends with the run, at once for an ended one, at the deadl
   await scene.agent("hello", "run-1");
   assertEquals((await waiting).payload.status, "ok");
   const ended = await scene.socket.call("agent.wait", { runId: "run-1" });
-  assertEquals([ended.payload.status, ended.payload.stopReason], [
-    "ok",
-    "stop",
-  ]);
+  assertEquals([ended.payload.status, ended.payload.stopReason], ["ok", "stop"]);
   const unknown = await scene.socket.call("agent.wait", {
     runId: "zz",
     timeoutMs: 5,
@@ -460,10 +379,7 @@ Deno.test("agent: an overdue run ends with timeout", async () => {
     timeoutMs: 40,
   });
   assertEquals(ack.payload.status, "started");
-  const { payload } = await scene.socket.event(
-    "chat",
-    ({ state }) => state === "aborted",
-  );
+  const { payload } = await scene.socket.event("chat", ({ state }) => state === "aborted");
   assertEquals(payload.stopReason, "timeout");
 });
 
@@ -489,9 +405,6 @@ Deno.test("gateway: a stop ends runs and keeps what they said", async () => {
   });
   await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
   const { payload } = await socket.call("chat.history", { sessionKey: "main" });
-  assertEquals(payload.messages.map(({ content }: Frame) => content[0].text), [
-    "wait",
-    "waiting",
-  ]);
+  assertEquals(payload.messages.map(({ content }: Frame) => content[0].text), ["wait", "waiting"]);
   await Deno.remove(stateDir, { recursive: true });
 });

@@ -33,13 +33,9 @@ export class TestGateway implements AsyncDisposable {
   }
 
   static async start(options: TestGatewayOptions = {}): Promise<TestGateway> {
-    const stateDir = options.stateDir ??
-      await Deno.makeTempDir({ prefix: "openclaw-test-" });
+    const stateDir = options.stateDir ?? await Deno.makeTempDir({ prefix: "openclaw-test-" });
     const config = { gateway: { mode: "local" }, ...options.config };
-    await Deno.writeTextFile(
-      `${stateDir}/openclaw.json`,
-      JSON.stringify(config),
-    );
+    await Deno.writeTextFile(`${stateDir}/openclaw.json`, JSON.stringify(config));
     const env = envOf({ HOME: stateDir, OPENCLAW_STATE_DIR: stateDir });
     const paths = resolvePaths(env);
     const gateway = await Gateway.start({
@@ -53,9 +49,7 @@ export class TestGateway implements AsyncDisposable {
       port: 0,
       bindAttempts: 1,
       bindRetryDelayMs: 0,
-      ...(options.handshakeTimeoutMs
-        ? { handshakeTimeoutMs: options.handshakeTimeoutMs }
-        : {}),
+      ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
       facts: {
         host: "test-host",
         ip: "127.0.0.1",

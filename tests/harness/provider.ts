@@ -88,8 +88,7 @@ export class FakeProvider implements AsyncDisposable {
 
   #stream(text: string): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();
-    const chunk = (fields: unknown) =>
-      encoder.encode(`data: ${JSON.stringify(fields)}\n\n`);
+    const chunk = (fields: unknown) => encoder.encode(`data: ${JSON.stringify(fields)}\n\n`);
     const delta = (content: string) =>
       chunk({ id: "c1", choices: [{ index: 0, delta: { content } }] });
     return new ReadableStream({
@@ -120,9 +119,6 @@ export class FakeProvider implements AsyncDisposable {
 const SSE = { "content-type": "text/event-stream" };
 
 function lastUserText(messages: ProviderCall["body"]["messages"]): string {
-  const content = messages.findLast(({ role }) => role === "user")?.content ??
-    "";
-  return typeof content === "string"
-    ? content
-    : content.map(({ text = "" }) => text).join("");
+  const content = messages.findLast(({ role }) => role === "user")?.content ?? "";
+  return typeof content === "string" ? content : content.map(({ text = "" }) => text).join("");
 }

@@ -50,26 +50,16 @@ export class TestSocket implements AsyncDisposable {
   }
 
   /** Opens a socket and waits for the challenge. */
-  static async open(
-    url: string,
-    headers: Record<string, string> = {},
-  ): Promise<TestSocket> {
+  static async open(url: string, headers: Record<string, string> = {}): Promise<TestSocket> {
     const socket = new TestSocket(url, headers);
     await socket.event("connect.challenge");
     return socket;
   }
 
   /** Opens a socket and says hello. */
-  static async connect(
-    url: string,
-    token: string,
-    over: Frame = {},
-  ): Promise<TestSocket> {
+  static async connect(url: string, token: string, over: Frame = {}): Promise<TestSocket> {
     const socket = await TestSocket.open(url);
-    const hello = await socket.call(
-      "connect",
-      connectParams({ auth: { token }, ...over }),
-    );
+    const hello = await socket.call("connect", connectParams({ auth: { token }, ...over }));
     if (!hello.ok) {
       throw new Error(`Connect was refused: ${JSON.stringify(hello.error)}`);
     }
@@ -95,20 +85,13 @@ export class TestSocket implements AsyncDisposable {
 
   /** The next answer to a request; each is given out once. */
   response(id: string): Promise<Frame> {
-    return this.take(
-      (frame) => frame.type === "res" && frame.id === id,
-      `answer to ${id}`,
-    );
+    return this.take((frame) => frame.type === "res" && frame.id === id, `answer to ${id}`);
   }
 
   /** The next event of that name that fits; each is given out once. */
-  event(
-    name: string,
-    fits: (payload: Frame) => boolean = () => true,
-  ): Promise<Frame> {
+  event(name: string, fits: (payload: Frame) => boolean = () => true): Promise<Frame> {
     return this.take(
-      (frame) =>
-        frame.type === "event" && frame.event === name && fits(frame.payload),
+      (frame) => frame.type === "event" && frame.event === name && fits(frame.payload),
       `event ${name}`,
     );
   }

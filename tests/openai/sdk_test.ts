@@ -30,18 +30,9 @@ Deno.test("openai client lists and retrieves models", () =>
   withClient(async (client) => {
     const { data } = await client.models.list();
     const ids = data.map((model) => model.id);
-    assertEquals(ids.slice(0, 3), [
-      "openclaw",
-      "openclaw/default",
-      "openclaw/main",
-    ]);
-    assertEquals(
-      (await client.models.retrieve("openclaw/main")).id,
-      "openclaw/main",
-    );
-    const error = await assertRejects(() =>
-      client.models.retrieve("openclaw/nope")
-    );
+    assertEquals(ids.slice(0, 3), ["openclaw", "openclaw/default", "openclaw/main"]);
+    assertEquals((await client.models.retrieve("openclaw/main")).id, "openclaw/main");
+    const error = await assertRejects(() => client.models.retrieve("openclaw/nope"));
     assert(error instanceof OpenAI.NotFoundError);
   }));
 
@@ -53,15 +44,9 @@ Deno.test("openai client gets a completion", () =>
     });
     const [choice] = completion.choices;
     assertMatch(choice!.message.content!, /hi/);
-    assertEquals([choice!.finish_reason, choice!.message.role], [
-      "stop",
-      "assistant",
-    ]);
+    assertEquals([choice!.finish_reason, choice!.message.role], ["stop", "assistant"]);
     const usage = completion.usage!;
-    assertEquals(
-      usage.total_tokens,
-      usage.prompt_tokens + usage.completion_tokens,
-    );
+    assertEquals(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens);
   }));
 
 Deno.test("openai client streams with usage", () =>
@@ -104,8 +89,7 @@ Deno.test("openai client raises on a wrong credential", () =>
 
 Deno.test("openai client raises on models and agents that do not exist", () =>
   withClient(async (client) => {
-    const ask = (model: string) =>
-      client.chat.completions.create({ model, messages: HI });
+    const ask = (model: string) => client.chat.completions.create({ model, messages: HI });
     const noTarget = await assertRejects(() => ask("gpt-4"));
     assert(noTarget instanceof OpenAI.BadRequestError);
     const noAgent = await assertRejects(() => ask("openclaw/nope"));

@@ -63,8 +63,8 @@ export class FileLogSource implements LogSource {
   }
 
   async read(query: LogQuery): Promise<LogChunk> {
-    const { readLogFile } = await import("./file.ts");
-    return await readLogFile(await logFilePath(this.#context, this.#state), query);
+    const { readLogTail } = await import("../../platform/mod.ts");
+    return await readLogTail(await logFilePath(this.#context, this.#state), query);
   }
 
   close(): void {}

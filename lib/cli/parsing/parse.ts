@@ -43,11 +43,12 @@ export function parseInvocation(
   if (joined.wantsHelp) {
     return { spec, wantsHelp: true, options: new OptionValues(), args: [] };
   }
+  // An unknown option leaves its value behind as a word: the option is what to complain about.
+  const options = readOptions(joined.options, spec);
   const [word] = joined.args;
   if (word !== undefined && (spec.args ?? []).length === 0) {
     refuseWord(word, spec, table);
   }
-  const options = readOptions(joined.options, spec);
   checkArgumentCount(joined.args, spec);
   return { spec, wantsHelp: false, options, args: joined.args };
 }

@@ -17,7 +17,7 @@ export function readOptionValue(option: OptionSpec, raw: unknown, spec: CommandS
   if (option.type === "flag") return raw === true;
   if (option.type === "list") return Array.isArray(raw) ? raw.map(String) : [String(raw)];
   const text = String(raw);
-  if (option.type === "port") return parsePort(option, text);
+  if (option.type === "port") return parsePort(option, text, spec);
   if (option.type === "integer") return parseCount(option, text, spec);
   if (option.choices !== undefined && !option.choices.includes(text)) {
     throw new AppError(
@@ -29,13 +29,13 @@ export function readOptionValue(option: OptionSpec, raw: unknown, spec: CommandS
   return text;
 }
 
-function parsePort(option: OptionSpec, text: string): number {
+function parsePort(option: OptionSpec, text: string, spec: CommandSpec): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= 65535) return port;
   throw new AppError(
     "PORT_INVALID",
     `Invalid --${option.name}. Use a port number from 1 to 65535, for example 18789.`,
-    { details: { value: text } },
+    { hint: `${commandName(spec.path)} --${option.name} 18789`, details: { value: text } },
   );
 }
 

@@ -102,12 +102,6 @@ function isVariable(path: Path, value: unknown): boolean {
 function unknownKey(path: Path, known: readonly string[]): ConfigIssue {
   const text = formatPath(path);
   const key = String(path.at(-1));
-  const meant = MISPLACED[text] ?? nearest(key, known) ?? sameLetters(key, known);
+  const meant = MISPLACED[text] ?? nearest(key, known);
   return { path: text, message: meant ? `unknown key, did you mean "${meant}"?` : "unknown key" };
-}
-
-/** The known key with exactly the letters of `key`, whose order was mixed up. */
-function sameLetters(key: string, known: readonly string[]): string | undefined {
-  const sorted = (word: string) => [...word.toLowerCase()].sort().join("");
-  return known.find((candidate) => sorted(candidate) === sorted(key));
 }

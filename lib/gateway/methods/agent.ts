@@ -5,19 +5,11 @@
  */
 import type { RunOutcome } from "../../agents/mod.ts";
 import { AppError } from "../../base/mod.ts";
-import {
-  AGENT_WAIT_DEFAULT_MS,
-  type AgentWaitResult,
-  hasScope,
-} from "../../protocol/mod.ts";
+import { AGENT_WAIT_DEFAULT_MS, type AgentWaitResult, hasScope } from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { readAttachments } from "../attachments.ts";
 import type { Call, Handlers } from "../rpc.ts";
-import {
-  answerOfOutcome,
-  answerOfRecord,
-  waitResultOf,
-} from "../run_answers.ts";
+import { answerOfOutcome, answerOfRecord, waitResultOf } from "../run_answers.ts";
 import { resolveRunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 
@@ -25,8 +17,7 @@ import type { GatewayState } from "../state.ts";
 export function agentMethods(state: GatewayState): Handlers {
   return {
     "agent": (call) => runAgent(state, call),
-    "agent.wait": ({ params }) =>
-      waitForRun(state, params.runId, params.timeoutMs),
+    "agent.wait": ({ params }) => waitForRun(state, params.runId, params.timeoutMs),
   };
 }
 
@@ -35,10 +26,7 @@ export function agentMethods(state: GatewayState): Handlers {
  *
  * A repeat of the same key joins the run that is under way, or gets the stored answer.
  */
-async function runAgent(
-  state: GatewayState,
-  call: Call<MethodParams<"agent">>,
-): Promise<unknown> {
+async function runAgent(state: GatewayState, call: Call<MethodParams<"agent">>): Promise<unknown> {
   const { params, client, acknowledge } = call;
   const { runs, store } = state;
   const runId = params.idempotencyKey;
@@ -58,21 +46,14 @@ async function runAgent(
       images: readAttachments(params.attachments),
       origin: { kind: "agent", connId: client.connId },
       ...(model === undefined ? {} : { model }),
-      ...(params.extraSystemPrompt
-        ? { extraSystemPrompt: params.extraSystemPrompt }
-        : {}),
+      ...(params.extraSystemPrompt ? { extraSystemPrompt: params.extraSystemPrompt } : {}),
       ...(params.timeout ? { timeoutMs: params.timeout * 1000 } : {}),
     });
   }
 }
 
-function refuseUnsupported(
-  { params, client }: Call<MethodParams<"agent">>,
-): void {
-  if (
-    modelOf(params) !== undefined &&
-    !hasScope(client.identity.scopes, "operator.admin")
-  ) {
+function refuseUnsupported({ params, client }: Call<MethodParams<"agent">>): void {
+  if (modelOf(params) !== undefined && !hasScope(client.identity.scopes, "operator.admin")) {
     throw new AppError("SCOPE_MISSING", "missing scope: operator.admin", {
       hint: "Leave provider and model out, or connect with operator.admin",
     });
@@ -88,9 +69,7 @@ function refuseUnsupported(
   }
 }
 
-function modelOf(
-  { provider, model }: MethodParams<"agent">,
-): string | undefined {
+function modelOf({ provider, model }: MethodParams<"agent">): string | undefined {
   if (!model) return undefined;
   return provider ? `${provider}/${model}` : model;
 }
@@ -109,10 +88,7 @@ async function waitForRun(
       stop();
       resolve(result);
     };
-    const timer = setTimeout(
-      () => settle({ runId, status: "timeout" }),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => settle({ runId, status: "timeout" }), timeoutMs);
     const stop = runs.follow((event, run) => {
       if (event.type === "end" && run.runId === runId) {
         settle(outcomeResult(event.outcome));

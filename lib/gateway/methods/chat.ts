@@ -5,11 +5,7 @@
  */
 import type { Run } from "../../agents/mod.ts";
 import { AppError } from "../../base/mod.ts";
-import {
-  type ChatAbortResult,
-  hasScope,
-  MAX_HISTORY_BYTES,
-} from "../../protocol/mod.ts";
+import { type ChatAbortResult, hasScope, MAX_HISTORY_BYTES } from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import { readAttachments } from "../attachments.ts";
@@ -31,10 +27,7 @@ export function chatMethods(state: GatewayState): Handlers {
 }
 
 /** Starts a run whose answer comes as `chat` events; acknowledges once the message is stored. */
-async function send(
-  state: GatewayState,
-  call: Call<MethodParams<"chat.send">>,
-): Promise<unknown> {
+async function send(state: GatewayState, call: Call<MethodParams<"chat.send">>): Promise<unknown> {
   const { params, client } = call;
   const { runs, store } = state;
   const target = resolveRunTarget(state, { sessionKey: params.sessionKey });
@@ -99,8 +92,7 @@ async function abortRuns(runs: readonly Run[]): Promise<ChatAbortResult> {
 
 function refused(message: string): AppError {
   return new AppError("RUN_ABORT_REFUSED", message, {
-    hint:
-      "Abort from the connection that started the run, or with operator.admin",
+    hint: "Abort from the connection that started the run, or with operator.admin",
   });
 }
 

@@ -37,9 +37,7 @@ function listSessions(
     ...(params.agentId ? { agentId: params.agentId } : {}),
     ...(params.search ? { search: params.search } : {}),
     ...(params.label ? { label: params.label } : {}),
-    ...(params.activeMinutes
-      ? { activeSinceMs: now - params.activeMinutes * MINUTE_MS }
-      : {}),
+    ...(params.activeMinutes ? { activeSinceMs: now - params.activeMinutes * MINUTE_MS } : {}),
   });
   const snapshot = state.agents();
   const model = defaultModel(snapshot);
@@ -96,13 +94,9 @@ function sessionRow(
   if (session.contextTokens !== undefined) {
     row.contextTokens = session.contextTokens;
   }
-  const title = includeDerivedTitles
-    ? messageText(state, session, "first")
-    : undefined;
+  const title = includeDerivedTitles ? messageText(state, session, "first") : undefined;
   if (title) row.derivedTitle = ellipsize(title, TITLE_CHARS);
-  const last = includeLastMessage
-    ? messageText(state, session, "last")
-    : undefined;
+  const last = includeLastMessage ? messageText(state, session, "last") : undefined;
   if (last) row.lastMessagePreview = ellipsize(last, PREVIEW_CHARS);
   return row;
 }

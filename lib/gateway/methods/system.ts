@@ -4,11 +4,18 @@
  * @module
  */
 import { VERSION } from "../../base/mod.ts";
-import { hasScope, type StatusResult } from "../../protocol/mod.ts";
+import { readLogTail } from "../../platform/mod.ts";
+import {
+  DEFAULT_LOG_BYTES,
+  DEFAULT_LOG_LINES,
+  hasScope,
+  type LogsTailResult,
+  type StatusResult,
+} from "../../protocol/mod.ts";
+import type { MethodParams } from "../../protocol/methods/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import { defaultModel } from "../default_model.ts";
 import type { GatewayState } from "../state.ts";
-import { tailLog } from "../log_tail.ts";
 
 const RECENT_SESSIONS = 10;
 
@@ -16,12 +23,19 @@ const RECENT_SESSIONS = 10;
 export function systemMethods(state: GatewayState): Handlers {
   return {
     "health": ({ params }) => state.health.snapshot(params.probe === true),
-    "status": ({ client }) =>
-      status(state, hasScope(client.identity.scopes, "operator.admin")),
+    "status": ({ client }) => status(state, hasScope(client.identity.scopes, "operator.admin")),
     "system-presence": () => state.presence.list(),
     "last-heartbeat": () => null,
-    "logs.tail": ({ params }) => tailLog(state.logFile(), params),
+    "logs.tail": ({ params }) => logsTail(state.logFile(), params),
   };
+}
+
+async function logsTail(
+  file: string | undefined,
+  { cursor, limit = DEFAULT_LOG_LINES, maxBytes = DEFAULT_LOG_BYTES }: MethodParams<"logs.tail">,
+): Promise<LogsTailResult> {
+  if (file === undefined) return { file: "", cursor: 0, size: 0, lines: [] };
+  return await readLogTail(file, { cursor, limit, maxBytes });
 }
 
 function status(state: GatewayState, isAdmin: boolean): StatusResult {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { AppError } from "../../base/mod.ts";
-import { readLogFile } from "./file.ts";
+import { readLogTail } from "./tail.ts";
 
 const WHOLE = { limit: 100, maxBytes: 1000 };
 
@@ -14,29 +14,29 @@ async function withFile(text: string, test: (path: string) => Promise<void>): Pr
   }
 }
 
-Deno.test("readLogFile() gives whole lines and the place to go on from", () =>
+Deno.test("readLogTail() gives whole lines and the place to go on from", () =>
   withFile("one\ntwo\nthr", async (path) => {
-    const first = await readLogFile(path, WHOLE);
+    const first = await readLogTail(path, WHOLE);
     assertEquals([first.lines, first.cursor, first.size], [["one", "two"], 8, 11]);
     await Deno.writeTextFile(path, "ee\n", { append: true });
-    const next = await readLogFile(path, { ...WHOLE, cursor: first.cursor });
+    const next = await readLogTail(path, { ...WHOLE, cursor: first.cursor });
     assertEquals([next.lines, next.cursor, next.truncated], [["three"], 14, undefined]);
   }));
 
-Deno.test("readLogFile() keeps to limits and leaves out a line that is cut", () =>
+Deno.test("readLogTail() keeps to limits and leaves out a line that is cut", () =>
   withFile("aaaa\nbbbb\ncccc\n", async (path) => {
-    assertEquals((await readLogFile(path, { ...WHOLE, limit: 1 })).lines, ["cccc"]);
-    const cut = await readLogFile(path, { ...WHOLE, maxBytes: 7 });
+    assertEquals((await readLogTail(path, { ...WHOLE, limit: 1 })).lines, ["cccc"]);
+    const cut = await readLogTail(path, { ...WHOLE, maxBytes: 7 });
     assertEquals(cut.lines, ["cccc"]);
-    const behind = await readLogFile(path, { cursor: 0, limit: 100, maxBytes: 7 });
+    const behind = await readLogTail(path, { cursor: 0, limit: 100, maxBytes: 7 });
     assertEquals([behind.lines, behind.truncated], [["cccc"], true]);
   }));
 
-Deno.test("readLogFile() notices a rotated and a missing file", () =>
+Deno.test("readLogTail() notices a rotated and a missing file", () =>
   withFile("new\n", async (path) => {
-    const reset = await readLogFile(path, { ...WHOLE, cursor: 999 });
+    const reset = await readLogTail(path, { ...WHOLE, cursor: 999 });
     assertEquals([reset.lines, reset.reset], [["new"], true]);
-    const missing = await readLogFile(`${path}.none`, WHOLE);
+    const missing = await readLogTail(`${path}.none`, WHOLE);
     assertEquals([missing.lines, missing.cursor], [[], 0]);
-    await assertRejects(() => readLogFile(Deno.cwd(), WHOLE), AppError, "Cannot read log");
+    await assertRejects(() => readLogTail(Deno.cwd(), WHOLE), AppError, "Cannot read log");
   }));

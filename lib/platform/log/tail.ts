@@ -1,17 +1,42 @@
 /**
- * The end of a log file on this machine, for when no gateway can be asked.
+ * The end of a log file, in pieces that can be followed.
  *
  * @module
  */
 import { AppError, errorMessage } from "../../base/mod.ts";
-import type { LogChunk, LogQuery } from "./types.ts";
+
+/** A piece of a log file. */
+export interface LogTail {
+  readonly file: string;
+  /** Byte that the next piece begins at. */
+  readonly cursor: number;
+  readonly size: number;
+  /** Whole lines, oldest first. */
+  readonly lines: string[];
+  /** Lines after the wanted cursor were left out. */
+  readonly truncated?: boolean;
+  /** The file is shorter than the wanted cursor: it was rotated since. */
+  readonly reset?: boolean;
+}
+
+/** Which piece is wanted. */
+export interface LogTailQuery {
+  /** Byte to go on from; the end of the file when absent. */
+  readonly cursor?: number | undefined;
+  /** Lines at most, the newest. */
+  readonly limit: number;
+  /** Bytes at most. */
+  readonly maxBytes: number;
+}
+
+const NEWLINE = 10;
 
 /**
- * Reads whole lines: from `cursor` on, or the last ones.
+ * Reads whole lines: from `cursor` on, or the last ones. A missing file reads as an empty one.
  *
  * @throws {AppError} `IO_ERROR` when the file is there and cannot be read.
  */
-export async function readLogFile(path: string, query: LogQuery): Promise<LogChunk> {
+export async function readLogTail(path: string, query: LogTailQuery): Promise<LogTail> {
   try {
     using file = await Deno.open(path, { read: true });
     return await readPiece(file, path, query);
@@ -24,14 +49,14 @@ export async function readLogFile(path: string, query: LogQuery): Promise<LogChu
   }
 }
 
-async function readPiece(file: Deno.FsFile, path: string, query: LogQuery): Promise<LogChunk> {
+async function readPiece(file: Deno.FsFile, path: string, query: LogTailQuery): Promise<LogTail> {
   const { size } = await file.stat();
-  const reset = query.cursor !== undefined && query.cursor > size;
-  const wanted = reset ? 0 : query.cursor ?? 0;
+  const isReset = query.cursor !== undefined && query.cursor > size;
+  const wanted = isReset ? 0 : query.cursor ?? 0;
   const start = Math.max(wanted, size - query.maxBytes);
   const bytes = await readRange(file, start, size - start);
+  // A line that is cut at the front is left out; one still being written at the end waits.
   const isCut = start > wanted;
-  // A line that is cut at the front, or still being written at the end, is left for others.
   const from = isCut ? bytes.indexOf(NEWLINE) + 1 : 0;
   const to = bytes.lastIndexOf(NEWLINE) + 1;
   const text = new TextDecoder().decode(bytes.subarray(from, Math.max(from, to)));
@@ -44,11 +69,9 @@ async function readPiece(file: Deno.FsFile, path: string, query: LogQuery): Prom
     size,
     lines: shown,
     ...(isShortened ? { truncated: true } : {}),
-    ...(reset ? { reset: true } : {}),
+    ...(isReset ? { reset: true } : {}),
   };
 }
-
-const NEWLINE = 10;
 
 async function readRange(file: Deno.FsFile, start: number, length: number): Promise<Uint8Array> {
   await file.seek(start, Deno.SeekMode.Start);

@@ -1,0 +1,71 @@
+/**
+ * `openclaw models list`: which models there are, and which of them can be called now.
+ *
+ * Reads config and environment only; no gateway and no provider is asked.
+ *
+ * @module
+ */
+import type { CatalogEntry } from "../../models/mod.ts";
+import { readConfigState } from "../remote/config_state.ts";
+import type { CommandContext } from "../table.ts";
+
+/** Lists the models. */
+export async function run(context: CommandContext): Promise<number> {
+  const { options, out } = context;
+  const { snapshot } = await readConfigState(context, "warn");
+  const { resolveModelSelection } = await import("../../config/mod.ts");
+  const { formatModelRef, ModelCatalog } = await import("../../models/mod.ts");
+  const { allowlist } = resolveModelSelection(snapshot.config);
+  const catalog = new ModelCatalog(snapshot.config.models ?? {}, snapshot.env);
+  const view = options.flag("all") ? "all" : "default";
+  const entries = catalog.list({ view, ...(allowlist ? { allowlist } : {}) })
+    .filter((entry) => isWanted(entry, options.flag("local"), options.text("provider")));
+  const names = entries.map((entry) => formatModelRef(entry));
+  if (options.flag("json")) {
+    out.json({
+      count: entries.length,
+      models: entries.map((entry, i) => jsonRow(entry, names[i]!)),
+    });
+    return 0;
+  }
+  if (options.flag("plain")) {
+    for (const name of names) out.line(name);
+    return 0;
+  }
+  const header = ["Model", "Input", "Ctx", "Local", "Auth"];
+  out.table(header, entries.map((entry, i) => [names[i]!, ...cells(entry)]));
+  if (entries.every(({ api }) => api === "demo")) {
+    out.line("");
+    out.line("No provider is configured; the demo model answers offline.");
+    out.line(`Next: ${context.say("config set models.providers.openai.apiKey <key>")}`);
+  }
+  return 0;
+}
+
+function isWanted(
+  entry: CatalogEntry,
+  isLocalOnly: boolean,
+  provider: string | undefined,
+): boolean {
+  return (!isLocalOnly || entry.local) && (provider === undefined || entry.provider === provider);
+}
+
+function cells({ input, contextWindow, local, available }: CatalogEntry): string[] {
+  const context = `${Math.round(contextWindow / 1000)}k`;
+  return [input.join("+"), context, local ? "yes" : "no", available ? "yes" : "missing"];
+}
+
+function jsonRow(entry: CatalogEntry, key: string) {
+  const { name, input, contextWindow, local, available, configured } = entry;
+  const tags = configured ? ["configured"] : [];
+  return {
+    key,
+    name,
+    input: input.join("+"),
+    contextWindow,
+    local,
+    available,
+    tags,
+    missing: !available,
+  };
+}
