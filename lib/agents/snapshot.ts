@@ -59,8 +59,8 @@ export function findAgent(snapshot: AgentsSnapshot, id: string): ResolvedAgent {
   const near = nearest(id, snapshot.agents.map((candidate) => candidate.id));
   throw new AppError("AGENT_NOT_FOUND", `unknown agent id "${id}"`, {
     hint: near
-      ? `Did you mean "${near}"? List agents: openclaw agents list`
-      : "openclaw agents list",
+      ? `Did you mean "${near}"? List agents: openclaw gateway call agents.list`
+      : "openclaw gateway call agents.list",
   });
 }
 

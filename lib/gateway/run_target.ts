@@ -55,7 +55,7 @@ function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string)
     const session = state.store.getSessionById(id);
     if (!session) {
       throw new AppError("SESSION_NOT_FOUND", `No session found: ${id}`, {
-        hint: "openclaw sessions",
+        hint: "openclaw gateway call sessions.list",
       });
     }
     return { agentId: session.agentId, sessionKey: session.key };

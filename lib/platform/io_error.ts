@@ -42,7 +42,11 @@ export function ioError(action: string, path: string, thrown: unknown): AppError
       "Check who owns it and its mode with: ls -ld",
     );
   }
-  return fail("IO_ERROR", reason(thrown), "openclaw doctor");
+  return fail(
+    "IO_ERROR",
+    reason(thrown),
+    "Look at the disk and at the system's log, then try again",
+  );
 }
 
 /** The system's own code of a failure such as `ENOSPC`, where the runtime tells it. */

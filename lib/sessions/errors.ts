@@ -87,13 +87,17 @@ function fileError(verb: string, path: string, failure: StoreFailure, thrown: un
   if (failure === "readonly" || failure === "cannot_open") {
     return fail("PERMISSION_DENIED", "Check who owns it and its mode with: ls -ld");
   }
-  return fail("IO_ERROR", "openclaw doctor", failure === "busy");
+  return fail("IO_ERROR", DISK_HINT, failure === "busy");
 }
+
+/** Where the reason of a failing disk is told. */
+const DISK_HINT = "Look at the disk and at the system's log, then try again";
 
 /** The store's pages contradict each other, or the file was never a store. */
 export function corruptError(path: string, thrown: unknown): AppError {
   return new AppError("STORE_CORRUPT", `Cannot use store "${path}": the file is damaged`, {
-    hint: "openclaw doctor",
+    hint: `Save what can be read: sqlite3 "${path}" .recover | sqlite3 "${path}.new", ` +
+      "then put the new file in the place of the old one",
     cause: thrown,
     details: { path },
   });
@@ -111,7 +115,7 @@ export function writeError(path: string, thrown: unknown): unknown {
     "STORE_WRITE_FAILED",
     `Cannot write store "${path}": ${reason(failure, thrown)}`,
     {
-      hint: failure === "full" ? "Free space on that disk, then try again" : "openclaw doctor",
+      hint: failure === "full" ? "Free space on that disk, then try again" : DISK_HINT,
       retryable: failure !== "other",
       cause: thrown,
       details: { path, reason: failure },
