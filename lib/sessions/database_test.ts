@@ -1,10 +1,4 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertStringIncludes,
-} from "@std/assert";
 import { join } from "@std/path";
 import { AppError } from "../base/mod.ts";
 import { withFolder } from "./_testing.ts";

@@ -58,6 +58,9 @@ class Generator {
       "12",
       "it's",
       "constructor",
+      "default",
+      "class",
+      "true",
     ]);
   }
 
@@ -85,6 +88,7 @@ class Generator {
       "'s'",
       '"a\\"b"',
       "'\\u0041\\u0042'",
+      "'\\x41'",
       "'line \\\n next'",
       '"// no, {"',
       "'😀 é'",

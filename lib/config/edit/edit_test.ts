@@ -113,7 +113,14 @@ Deno.test("setConfigValue() writes text that needs escapes so that it reads back
   assertStringIncludes(text, "\\u2028");
 });
 
-Deno.test("setConfigValue() refuses a text that it cannot follow", async () => {
-  const error = await assertRejects(() => setConfigValue("{a: '\\x41'}", "b", 1), AppError);
-  assertEquals(error.code, "CONFIG_EDIT_UNSURE");
+Deno.test("setConfigValue() follows every spelling of keys and values", async () => {
+  const text = await setConfigValue(
+    "{default: true, class: '\\x41', 'q\\u0061': .5, \\u0062: [+1, -Infinity,], // end\n}",
+    "qa",
+    2,
+  );
+  assertEquals(
+    text,
+    "{default: true, class: '\\x41', 'q\\u0061': 2, \\u0062: [+1, -Infinity,], // end\n}",
+  );
 });

@@ -13,6 +13,7 @@ import { parseConfigText } from "../parse.ts";
 import { formatPath, parsePath, type Path } from "../path_syntax.ts";
 import { sameJson } from "./compare.ts";
 import { diffValues } from "./diff.ts";
+import type { DecodeKey } from "./nodes.ts";
 import { applyChange } from "./splice.ts";
 import { readStyle } from "./style.ts";
 
@@ -68,11 +69,11 @@ export async function editConfig(raw: string, wanted: JsonObject): Promise<strin
   const changes = diffValues(current, wanted);
   if (changes.length === 0) return raw;
   const limited = changes.length > MAX_CHANGES ? diffValues(current, wanted, 1) : changes;
-  const { JsonParser } = await import("@croct/json5-parser");
+  const decodeKey = await keyDecoder();
   let text = body;
   try {
     const style = readStyle(body);
-    for (const change of limited) text = applyChange(text, change, style, JsonParser.parse);
+    for (const change of limited) text = applyChange(text, change, style, decodeKey);
   } catch (error) {
     throw unsure(errorMessage(error), error);
   }
@@ -80,6 +81,12 @@ export async function editConfig(raw: string, wanted: JsonObject): Promise<strin
   if (!result.ok) throw unsure(result.message);
   if (!sameJson(result.value, wanted)) throw unsure("the changed text says something else");
   return mark + text;
+}
+
+/** Reads keys with escapes by the parser that loads configurations. */
+async function keyDecoder(): Promise<DecodeKey> {
+  const json5 = (await import("json5")).default;
+  return (token) => Object.keys(json5.parse<JsonObject>(`{${token}:0}`))[0] ?? "";
 }
 
 async function parseOrThrow(text: string): Promise<JsonObject> {

@@ -1,26 +1,14 @@
 /**
  * The values of a JSON5 text with their places.
  *
+ * Only finds places: the text has been accepted by the parser that loads configurations, and what is
+ * cut is checked by it again. A parser that gave places would have to take every key that OpenClaw's
+ * files have, `default` and other words of the language among them.
+ *
  * @module
  */
 import { formatPath, type Path } from "../path_syntax.ts";
-
-/** Places as the parser gives them: in code points. */
-interface Located {
-  readonly location: {
-    readonly start: { readonly index: number };
-    readonly end: { readonly index: number };
-  };
-}
-
-/** A value as the parser gives it. */
-export interface ParsedNode extends Located {
-  readonly properties?: readonly {
-    readonly key: Located & { toJSON(): unknown };
-    readonly value: ParsedNode;
-  }[];
-  readonly elements?: readonly ParsedNode[];
-}
+import { skipTrivia } from "./trivia.ts";
 
 /** A value with its place in the text, in UTF-16 units. */
 export interface ValueNode {
@@ -42,40 +30,77 @@ export interface Item {
   readonly value: ValueNode;
 }
 
-/** Parses a text into nodes with places. */
-export type ParseNodes = (text: string) => ParsedNode;
+/** The text of a key that is written with escapes. */
+export type DecodeKey = (token: string) => string;
 
-/** The nodes of a text. */
-export function readNodes(text: string, parse: ParseNodes): ValueNode {
-  const offsets = unitOffsets(text);
-  const offset = (index: number) => offsets?.[index] ?? index;
-  const convert = (node: ParsedNode): ValueNode => {
-    const { properties, elements } = node;
-    const place = {
-      start: offset(node.location.start.index),
-      end: offset(node.location.end.index),
-    };
-    if (properties) {
-      const items = properties.map(({ key, value }) => {
-        const child = convert(value);
-        return { start: offset(key.location.start.index), end: child.end, value: child };
-      });
-      const keys = properties.map(({ key }) => String(key.toJSON()));
-      return { kind: "object", ...place, items, keys };
-    }
-    const children = (elements ?? []).map(convert);
-    const items = children.map((value) => ({ start: value.start, end: value.end, value }));
-    return { kind: elements ? "list" : "scalar", ...place, items, keys: [] };
-  };
-  return convert(parse(text));
+const STRING = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'/y;
+/** A number, a literal or a key without quotes: everything up to white space or punctuation. */
+const BARE = /(?:[^\s,:{}[\]"'/\\]|\\u[0-9a-fA-F]{4})+/y;
+
+/**
+ * The nodes of a text that is valid JSON5.
+ *
+ * @throws {Error} When the text is not what it should be.
+ */
+export function readNodes(text: string, decodeKey: DecodeKey): ValueNode {
+  return new Locator(text, decodeKey).readValue(skipTrivia(text, 0));
 }
 
-/** Where each code point of a text begins; `undefined` where both counts agree. */
-function unitOffsets(text: string): number[] | undefined {
-  if (!/[\uD800-\uDBFF]/.test(text)) return undefined;
-  const offsets = [0];
-  for (const character of text) offsets.push(offsets.at(-1)! + character.length);
-  return offsets;
+class Locator {
+  readonly #text: string;
+  readonly #decodeKey: DecodeKey;
+
+  constructor(text: string, decodeKey: DecodeKey) {
+    this.#text = text;
+    this.#decodeKey = decodeKey;
+  }
+
+  readValue(start: number): ValueNode {
+    const first = this.#text[start];
+    if (first === "{") return this.#readItems(start, "object", "}");
+    if (first === "[") return this.#readItems(start, "list", "]");
+    return { kind: "scalar", start, end: this.#tokenEnd(start), items: [], keys: [] };
+  }
+
+  #readItems(start: number, kind: "object" | "list", closing: string): ValueNode {
+    const items: Item[] = [];
+    const keys: string[] = [];
+    let position = skipTrivia(this.#text, start + 1);
+    while (this.#text[position] !== closing) {
+      const itemStart = position;
+      if (kind === "object") {
+        const keyEnd = this.#tokenEnd(position);
+        keys.push(this.#readKey(this.#text.slice(position, keyEnd)));
+        position = skipTrivia(this.#text, this.#expect(":", skipTrivia(this.#text, keyEnd)));
+      }
+      const value = this.readValue(position);
+      items.push({ start: itemStart, end: value.end, value });
+      position = skipTrivia(this.#text, value.end);
+      if (this.#text[position] !== closing) {
+        position = skipTrivia(this.#text, this.#expect(",", position));
+      }
+    }
+    return { kind, start, end: position + 1, items, keys };
+  }
+
+  #readKey(token: string): string {
+    if (token.includes("\\")) return this.#decodeKey(token);
+    return /^["']/.test(token) ? token.slice(1, -1) : token;
+  }
+
+  #tokenEnd(start: number): number {
+    const first = this.#text[start];
+    const pattern = first === '"' || first === "'" ? STRING : BARE;
+    pattern.lastIndex = start;
+    if (!pattern.test(this.#text)) throw new Error(`unexpected text at character ${start + 1}`);
+    return pattern.lastIndex;
+  }
+
+  /** The position behind `character`, which must be at `position`. */
+  #expect(character: string, position: number): number {
+    if (this.#text[position] === character) return position + 1;
+    throw new Error(`expected "${character}" at character ${position + 1}`);
+  }
 }
 
 /**

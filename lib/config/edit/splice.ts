@@ -8,7 +8,7 @@
  */
 import type { Path } from "../path_syntax.ts";
 import type { Change } from "./diff.ts";
-import { findNode, type Item, type ParseNodes, readNodes, type ValueNode } from "./nodes.ts";
+import { type DecodeKey, findNode, type Item, readNodes, type ValueNode } from "./nodes.ts";
 import { type Style, writeKey, writeValue } from "./style.ts";
 import { indentationAt, lineStart, scanTrivia, startsLine, type Trivium } from "./trivia.ts";
 
@@ -21,9 +21,9 @@ export function applyChange(
   text: string,
   change: Change,
   style: Style,
-  parse: ParseNodes,
+  decodeKey: DecodeKey,
 ): string {
-  const root = readNodes(text, parse);
+  const root = readNodes(text, decodeKey);
   switch (change.kind) {
     case "replace":
       return replaceValue(text, findNode(root, change.path), change.value, style);
@@ -32,7 +32,7 @@ export function applyChange(
       return insertItem(text, holder, change.path.at(-1)!, change.value, style);
     }
     case "delete":
-      return deleteItem(text, root, change.path, parse);
+      return deleteItem(text, root, change.path, decodeKey);
   }
 }
 
@@ -125,7 +125,7 @@ function deleteItem(
   text: string,
   root: ValueNode,
   path: Path,
-  parse: ParseNodes,
+  decodeKey: DecodeKey,
 ): string {
   const key = path.at(-1)!;
   const holder = findNode(root, path.slice(0, -1));
@@ -135,7 +135,7 @@ function deleteItem(
   }
   const result = removeAt(text, holder, index);
   const isRepeated = typeof key === "string" && holder.keys.indexOf(key, index + 1) !== -1;
-  return isRepeated ? deleteItem(result, readNodes(result, parse), path, parse) : result;
+  return isRepeated ? deleteItem(result, readNodes(result, decodeKey), path, decodeKey) : result;
 }
 
 function removeAt(text: string, holder: ValueNode, index: number): string {

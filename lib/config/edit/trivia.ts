@@ -36,6 +36,16 @@ export function scanTrivia(text: string, start: number, end: number): Trivium[] 
   return found;
 }
 
+/** The first position from `start` on that is neither white space nor comment. */
+export function skipTrivia(text: string, start: number): number {
+  let position = start;
+  while (true) {
+    const next = readTrivium(text, position);
+    if (!next || next.kind === "comma") return position;
+    position = next.end;
+  }
+}
+
 function readTrivium(text: string, position: number): Trivium | undefined {
   for (const [kind, pattern] of PATTERNS) {
     pattern.lastIndex = position;
