@@ -9,7 +9,7 @@
 import type { Path } from "../path_syntax.ts";
 import type { Change } from "./diff.ts";
 import { type DecodeKey, findNode, type Item, readNodes, type ValueNode } from "./nodes.ts";
-import { type Style, writeKey, writeValue } from "./style.ts";
+import { type Style, writeInline, writeKey, writeValue } from "./style.ts";
 import { indentationAt, lineStart, scanTrivia, startsLine, type Trivium } from "./trivia.ts";
 
 /**
@@ -53,8 +53,10 @@ function insertItem(
   const position = typeof key === "number" ? key : holder.items.length;
   const follower = holder.items[position];
   const isBare = !style.isStrict && usesBareKeys(text, holder);
-  const write = (indentation: string) => {
-    const written = writeValue(value, indentation, style, isBare);
+  const write: WriteItem = (indentation, isInline = false) => {
+    const written = isInline
+      ? writeInline(value, isBare)
+      : writeValue(value, indentation, style, isBare);
     return typeof key === "number" ? written : `${writeKey(key, isBare)}: ${written}`;
   };
   if (follower) return insertBefore(text, follower, write, style);
@@ -71,7 +73,7 @@ function usesBareKeys(text: string, holder: ValueNode): boolean {
   return !/["'][^"'\n]*["']\s*:/.test(text);
 }
 
-type WriteItem = (indentation: string) => string;
+type WriteItem = (indentation: string, isInline?: boolean) => string;
 
 function insertBefore(text: string, follower: Item, write: WriteItem, style: Style): string {
   const indentation = indentationAt(text, follower.start);
@@ -98,7 +100,8 @@ function insertAfter(
   const indentation = ownLine
     ? indentationAt(text, last.start)
     : indentationAt(text, holder.start) + (isMultiline ? style.indent : "");
-  const item = `${isMultiline ? style.lineEnd + indentation : " "}${write(indentation)}`;
+  const gap = isMultiline ? style.lineEnd + indentation : " ";
+  const item = gap + write(indentation, !isMultiline);
   const head = comma
     ? text.slice(0, point)
     : `${text.slice(0, last.end)},${text.slice(last.end, point)}`;

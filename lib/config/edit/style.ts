@@ -54,6 +54,15 @@ export function writeValue(
   return `{${items.join(",")}${end}}`;
 }
 
+/** Writes a value on one line, for a place whose neighbours share a line. */
+export function writeInline(value: unknown, isBare: boolean): string {
+  if (Array.isArray(value)) return `[${value.map((item) => writeInline(item, isBare)).join(", ")}]`;
+  if (!isObject(value)) return writeScalar(value);
+  const entries = Object.entries(value)
+    .map(([key, item]) => `${writeKey(key, isBare)}: ${writeInline(item, isBare)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
 /** Writes a key. */
 export function writeKey(key: string, isBare: boolean): string {
   return isBare && IDENTIFIER.test(key) ? key : writeScalar(key);

@@ -48,7 +48,7 @@ function headers(description: string) {
 
 function providerEntry() {
   return z.object({
-    baseUrl: requiredText("Address of the API"),
+    baseUrl: text("Address of the API; known providers have one"),
     apiKey: secret("Key of the API"),
     auth: choice(["api-key", "aws-sdk", "oauth", "token"], "Kind of credential"),
     authHeader: flag("Send the key as Authorization: Bearer"),

@@ -93,8 +93,8 @@ Deno.test("validateConfig() words wrong types with path and expectation", () => 
       "agents.defaults.model.fallbacks: Invalid input: expected array, received string",
     ],
     [
-      { models: { providers: { "a.b": {} } } },
-      'models.providers["a.b"].baseUrl: Invalid input: required',
+      { models: { providers: { "a.b": { models: [{}] } } } },
+      'models.providers["a.b"].models[0].id: Invalid input: required',
     ],
     [
       { cron: { sessionRetention: true } },
