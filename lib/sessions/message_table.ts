@@ -4,7 +4,7 @@
  * @module
  */
 import { randomId } from "../base/mod.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../store/mod.ts";
 import { indexedText, indexQuery, messageText, snippetOf } from "./message_text.ts";
 import type { MessageHit, StoredMessage, TranscriptMessage } from "./types.ts";
 

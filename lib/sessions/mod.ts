@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { DATABASE_FILE_NAME } from "./database.ts";
 export {
   type CanonicalSessionKey,
   canonicalSessionKey,

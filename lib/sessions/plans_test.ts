@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { user, withFolder, withStore } from "./_testing.ts";
-import { Connection } from "./connection.ts";
-import { openDatabase } from "./database.ts";
+import { Connection, Store } from "../store/mod.ts";
 
 /** Reads of the running gateway whose cost must not grow with what is stored. */
 const FLAT_READS = [
@@ -19,9 +18,9 @@ const FLAT_READS = [
   "SELECT result FROM idempotency WHERE scope = ? AND key = ? AND expires_at > ?",
 ];
 
-Deno.test("openDatabase() has an index for every read that must stay flat", async () => {
+Deno.test("Store has an index for every read that must stay flat", async () => {
   await withFolder(async (folder) => {
-    const connection = await openDatabase(folder);
+    const { connection } = await Store.open(folder);
     try {
       for (const sql of FLAT_READS) {
         const plan = connection.all<{ detail: string }>(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../store/mod.ts";
 
 /** Answers kept at most; the oldest go first. */
 export const MAX_REMEMBERED_RESULTS = 1000;

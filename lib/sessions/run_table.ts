@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../base/mod.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../store/mod.ts";
 import type { RunRecord, RunStatus } from "./types.ts";
 
 /** How long a finished run is remembered, in milliseconds: repeats of its key come within it. */

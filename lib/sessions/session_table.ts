@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError, type JsonObject } from "../base/mod.ts";
-import type { Connection, SqlValue } from "./connection.ts";
+import type { Connection, SqlValue } from "../store/mod.ts";
 import type { SessionEntry, SessionList, SessionQuery, SessionStatus } from "./types.ts";
 
 /** A session together with the number of its transcript inside the database. */

@@ -1,18 +1,15 @@
 /**
  * The store: sessions, transcripts and runs, durable before they are acknowledged.
  *
- * Reads answer at once; writes answer when they are on disk. Composes the tables and owns nothing
- * else than the connection.
+ * Reads answer at once; writes answer when they are on disk. Composes the tables over the database.
  *
  * @module
  */
 import type { Clock } from "../base/mod.ts";
-import type { Connection } from "./connection.ts";
-import { openDatabase } from "./database.ts";
+import { Store } from "../store/mod.ts";
 import { exportTranscript } from "./export.ts";
-import { findProblems } from "./integrity.ts";
+import { findContradictions } from "./integrity.ts";
 import { MessageTable } from "./message_table.ts";
-import { schemaVersion } from "./migrations.ts";
 import { ResultTable } from "./result_table.ts";
 import { RunTable } from "./run_table.ts";
 import { sessionNotFound, SessionTable } from "./session_table.ts";
@@ -34,7 +31,6 @@ import type {
   StoreStats,
   TranscriptMessage,
 } from "./types.ts";
-import { GroupWriter } from "./writer.ts";
 
 /** How to open a store. */
 export interface SessionStoreOptions {
@@ -49,17 +45,16 @@ export interface SessionStoreOptions {
  * Every method that takes a key expects a canonical one.
  */
 export class SessionStore {
-  readonly #connection: Connection;
+  /** The database underneath, for the other rooms that keep their tables in it. */
+  readonly database: Store;
   readonly #clock: Clock;
-  readonly #writer: GroupWriter;
   readonly #tables: Tables;
   readonly #results: ResultTable;
-  #isClosed = false;
 
-  private constructor(connection: Connection, clock: Clock) {
-    this.#connection = connection;
+  private constructor(database: Store, clock: Clock) {
+    const { connection } = database;
+    this.database = database;
     this.#clock = clock;
-    this.#writer = new GroupWriter(connection);
     this.#tables = {
       sessions: new SessionTable(connection),
       messages: new MessageTable(connection),
@@ -76,12 +71,12 @@ export class SessionStore {
    * `READ_ONLY_FILE_SYSTEM`, `DISK_FULL` or `IO_ERROR`
    */
   static async open({ stateDir, clock }: SessionStoreOptions): Promise<SessionStore> {
-    return new SessionStore(await openDatabase(stateDir), clock);
+    return new SessionStore(await Store.open(stateDir), clock);
   }
 
   /** The database file. */
   get path(): string {
-    return this.#connection.path;
+    return this.database.path;
   }
 
   /** The session of a key. */
@@ -112,7 +107,7 @@ export class SessionStore {
    * `STORE_WRITE_FAILED`
    */
   beginRun(beginning: RunBeginning): Promise<BegunRun> {
-    return this.#writer.transact(() => beginRun(this.#tables, beginning));
+    return this.database.transact(() => beginRun(this.#tables, beginning));
   }
 
   /**
@@ -121,7 +116,7 @@ export class SessionStore {
    * @throws {AppError} `RUN_NOT_FOUND` when it is unknown or has ended, `STORE_WRITE_FAILED`
    */
   endRun(ending: RunEnding): Promise<EndedRun> {
-    return this.#writer.transact(() => endRun(this.#tables, ending));
+    return this.database.transact(() => endRun(this.#tables, ending));
   }
 
   /** A run by the client's key. */
@@ -137,7 +132,7 @@ export class SessionStore {
    */
   recoverInterruptedRuns(now: number): Promise<RunRecord[]> {
     if (this.#tables.runs.countOpen() === 0) return Promise.resolve([]);
-    return this.#writer.transact(() => failOpenRuns(this.#tables, now));
+    return this.database.transact(() => failOpenRuns(this.#tables, now));
   }
 
   /**
@@ -146,7 +141,7 @@ export class SessionStore {
    * @throws {AppError} `SESSION_NOT_FOUND`, `STORE_WRITE_FAILED`
    */
   appendMessage(key: string, message: TranscriptMessage): Promise<StoredMessage> {
-    return this.#writer.transact(() => {
+    return this.database.transact(() => {
       const row = this.#tables.sessions.require(key);
       const [stored] = appendToSession(this.#tables, row, [message]);
       row.entry.updatedAt = this.#clock.now();
@@ -188,7 +183,7 @@ export class SessionStore {
    * @throws {AppError} `SESSION_NOT_FOUND`, `SESSION_LABEL_IN_USE`, `STORE_WRITE_FAILED`
    */
   patchSession(key: string, patch: SessionPatch): Promise<SessionEntry> {
-    return this.#writer.transact(() => patchSession(this.#tables, key, patch, this.#clock.now()));
+    return this.database.transact(() => patchSession(this.#tables, key, patch, this.#clock.now()));
   }
 
   /**
@@ -203,7 +198,7 @@ export class SessionStore {
     reason: string,
     options: { agentId?: string } = {},
   ): Promise<SessionEntry> {
-    return this.#writer.transact(() =>
+    return this.database.transact(() =>
       resetSession(this.#tables, key, reason, this.#clock.now(), options.agentId)
     );
   }
@@ -217,7 +212,7 @@ export class SessionStore {
     key: string,
     options: { keepTranscripts?: boolean } = {},
   ): Promise<SessionDeletion> {
-    return this.#writer.transact(() =>
+    return this.database.transact(() =>
       deleteSession(this.#tables, key, options.keepTranscripts ?? false, this.#clock.now())
     );
   }
@@ -229,7 +224,7 @@ export class SessionStore {
     result: unknown,
     { ttlMs, now }: { ttlMs: number; now: number },
   ): Promise<void> {
-    return this.#writer.transact(() =>
+    return this.database.transact(() =>
       this.#results.remember(scope, key, result, now + ttlMs, now)
     );
   }
@@ -268,30 +263,20 @@ export class SessionStore {
 
   /** Facts for status pages; reads no table as a whole. */
   stats(): StoreStats {
-    const connection = this.#connection;
-    const pageSize = connection.number("PRAGMA page_size");
     return {
-      path: connection.path,
-      schemaVersion: schemaVersion(connection),
-      sizeBytes: connection.number("PRAGMA page_count") * pageSize,
-      freeBytes: connection.number("PRAGMA freelist_count") * pageSize,
+      ...this.database.stats(),
       sessions: this.countSessions(),
       openRuns: this.#tables.runs.countOpen(),
-      pendingWrites: this.#writer.pending,
-      ...this.#writer.counters,
     };
   }
 
   /** Reads the whole database and says what is wrong with it; nothing when it is sound. */
   findProblems(): string[] {
-    return findProblems(this.#connection);
+    return [...this.database.findDamage(), ...findContradictions(this.database.connection)];
   }
 
   /** Commits what waits, moves the log into the database and closes it; may be called twice. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#writer.close();
-    this.#connection.close();
+    this.database.close();
   }
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { DatabaseStats } from "../store/mod.ts";
 
 /** One part of a message's content. */
 export type ContentPart =
@@ -236,20 +237,8 @@ export interface MessageHit {
 }
 
 /** Facts about the store for status pages. */
-export interface StoreStats {
-  path: string;
-  schemaVersion: number;
-  /** Size of the database file without its write-ahead log. */
-  sizeBytes: number;
-  /** Part of `sizeBytes` that is free for reuse. */
-  freeBytes: number;
+export interface StoreStats extends DatabaseStats {
   sessions: number;
   /** Runs that have no outcome yet. */
   openRuns: number;
-  /** Writes that wait for the next commit. */
-  pendingWrites: number;
-  /** Commits and writes since the store was opened. */
-  commits: number;
-  writes: number;
-  failedCommits: number;
 }
