@@ -26,6 +26,10 @@ export const PAGES: readonly Page[] = [
     path: "docs/errors.md",
     render: async () => renderErrorTable((await import("../lib/protocol/errors.ts")).ERRORS),
   },
+  {
+    path: "docs/protocol-methods.md",
+    render: async () => (await import("../lib/protocol/reference.ts")).renderProtocolReference(),
+  },
 ];
 
 /** What the error page shows of a code. */

@@ -18,8 +18,14 @@ const SHAPES: readonly RegExp[] = [
   /\b\d{8,10}:[A-Za-z0-9_-]{35}\b/g,
 ];
 
+/** A name that ends like a credential's, and its value in quotes or as one word. */
 const ASSIGNMENT =
   /(["']?\b[\w.-]*(?:token|password|passwd|secret|api[_-]?key|authorization)["']?\s*[:=]\s*)("[^"]{4,}"|'[^']{4,}'|[^\s"',;&)}\]]{4,})/gi;
+
+/** Whether a word is part of a sentence: short, of letters only, and followed by another word. */
+function isProse(value: string, rest: string): boolean {
+  return /^[A-Za-z]{4,15}$/.test(value) && /^[ \t]+[A-Za-z]/.test(rest);
+}
 
 /** A growing set of exact values that must never be written anywhere. */
 export class RedactionSet {
@@ -42,5 +48,9 @@ export class RedactionSet {
 export function redactShapes(text: string): string {
   let result = text;
   for (const shape of SHAPES) result = result.replace(shape, REDACTED);
-  return result.replace(ASSIGNMENT, (_match, name: string) => name + REDACTED);
+  return result.replace(
+    ASSIGNMENT,
+    (match: string, name: string, value: string, offset: number, whole: string) =>
+      isProse(value, whole.slice(offset + match.length)) ? match : name + REDACTED,
+  );
 }

@@ -42,6 +42,7 @@ export {
   type AuthMode,
   type AuthOptions,
   type AuthSource,
+  hasChosenCredential,
   resolveAuth,
   type ResolvedAuth,
   type TrustedProxyAuth,

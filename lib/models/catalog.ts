@@ -69,14 +69,22 @@ export class ModelCatalog {
    * the configuration names, `all` is everything, callable or not.
    *
    * @param options.allowlist Leaves out what is not on it; `all` ignores it.
+   * @param options.used Models in use, which a provider may take without listing them.
    */
-  list(options: { view?: CatalogView; allowlist?: readonly string[] } = {}): CatalogEntry[] {
-    const { view = "default", allowlist } = options;
-    const entries = [...this.#providers.values()].flatMap((provider) =>
+  list(
+    options: {
+      view?: CatalogView;
+      allowlist?: readonly string[];
+      used?: readonly string[];
+    } = {},
+  ): CatalogEntry[] {
+    const { view = "default", allowlist, used } = options;
+    const offered = [...this.#providers.values()].flatMap((provider) =>
       [...provider.models.values()].map(({ info }) => toEntry(provider, info))
     );
+    const entries = this.#withNamed(offered, used);
     if (view === "all") return entries;
-    const allowed = this.#withListed(entries, allowlist)
+    const allowed = this.#withNamed(entries, allowlist)
       .filter((entry) => isAllowed(entry, allowlist));
     if (view === "configured") {
       return allowed.filter((entry) => entry.configured);
@@ -144,13 +152,14 @@ export class ModelCatalog {
     });
   }
 
-  /** `entries` and those models of the allowlist that their providers take without listing them. */
-  #withListed(entries: CatalogEntry[], allowlist: readonly string[] = []): CatalogEntry[] {
-    const added = allowlist.flatMap((name) => {
+  /** `entries` and those of the named models that their providers take without listing them. */
+  #withNamed(entries: CatalogEntry[], names: readonly string[] = []): CatalogEntry[] {
+    const listed = new Set(entries.map((entry) => formatModelRef(entry)));
+    const added = names.flatMap((name) => {
       const ref = parseModelRef(name);
       const provider = ref && this.#providers.get(ref.provider);
       const info = ref && ref.model !== "*" ? this.find(ref) : undefined;
-      if (!provider || !info || provider.models.has(info.model)) return [];
+      if (!provider || !info || listed.has(formatModelRef(info))) return [];
       return [toEntry(provider, info)];
     });
     return [...entries, ...added];

@@ -233,7 +233,8 @@ function hintFor(kind: ModelErrorKind, context: CallContext, retryAfterMs?: numb
       return "Start a new session with /new, or take a model with a larger context window";
     case "unreachable":
     case "garbage":
-      return `openclaw config get ${provider}.baseUrl`;
+      return `Check that the address answers, or change it: ` +
+        `openclaw config set ${provider}.baseUrl <url>`;
     case "timeout":
       return `openclaw config set ${provider}.timeoutSeconds <seconds>`;
     case "bad_request":

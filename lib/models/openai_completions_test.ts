@@ -212,7 +212,10 @@ Deno.test("stream() says that a refused connection is unreachable, after retries
     error.message,
     `cannot reach "127.0.0.1:${port}", the connection is refused`,
   );
-  assertEquals(error.hint, "openclaw config get models.providers.fake.baseUrl");
+  assertEquals(
+    error.hint,
+    "Check that the address answers, or change it: openclaw config set models.providers.fake.baseUrl <url>",
+  );
 });
 
 Deno.test("stream() says that an address that is no URL is unreachable, without retry", async () => {

@@ -220,7 +220,9 @@ function lockedError(path: string, timeoutMs: number): AppError {
     "GATEWAY_LOCKED",
     `gateway already running (${who}); lock timeout after ${timeoutMs}ms`,
     {
-      hint: "openclaw gateway stop",
+      hint: pid === undefined
+        ? "openclaw gateway status"
+        : `Stop it with Ctrl-C where it runs, or with: kill ${pid}`,
       retryable: true,
       details: { path, ...(pid === undefined ? {} : { pid }) },
     },

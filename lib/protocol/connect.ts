@@ -8,7 +8,7 @@
 import type { ErrorShape } from "./errors.ts";
 import type { StateVersion } from "./frames.ts";
 import { invalidRequest } from "./refusals.ts";
-import type { HealthSnapshot, PresenceEntry } from "./results.ts";
+import type { HealthSnapshot, PresenceEntry, UpdateAvailable } from "./results/system.ts";
 import type { Role } from "./scopes.ts";
 
 /** Every `client.id`. */
@@ -70,7 +70,7 @@ export interface HelloSnapshot {
     mainSessionKey: string;
     scope: "per-sender" | "global";
   };
-  updateAvailable?: { currentVersion: string; latestVersion: string; channel: string };
+  updateAvailable?: UpdateAvailable;
   /** This and the next two only if `operator.admin` was asked for. */
   configPath?: string;
   stateDir?: string;

@@ -90,6 +90,63 @@ export const MAX_ATTACHMENT_BYTES = 20 * 1024 * 1024;
 /** Rows of `sessions.list` unless told otherwise. */
 export const DEFAULT_SESSION_ROWS = 100;
 
+/** Longest label of an injected message. */
+export const MAX_INJECT_LABEL_CHARS = 100;
+/** Sessions of one `sessions.preview`. */
+export const MAX_PREVIEW_KEYS = 64;
+/** Items per session of `sessions.preview` unless told otherwise. */
+export const DEFAULT_PREVIEW_ITEMS = 12;
+/** Characters per item of `sessions.preview` unless told otherwise. */
+export const DEFAULT_PREVIEW_CHARS = 240;
+/** Messages of one `sessions.get` answer unless told otherwise. */
+export const DEFAULT_SESSION_MESSAGES = 200;
+/** Sessions of one `sessions.usage` answer unless told otherwise. */
+export const DEFAULT_USAGE_SESSIONS = 50;
+/** Rows of one `sessions.usage.logs` answer. */
+export const MAX_USAGE_LOG_ROWS = 1_000;
+/** Fewest answers of a poll. */
+export const MIN_POLL_OPTIONS = 2;
+/** Most answers of a poll. */
+export const MAX_POLL_OPTIONS = 12;
+
+/** Rows of one `cron.list` or `cron.runs` answer. */
+export const MAX_CRON_ROWS = 200;
+/** Rows of one `tasks.list` answer. */
+export const MAX_TASK_ROWS = 500;
+/** Rows of one `tasks.list` answer unless told otherwise. */
+export const DEFAULT_TASK_ROWS = 100;
+/** Stability events that are remembered, and most rows of one `diagnostics.stability` answer. */
+export const MAX_STABILITY_EVENTS = 1_000;
+/** Longest reason of a restart. */
+export const MAX_RESTART_REASON_CHARS = 200;
+
+/** How long `node.invoke` waits for the node unless told otherwise. */
+export const NODE_INVOKE_TIMEOUT_MS = 30_000;
+/** Items of one `node.pending.drain` answer. */
+export const MAX_NODE_DRAIN_ITEMS = 10;
+/** Items of one `node.pending.drain` answer unless told otherwise. */
+export const DEFAULT_NODE_DRAIN_ITEMS = 4;
+
+/** How long an exec approval waits for a decision unless told otherwise. */
+export const EXEC_APPROVAL_TIMEOUT_MS = 30 * 60_000;
+/** How long a plugin approval waits for a decision unless told otherwise. */
+export const PLUGIN_APPROVAL_TIMEOUT_MS = 2 * 60_000;
+/** Longest wait that a plugin approval may ask for. */
+export const MAX_PLUGIN_APPROVAL_TIMEOUT_MS = 10 * 60_000;
+/** How long a decided approval can still be asked about. */
+export const RESOLVED_APPROVAL_TTL_MS = 15_000;
+/** Longest title of a plugin approval: it has to fit a notification. */
+export const MAX_APPROVAL_TITLE_CHARS = 80;
+/** Longest description of a plugin approval. */
+export const MAX_APPROVAL_DESCRIPTION_CHARS = 256;
+
+/** One uploaded skill archive. */
+export const MAX_SKILL_ARCHIVE_BYTES = 256 * 1024 * 1024;
+/** One chunk of an uploaded skill archive, decoded. */
+export const MAX_SKILL_CHUNK_BYTES = 4 * 1024 * 1024;
+/** How long an unfinished upload of a skill is kept. */
+export const SKILL_UPLOAD_TTL_MS = 60 * 60_000;
+
 /** Lines of one `logs.tail` answer. */
 export const MAX_LOG_LINES = 5_000;
 /** Lines of one `logs.tail` answer unless told otherwise. */

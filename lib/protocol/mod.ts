@@ -64,7 +64,17 @@ export {
 } from "./frames.ts";
 export { describeIssues, invalidParamsMessage, type SchemaIssue } from "./issues.ts";
 export * from "./limits.ts";
-export type { ConnectParams, MethodName, MethodParams } from "./methods/mod.ts";
+export type {
+  ApprovalDecision,
+  ConnectParams,
+  CronDelivery,
+  CronFailureAlert,
+  CronPayload,
+  CronSchedule,
+  ExecApprovalsFile,
+  MethodName,
+  MethodParams,
+} from "./methods/mod.ts";
 export {
   blockedInStartup,
   gatewayStarting,
@@ -75,8 +85,7 @@ export {
   unauthorizedRole,
   unknownMethod,
 } from "./refusals.ts";
-export type * from "./results.ts";
-export type * from "./run_results.ts";
+export type * from "./results/mod.ts";
 export {
   checkAccess,
   hasScope,

@@ -29,3 +29,9 @@ Deno.test("mod.ts does not load the client", async () => {
   const modules = [...await loadedModules("./mod.ts")];
   assertEquals(modules.filter((url) => url.includes("/client/")), []);
 });
+
+Deno.test("methods/mod.ts does not load what only the reference page needs", async () => {
+  const modules = [...await loadedModules("./methods/mod.ts")];
+  const docs = /\/(?:summaries|reference|schema_text|limit_rows)\.ts$/;
+  assertEquals(modules.filter((url) => docs.test(url)), []);
+});

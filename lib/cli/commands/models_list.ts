@@ -15,10 +15,12 @@ export async function run(context: CommandContext): Promise<number> {
   const { snapshot } = await readConfigState(context, "warn");
   const { resolveModelSelection } = await import("../../config/mod.ts");
   const { formatModelRef, ModelCatalog } = await import("../../models/mod.ts");
-  const { allowlist } = resolveModelSelection(snapshot.config);
+  const { allowlist, model } = resolveModelSelection(snapshot.config);
   const catalog = new ModelCatalog(snapshot.config.models ?? {}, snapshot.env);
   const view = options.flag("all") ? "all" : "default";
-  const entries = catalog.list({ view, ...(allowlist ? { allowlist } : {}) })
+  // A provider that lists no models takes any: those in use are shown all the same.
+  const used = model ? [model.primary, ...model.fallbacks] : [];
+  const entries = catalog.list({ view, used, ...(allowlist ? { allowlist } : {}) })
     .filter((entry) => isWanted(entry, options.flag("local"), options.text("provider")));
   const names = entries.map((entry) => formatModelRef(entry));
   if (options.flag("json")) {
@@ -34,7 +36,7 @@ export async function run(context: CommandContext): Promise<number> {
   }
   const header = ["Model", "Input", "Ctx", "Local", "Auth"];
   out.table(header, entries.map((entry, i) => [names[i]!, ...cells(entry)]));
-  if (entries.every(({ api }) => api === "demo")) {
+  if (entries.length > 0 && entries.every(({ api }) => api === "demo")) {
     out.line("");
     out.line("No provider is configured; the demo model answers offline.");
     out.line(`Next: ${context.say("config set models.providers.openai.apiKey <key>")}`);

@@ -71,7 +71,15 @@ export async function collectGatewayFacts(
   const { env } = snapshot;
   const flag = context.options.number("port");
   const port = config.resolveGatewayPort({ flag, env, config: snapshot.config });
-  const bind = config.resolveBind({ config: snapshot.config, isContainer: isContainer(env) });
+  const bind = config.resolveBind({
+    config: snapshot.config,
+    isContainer: isContainer(env),
+    hasCredential: config.hasChosenCredential({
+      env,
+      config: snapshot.config,
+      parsed: snapshot.parsed,
+    }),
+  });
   const target = await resolveTarget(context, state, { lenient: true });
   const isProbing = !context.options.flag("no-probe");
   const [usage, rpc, logFile] = await Promise.all([

@@ -114,6 +114,17 @@ export function resolveAuth(options: AuthOptions): ResolvedAuth {
   }
 }
 
+/** Whether somebody chose a credential, which a made-up token is not. */
+export function hasChosenCredential(options: Omit<AuthOptions, "newToken">): boolean {
+  try {
+    const { mode, generated } = resolveAuth({ ...options, newToken: () => "" });
+    return mode !== "none" && !generated;
+  } catch {
+    // What is wrong with the settings is told by the start; they open nothing.
+    return false;
+  }
+}
+
 function resolveMode(options: AuthOptions): { mode: AuthMode; source: AuthSource } {
   const flag = options.flags?.auth?.trim();
   if (flag !== undefined) {

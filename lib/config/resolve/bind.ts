@@ -28,6 +28,8 @@ export interface BindOptions {
   readonly flag?: string | undefined;
   readonly config: OpenClawConfig;
   readonly isContainer: boolean;
+  /** Whether somebody chose a credential; without one a container stays on loopback. */
+  readonly hasCredential: boolean;
   /** IPv4 address of this machine in its tailnet. */
   readonly tailnetIp?: string | undefined;
 }
@@ -37,7 +39,7 @@ const EVERYWHERE = ["0.0.0.0"];
 
 /**
  * Decides where the gateway listens: flag, `gateway.bind`, then `loopback`, or `auto` in a container
- * unless Tailscale exposes the gateway.
+ * that has a credential and is not exposed by Tailscale.
  *
  * @throws {AppError} `BIND_INVALID`
  */
@@ -47,11 +49,11 @@ export function resolveBind(options: BindOptions): ResolvedBind {
   return { mode, hosts, isLoopback: hosts.every(isLoopbackHost) };
 }
 
-function bindMode({ flag, config, isContainer }: BindOptions): BindMode {
+function bindMode({ flag, config, isContainer, hasCredential }: BindOptions): BindMode {
   const wanted = flag ?? config.gateway?.bind;
   if (wanted === undefined) {
     const hasTailscale = (config.gateway?.tailscale?.mode ?? "off") !== "off";
-    return isContainer && !hasTailscale ? "auto" : "loopback";
+    return isContainer && hasCredential && !hasTailscale ? "auto" : "loopback";
   }
   const mode = BIND_MODES.find((candidate) => candidate === wanted.trim());
   if (mode) return mode;

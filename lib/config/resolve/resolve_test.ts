@@ -57,31 +57,67 @@ Deno.test("resolveGatewayPort() refuses what is no port", () => {
 
 Deno.test("resolveBind() gives the documented addresses", () => {
   const rows: [Parameters<typeof resolveBind>[0], string, string, boolean][] = [
-    [{ config: {}, isContainer: false }, "loopback", "127.0.0.1,::1", true],
-    [{ config: {}, isContainer: true }, "auto", "0.0.0.0", false],
+    [{ config: {}, isContainer: false, hasCredential: true }, "loopback", "127.0.0.1,::1", true],
+    [{ config: {}, isContainer: true, hasCredential: true }, "auto", "0.0.0.0", false],
+    [{ config: {}, isContainer: true, hasCredential: false }, "loopback", "127.0.0.1,::1", true],
     [
-      { config: { gateway: { tailscale: { mode: "serve" } } }, isContainer: true },
+      {
+        config: { gateway: { tailscale: { mode: "serve" } } },
+        isContainer: true,
+        hasCredential: true,
+      },
       "loopback",
       "127.0.0.1,::1",
       true,
     ],
-    [{ config: { gateway: { bind: "lan" } }, isContainer: false }, "lan", "0.0.0.0", false],
     [
-      { flag: "loopback", config: { gateway: { bind: "lan" } }, isContainer: false },
+      { config: { gateway: { bind: "lan" } }, isContainer: false, hasCredential: true },
+      "lan",
+      "0.0.0.0",
+      false,
+    ],
+    [
+      {
+        flag: "loopback",
+        config: { gateway: { bind: "lan" } },
+        isContainer: false,
+        hasCredential: true,
+      },
       "loopback",
       "127.0.0.1,::1",
       true,
     ],
-    [{ flag: "auto", config: {}, isContainer: false }, "auto", "127.0.0.1,::1", true],
-    [{ flag: "tailnet", config: {}, isContainer: false }, "tailnet", "127.0.0.1,::1", true],
     [
-      { flag: "tailnet", config: {}, isContainer: false, tailnetIp: "100.64.0.1" },
+      { flag: "auto", config: {}, isContainer: false, hasCredential: true },
+      "auto",
+      "127.0.0.1,::1",
+      true,
+    ],
+    [
+      { flag: "tailnet", config: {}, isContainer: false, hasCredential: true },
+      "tailnet",
+      "127.0.0.1,::1",
+      true,
+    ],
+    [
+      {
+        flag: "tailnet",
+        config: {},
+        isContainer: false,
+        hasCredential: true,
+        tailnetIp: "100.64.0.1",
+      },
       "tailnet",
       "100.64.0.1",
       false,
     ],
     [
-      { flag: "custom", config: { gateway: { customBindHost: "10.0.0.1" } }, isContainer: false },
+      {
+        flag: "custom",
+        config: { gateway: { customBindHost: "10.0.0.1" } },
+        isContainer: false,
+        hasCredential: true,
+      },
       "custom",
       "10.0.0.1",
       false,
@@ -110,7 +146,10 @@ Deno.test("resolveBind() refuses unknown modes and bad hosts", () => {
   ];
   for (const [flag, customBindHost, message] of rows) {
     const config = { gateway: { customBindHost } };
-    const error = assertThrows(() => resolveBind({ flag, config, isContainer: false }), AppError);
+    const error = assertThrows(
+      () => resolveBind({ flag, config, isContainer: false, hasCredential: true }),
+      AppError,
+    );
     assertEquals([error.code, error.message], ["BIND_INVALID", message]);
   }
 });
@@ -250,7 +289,7 @@ function startWith(config: OpenClawConfig, rest: Partial<StartOptions> = {}): St
     missingVars: [],
     env: envOf({}),
   };
-  const bind = resolveBind({ config, isContainer: false });
+  const bind = resolveBind({ config, isContainer: false, hasCredential: true });
   const auth = resolveAuth({ env: envOf({}), config, newToken: () => "n" });
   return { snapshot, bind, auth, allowUnconfigured: false, ...rest };
 }

@@ -102,7 +102,7 @@ function assertProtected(bind: ResolvedBind, auth: ResolvedAuth): void {
     // deno-lint-ignore openclaw/error-message -- wording that tools look for
     `Refusing to bind gateway to ${bind.mode} without auth.`,
     {
-      hint: "openclaw config set gateway.auth.mode token, or start with --bind loopback",
+      hint: "openclaw setup, which makes a token; or start with --bind loopback",
       details: { bind: bind.mode, hosts: bind.hosts },
     },
   );

@@ -69,7 +69,9 @@ function portHints(listeners: readonly PortListener[]): string[] {
   }
   const hints: string[] = [];
   if (kinds.has("gateway")) {
-    hints.push("A gateway is already running here; stop it with: openclaw gateway stop");
+    hints.push(
+      "A gateway is already running here; stop it with Ctrl-C where it runs, or kill its pid.",
+    );
   }
   if (kinds.has("ssh")) {
     hints.push("An SSH tunnel uses this port; close it, or forward from another local port.");

@@ -55,7 +55,7 @@ Deno.test("inspectPort() tells gateways, tunnels and several listeners apart", a
   const gateway = { pid: 5, command: "openclaw" };
   const tunnel = { pid: 6, command: "ssh", commandLine: "ssh -L 18789:localhost:18789 box" };
   assertEquals(await hintsOf([gateway, { ...gateway }]), [
-    "A gateway is already running here; stop it with: openclaw gateway stop",
+    "A gateway is already running here; stop it with Ctrl-C where it runs, or kill its pid.",
   ]);
   assertEquals((await hintsOf([gateway, tunnel])).length, 3);
   assertEquals(await hintsOf([{ address: "127.0.0.1:18789", user: "root" }]), [
@@ -98,7 +98,7 @@ Deno.test("inspectPort() reads lsof and ps on macOS", async () => {
     "Port 18789 is already in use.",
     "- pid 42 ann: /usr/local/bin/openclaw gateway run (127.0.0.1:18789)",
     "- pid 42 ann: /usr/local/bin/openclaw gateway run ([::1]:18789)",
-    "- A gateway is already running here; stop it with: openclaw gateway stop",
+    "- A gateway is already running here; stop it with Ctrl-C where it runs, or kill its pid.",
   ]);
   assertEquals(usage.listeners[0]?.ppid, 1);
 });

@@ -4,10 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { anyObject, integer, none, text } from "./fields.ts";
-
-const flag = () => z.optional(z.boolean());
-const word = () => z.optional(z.string());
+import { anyObject, count, flag, name, none, text, word } from "./fields.ts";
 
 /** Schemas by method. */
 export const AGENT_PARAMS = {
@@ -15,16 +12,37 @@ export const AGENT_PARAMS = {
     z.strictObject({ view: z.optional(z.enum(["default", "configured", "all"])) }),
   "models.authStatus": () => z.strictObject({ refresh: flag() }),
   "agents.list": none,
-  "agent.identity.get": () => z.strictObject({ agentId: z.optional(text()), sessionKey: word() }),
+  "agents.create": () =>
+    z.strictObject({
+      name: text(),
+      workspace: text(),
+      model: name(),
+      emoji: word(),
+      avatar: word(),
+    }),
+  "agents.update": () =>
+    z.strictObject({
+      agentId: text(),
+      name: name(),
+      workspace: name(),
+      model: name(),
+      emoji: word(),
+      avatar: word(),
+    }),
+  "agents.delete": () => z.strictObject({ agentId: text(), deleteFiles: flag() }),
+  "agents.files.list": () => z.strictObject({ agentId: text() }),
+  "agents.files.get": () => z.strictObject({ agentId: text(), name: text() }),
+  "agents.files.set": () => z.strictObject({ agentId: text(), name: text(), content: z.string() }),
+  "agent.identity.get": () => z.strictObject({ agentId: name(), sessionKey: word() }),
   "agent": agentParams,
-  "agent.wait": () => z.strictObject({ runId: text(), timeoutMs: z.optional(integer(0)) }),
+  "agent.wait": () => z.strictObject({ runId: text(), timeoutMs: count() }),
 };
 
 function agentParams() {
   return z.strictObject({
     message: text(),
     idempotencyKey: text(),
-    agentId: z.optional(text()),
+    agentId: name(),
     provider: word(),
     model: word(),
     to: word(),
@@ -42,7 +60,7 @@ function agentParams() {
     groupId: word(),
     groupChannel: word(),
     groupSpace: word(),
-    timeout: z.optional(integer(0)),
+    timeout: count(),
     bestEffortDeliver: flag(),
     lane: word(),
     extraSystemPrompt: word(),

@@ -1,23 +1,25 @@
 /**
- * Parameters of the methods about conversations and their sessions.
+ * Parameters of the methods of a conversation.
  *
  * @module
  */
 import * as z from "zod/mini";
-import { MAX_HISTORY_MESSAGES, MAX_HISTORY_TEXT_CHARS, MAX_SESSION_KEY_CHARS } from "../limits.ts";
-import { anyObject, integer, text } from "./fields.ts";
-
-const flag = () => z.optional(z.boolean());
-const word = () => z.optional(z.string());
+import {
+  MAX_HISTORY_MESSAGES,
+  MAX_HISTORY_TEXT_CHARS,
+  MAX_INJECT_LABEL_CHARS,
+  MAX_SESSION_KEY_CHARS,
+} from "../limits.ts";
+import { anyObject, count, flag, name, text, word } from "./fields.ts";
 
 /** Schemas by method. */
 export const CHAT_PARAMS = {
   "chat.history": () =>
     z.strictObject({
       sessionKey: text(),
-      limit: z.optional(integer(1, MAX_HISTORY_MESSAGES)),
-      maxChars: z.optional(integer(1, MAX_HISTORY_TEXT_CHARS)),
-      cursor: z.optional(text()),
+      limit: count(1, MAX_HISTORY_MESSAGES),
+      maxChars: count(1, MAX_HISTORY_TEXT_CHARS),
+      cursor: name(),
     }),
   "chat.send": () =>
     z.strictObject({
@@ -29,7 +31,7 @@ export const CHAT_PARAMS = {
       fastMode: flag(),
       deliver: flag(),
       attachments: z.optional(z.array(z.unknown())),
-      timeoutMs: z.optional(integer(0)),
+      timeoutMs: count(),
       originatingChannel: word(),
       originatingTo: word(),
       originatingAccountId: word(),
@@ -37,23 +39,11 @@ export const CHAT_PARAMS = {
       systemInputProvenance: z.optional(anyObject()),
       systemProvenanceReceipt: word(),
     }),
-  "chat.abort": () => z.strictObject({ sessionKey: text(), runId: z.optional(text()) }),
-  "sessions.list": () =>
+  "chat.abort": () => z.strictObject({ sessionKey: text(), runId: name() }),
+  "chat.inject": () =>
     z.strictObject({
-      limit: z.optional(integer(1)),
-      activeMinutes: z.optional(integer(1)),
-      includeGlobal: flag(),
-      includeUnknown: flag(),
-      configuredAgentsOnly: flag(),
-      includeDerivedTitles: flag(),
-      includeLastMessage: flag(),
-      label: word(),
-      spawnedBy: word(),
-      agentId: word(),
-      search: word(),
+      sessionKey: text(),
+      message: text(),
+      label: z.optional(z.string().check(z.maxLength(MAX_INJECT_LABEL_CHARS))),
     }),
-  "sessions.subscribe": () => z.unknown(),
-  "sessions.unsubscribe": () => z.unknown(),
-  "sessions.messages.subscribe": () => z.strictObject({ key: text() }),
-  "sessions.messages.unsubscribe": () => z.strictObject({ key: text() }),
 };

@@ -12,13 +12,38 @@ import { invalidParamsMessage } from "../issues.ts";
 import { invalidRequest } from "../refusals.ts";
 import { type MethodAccess, methodAccess } from "../scopes.ts";
 import { AGENT_PARAMS } from "./agents.ts";
+import { APPROVAL_PARAMS } from "./approvals.ts";
+import { CHANNEL_PARAMS } from "./channels.ts";
 import { CHAT_PARAMS } from "./chat.ts";
+import { CONFIG_PARAMS } from "./config.ts";
+import { CRON_PARAMS } from "./cron.ts";
+import { DEVICE_PARAMS } from "./devices.ts";
 import { once } from "./fields.ts";
+import { SESSION_PARAMS } from "./sessions.ts";
 import { SYSTEM_PARAMS } from "./system.ts";
+import { TOOL_PARAMS } from "./tools.ts";
+import { VOICE_PARAMS } from "./voice.ts";
 
+export { APPROVAL_DECISIONS, type ApprovalDecision, type ExecApprovalsFile } from "./approvals.ts";
 export { type ConnectParams, connectParamsSchema, parseConnectParams } from "./connect.ts";
+export type { CronDelivery, CronFailureAlert, CronPayload, CronSchedule } from "./cron.ts";
+export { OFFERED_METHODS } from "./offered.ts";
+export { TASK_STATUSES } from "./system.ts";
+export { TALK_BRAINS, TALK_MODES, TALK_TRANSPORTS } from "./voice.ts";
 
-const PARAMS = { ...SYSTEM_PARAMS, ...AGENT_PARAMS, ...CHAT_PARAMS };
+const PARAMS = {
+  ...SYSTEM_PARAMS,
+  ...AGENT_PARAMS,
+  ...CHAT_PARAMS,
+  ...SESSION_PARAMS,
+  ...CHANNEL_PARAMS,
+  ...CONFIG_PARAMS,
+  ...CRON_PARAMS,
+  ...DEVICE_PARAMS,
+  ...APPROVAL_PARAMS,
+  ...TOOL_PARAMS,
+  ...VOICE_PARAMS,
+};
 
 /** A method whose parameters are known here. */
 export type MethodName = keyof typeof PARAMS;

@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { isKnownMethod, METHODS, parseConnectParams, validateParams } from "./mod.ts";
+import type { MethodResults } from "../results/mod.ts";
+import { METHOD_ACCESS } from "../scopes.ts";
+import {
+  isKnownMethod,
+  METHODS,
+  OFFERED_METHODS,
+  parseConnectParams,
+  validateParams,
+} from "./mod.ts";
 import type { MethodName } from "./mod.ts";
 
 const connect = {
@@ -139,4 +147,26 @@ Deno.test("METHODS builds each schema once and takes its access from the scope t
 Deno.test("validateParams() keeps an own __proto__ key out", () => {
   const params = JSON.parse('{"__proto__":{"limit":1}}');
   assertEquals(validateParams("logs.tail", params).ok, false);
+});
+
+/** In the scope table for an HTTP route; there is no such call. */
+const HTTP_ONLY = ["assistant.media.get"];
+
+Deno.test("METHODS has every method of the scope table and no other", () => {
+  const listed = Object.values(METHOD_ACCESS).flat().filter((name) => !HTTP_ONLY.includes(name));
+  assertEquals(Object.keys(METHODS).sort(), listed.sort());
+});
+
+Deno.test("OFFERED_METHODS are known, sorted and without repetitions", () => {
+  assertEquals(OFFERED_METHODS.filter((name) => !isKnownMethod(name)), []);
+  assertEquals([...new Set(OFFERED_METHODS)].sort(), [...OFFERED_METHODS]);
+});
+
+type Unmatched =
+  | Exclude<MethodName, keyof MethodResults>
+  | Exclude<keyof MethodResults, MethodName>;
+
+Deno.test("MethodResults has every method and no other, by the type checker", () => {
+  const isComplete: [Unmatched] extends [never] ? true : false = true;
+  assert(isComplete);
 });

@@ -136,3 +136,9 @@ export type ChatEventPayload =
     | { state: "aborted"; stopReason: "rpc" | "stop" | "timeout"; message?: ChatMessage }
     | { state: "error"; errorMessage?: string; errorKind?: ChatErrorKind }
   );
+
+/** The result of `chat.inject`. */
+export interface ChatInjected {
+  ok: boolean;
+  messageId: string;
+}
