@@ -60,6 +60,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Public doors of rooms besides `mod.ts`, as paths below `lib/`. */
 export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "base/version.ts",
+  "config/schema/mod.ts",
+  "devices/client.ts",
   "protocol/client/mod.ts",
   "protocol/methods/mod.ts",
 ]);

@@ -13,22 +13,18 @@ import type { ContentPart, StoredMessage, TranscriptMessage } from "../sessions/
  * transcript ahead of the answer to the one before. Here each run sees its own message last, and not
  * the messages of runs still waiting behind it.
  *
- * @param history The transcript, oldest first.
- * @param ownId Id of the message this turn answers.
+ * @param history The transcript, oldest first; its own message need not be in it, since a long one
+ * behind it may have used up the room.
+ * @param own The message this turn answers.
  * @param waitingIds Ids of messages whose runs have not begun.
  */
 export function buildConversation(
   history: readonly StoredMessage[],
-  ownId: string,
+  own: Pick<StoredMessage, "id" | "message">,
   waitingIds: ReadonlySet<string>,
 ): ModelMessage[] {
-  const before: ModelMessage[] = [];
-  const own: ModelMessage[] = [];
-  for (const { id, message } of history) {
-    if (id === ownId) own.push(...toModelMessages(message));
-    else if (!waitingIds.has(id)) before.push(...toModelMessages(message));
-  }
-  return dropDanglingTools([...before, ...own]);
+  const before = history.filter(({ id }) => id !== own.id && !waitingIds.has(id));
+  return dropDanglingTools([...before, own].flatMap(({ message }) => toModelMessages(message)));
 }
 
 /** The model's view of one transcript entry; entries that say nothing give nothing. */
@@ -67,20 +63,36 @@ export function textOf(content: readonly ContentPart[]): string {
 /**
  * Drops tool calls without an answer and answers without a call: providers refuse a conversation that
  * holds either, and a cut of the oldest messages or a crash can leave both.
+ *
+ * An answer belongs to the assistant message right before it, since some providers use ids again.
  */
-function dropDanglingTools(messages: ModelMessage[]): ModelMessage[] {
-  const answered = new Set<string>();
-  for (const message of messages) if (message.role === "tool") answered.add(message.toolCallId);
-  const called = new Set<string>();
+function dropDanglingTools(messages: readonly ModelMessage[]): ModelMessage[] {
   const kept: ModelMessage[] = [];
-  for (const message of messages) {
-    if (message.role === "assistant" && message.toolCalls.length > 0) {
-      const toolCalls = message.toolCalls.filter(({ id }) => answered.has(id));
-      for (const { id } of toolCalls) called.add(id);
-      if (toolCalls.length > 0 || message.text !== "") kept.push({ ...message, toolCalls });
-    } else if (message.role !== "tool" || called.has(message.toolCallId)) {
-      kept.push(message);
+  let open = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    if (message.role === "tool") {
+      if (open.delete(message.toolCallId)) kept.push(message);
+      continue;
     }
+    open = new Set();
+    if (message.role === "user" || message.toolCalls.length === 0) {
+      kept.push(message);
+      continue;
+    }
+    const answered = answersAfter(messages, index);
+    const toolCalls = message.toolCalls.filter(({ id }) => answered.has(id));
+    for (const { id } of toolCalls) open.add(id);
+    if (toolCalls.length > 0 || message.text !== "") kept.push({ ...message, toolCalls });
   }
   return kept;
+}
+
+/** Ids of the calls that the messages right after one answer. */
+function answersAfter(messages: readonly ModelMessage[], index: number): Set<string> {
+  const ids = new Set<string>();
+  for (let next = index + 1;; next++) {
+    const message = messages[next];
+    if (message?.role !== "tool") return ids;
+    ids.add(message.toolCallId);
+  }
 }

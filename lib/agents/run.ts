@@ -90,24 +90,35 @@ export class Run {
   /** The configuration this run began with and finishes on. */
   readonly snapshot: AgentsSnapshot;
   readonly acceptedAt: number;
-  /** Resolves when the run has ended and its end is stored; never rejects. */
+  /** Resolves when the run has ended and its end is stored, or was not accepted; never rejects. */
   readonly done: Promise<RunOutcome>;
-  state: "accepting" | "waiting" | "running" | "ended" = "accepting";
+  /** `ending` while its end is being stored: what became of it is settled then. */
+  state: "accepting" | "waiting" | "running" | "ending" | "ended" = "accepting";
   startedAt: number;
   /** What was said so far. */
   text = "";
   session: SessionEntry | undefined;
   userMessageId = "";
+  /** Place of the user's message in its transcript. */
+  userMessageSeq = 0;
   abortReason: AbortReason | undefined;
   readonly #controller = new AbortController();
   readonly #listeners = new Set<RunListener>();
   readonly #resolve: (outcome: RunOutcome) => void;
+  readonly #onFollowerError: (error: unknown) => void;
   /** Set by the manager while the run waits in line: ends it without waiting for its turn. */
   onAbortWhileWaiting: (() => void) | undefined;
 
-  constructor(request: RunRequest, snapshot: AgentsSnapshot, now: number) {
+  /** @param onFollowerError Is told what a follower threw; neither the run nor others notice it. */
+  constructor(
+    request: RunRequest,
+    snapshot: AgentsSnapshot,
+    now: number,
+    onFollowerError: (error: unknown) => void,
+  ) {
     this.request = request;
     this.snapshot = snapshot;
+    this.#onFollowerError = onFollowerError;
     this.acceptedAt = now;
     this.startedAt = now;
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
@@ -123,6 +134,11 @@ export class Run {
     return this.request.sessionKey;
   }
 
+  /** Whether its outcome stands, stored or about to be. */
+  get isSettled(): boolean {
+    return this.state === "ending" || this.state === "ended";
+  }
+
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -135,7 +151,7 @@ export class Run {
 
   /** Ends the run early; the first reason counts. Answers whether this call was the one. */
   abort(reason: AbortReason): boolean {
-    if (this.state === "ended" || this.abortReason !== undefined) return false;
+    if (this.isSettled || this.abortReason !== undefined) return false;
     this.abortReason = reason;
     this.#controller.abort(new DOMException(`Run aborted (${reason})`, "AbortError"));
     if (this.state === "waiting") this.onAbortWhileWaiting?.();
@@ -145,13 +161,29 @@ export class Run {
   /** Tells all followers. */
   emit(event: RunEvent): void {
     if (event.type === "text") this.text += event.delta;
-    for (const listener of this.#listeners) listener(event, this);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event, this);
+      } catch (error) {
+        this.#onFollowerError(error);
+      }
+    }
   }
 
   /** Marks the run as ended and tells all followers. */
   end(outcome: RunOutcome): void {
     this.state = "ended";
     this.emit({ type: "end", outcome });
+    this.#close(outcome);
+  }
+
+  /** Marks a run as over that was not accepted; its followers have not heard of it. */
+  refuse(outcome: RunOutcome): void {
+    this.state = "ended";
+    this.#close(outcome);
+  }
+
+  #close(outcome: RunOutcome): void {
     this.#listeners.clear();
     this.#resolve(outcome);
   }

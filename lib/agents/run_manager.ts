@@ -106,11 +106,19 @@ export class RunManager {
     }
     const snapshot = this.#deps.snapshot();
     const models = modelsForRun(snapshot, findAgent(snapshot, request.agentId), request.model);
-    const run = new Run(request, snapshot, this.#deps.clock.now());
+    const run = new Run(request, snapshot, this.#deps.clock.now(), (error) => {
+      this.#deps.log.error(`follower of run ${request.runId} failed: ${errorMessage(error)}`);
+    });
     this.#active.set(run.runId, run);
     for (const each of this.#listeners) run.follow(each);
     if (listener) run.follow(listener);
-    await this.#accept(run);
+    try {
+      await this.#accept(run);
+    } catch (error) {
+      // Whoever has aborted it meanwhile, or closes, waits for its end.
+      run.refuse(this.#outcome(run, undefined, undefined, asAppError(error)));
+      throw error;
+    }
     void this.#queue.run(run.sessionKey, () => this.#execute(run, models));
     return run;
   }
@@ -138,6 +146,7 @@ export class RunManager {
     });
     run.session = session;
     run.userMessageId = message.id;
+    run.userMessageSeq = message.seq;
     run.state = "waiting";
     run.onAbortWhileWaiting = () => void this.#finish(run, undefined, undefined);
     run.emit({ type: "accepted", session, created, message });
@@ -197,9 +206,10 @@ export class RunManager {
     const maxBytes = Math.floor(model.info.contextWindow * CHARS_PER_TOKEN * HISTORY_SHARE);
     const history = this.#deps.store.contextMessages(sessionId, { maxBytes });
     const waiting = this.activeOf(run.sessionKey)
-      .filter((other) => other !== run && other.state !== "running")
+      .filter(({ state }) => state === "accepting" || state === "waiting")
       .map((other) => other.userMessageId);
-    return buildConversation(history, run.userMessageId, new Set(waiting));
+    const own = { id: run.userMessageId, message: userMessage(run) };
+    return buildConversation(history, own, new Set(waiting));
   }
 
   async #finish(
@@ -208,7 +218,8 @@ export class RunManager {
     model: Model | undefined,
     failure: AppError | undefined = result?.error,
   ): Promise<void> {
-    if (run.state === "ended") return;
+    if (run.isSettled) return;
+    run.state = "ending";
     const outcome = this.#outcome(run, result, model, failure);
     try {
       const { messages } = await this.#deps.store.endRun({

@@ -12,6 +12,7 @@ import {
   type ModelEvent,
   type ModelMessage,
   type ModelRequest,
+  type ModelStopReason,
   type ModelToolCall,
   type ModelUsage,
   usageCost,
@@ -99,6 +100,7 @@ class Turn {
       this.#messages.push(message);
       if (error || message.stopReason !== "toolUse") return this.#result(message.stopReason, error);
       await this.#runTools(calls);
+      if (this.#input.signal.aborted) return this.#result("aborted", undefined);
     }
     return this.#result(
       "error",
@@ -165,6 +167,7 @@ class Turn {
 
   async #runTools(calls: readonly ModelToolCall[]): Promise<void> {
     for (const call of calls) {
+      if (this.#input.signal.aborted) return;
       this.#emit({ type: "toolStart", call });
       const result = await this.#runTool(call);
       this.#messages.push(result);
@@ -251,7 +254,7 @@ class ModelCall {
       case "end":
         this.usage = event.usage;
         this.#responseId = event.responseId;
-        this.#stopReason = this.#calls.length > 0 ? "toolUse" : event.stopReason;
+        this.#stopReason = this.#calls.length > 0 ? "toolUse" : withoutCalls(event.stopReason);
     }
   }
 
@@ -281,6 +284,11 @@ class ModelCall {
     if (errorMessage) message.errorMessage = errorMessage;
     return { message, calls };
   }
+}
+
+/** Tool use without a call would be asked again and again; what was said is the answer. */
+function withoutCalls(reason: ModelStopReason): StopReason {
+  return reason === "toolUse" ? "stop" : reason;
 }
 
 /** Whether another model may do better; a request that is wrong itself fails everywhere. */

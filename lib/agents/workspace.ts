@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { ensureDir, readTextFileIfExists, writeFileAtomic } from "../platform/mod.ts";
+import { ensureDir, ioError, readTextFileIfExists, writeFileAtomic } from "../platform/mod.ts";
 import { WORKSPACE_TEMPLATES } from "./workspace_templates.ts";
 
 /** Files that are part of every prompt, in this order. */
@@ -53,8 +53,7 @@ export class WorkspaceReader {
   async ensure(folder: string): Promise<void> {
     if (this.#seeded.has(folder)) return;
     await ensureDir(folder);
-    const isNew = !CONTEXT_FILES.some((name) => stampOf(join(folder, name)) !== undefined) &&
-      stampOf(join(folder, ".git")) === undefined;
+    const isNew = ![...CONTEXT_FILES, ".git"].some((name) => infoOf(join(folder, name)));
     if (isNew) {
       for (const [name, text] of Object.entries(WORKSPACE_TEMPLATES)) {
         await writeFileAtomic(join(folder, name), text, { mode: 0o600 });
@@ -75,7 +74,7 @@ export class WorkspaceReader {
       const text = (await this.#readCached(join(folder, name)))?.trim();
       if (!text || left <= 0) continue;
       const allowed = Math.min(limits.maxFileChars, left);
-      const kept = text.length > allowed ? text.slice(0, allowed) : text;
+      const kept = cut(text, allowed);
       files.push({ name, text: kept, isTruncated: kept.length < text.length });
       left -= kept.length;
     }
@@ -96,15 +95,26 @@ export class WorkspaceReader {
   }
 }
 
-/** Identifies a file's version; links and files over the size limit count as missing. */
+/** Identifies a file's version; links, folders and files over the size limit count as missing. */
 function stampOf(path: string): string | undefined {
-  let info: Deno.FileInfo;
+  const info = infoOf(path);
+  if (!info?.isFile || info.size > MAX_FILE_BYTES) return undefined;
+  return `${info.mtime?.getTime() ?? 0}:${info.size}:${info.ino ?? 0}`;
+}
+
+/** What is at `path` itself, be it a link. */
+function infoOf(path: string): Deno.FileInfo | undefined {
   try {
-    info = Deno.lstatSync(path);
+    return Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw ioError("read", path, error);
   }
-  if (info.isSymlink || info.size > MAX_FILE_BYTES) return undefined;
-  return `${info.mtime?.getTime() ?? 0}:${info.size}:${info.ino ?? 0}`;
+}
+
+/** The beginning of a text; a character of two units stays whole or is left out. */
+function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const kept = text.slice(0, maxChars);
+  return /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept;
 }

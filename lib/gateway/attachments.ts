@@ -26,25 +26,31 @@ function readAttachment(attachment: unknown, index: number): ImageAttachment {
   const where = `attachment ${index + 1}`;
   if (!isObject(attachment)) throw invalid(`${where}: must be object`);
   const source = isObject(attachment.source) ? attachment.source : undefined;
-  const data = stripDataUrl(source?.data ?? attachment.content);
-  const mimeType = source?.media_type ?? attachment.mimeType;
-  if (typeof data !== "string" || data === "") {
-    throw invalid(`${where}: has no base64 content`);
-  }
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data)) {
-    throw invalid(`${where}: content is not base64`);
-  }
-  if (data.length * 3 / 4 > MAX_ATTACHMENT_BYTES) {
+  const { data, type } = parseContent(source?.data ?? attachment.content);
+  const mimeType = source?.media_type ?? attachment.mimeType ?? type;
+  if (data === "") throw invalid(`${where}: has no base64 content`);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data)) throw invalid(`${where}: content is not base64`);
+  if (decodedBytes(data) > MAX_ATTACHMENT_BYTES) {
     throw invalid(`${where}: is larger than ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB`);
   }
-  if (typeof mimeType !== "string" || !mimeType.startsWith("image/")) {
-    throw invalid(`${where}: "${String(mimeType)}" is not an image, other files are not taken yet`);
+  if (typeof mimeType !== "string") throw invalid(`${where}: has no type such as "image/png"`);
+  if (!mimeType.startsWith("image/")) {
+    throw invalid(`${where}: "${mimeType}" is not an image, other files are not taken yet`);
   }
   return { data, mimeType };
 }
 
-function stripDataUrl(data: unknown): unknown {
-  return typeof data === "string" ? data.replace(/^data:[^,]*;base64,/, "") : data;
+/** Base64 without line ends, and the type that a data URL brings along. */
+function parseContent(content: unknown): { data: string; type?: string } {
+  if (typeof content !== "string") return { data: "" };
+  const head = /^data:([^;,]{0,100})[^,]{0,100};base64,/.exec(content);
+  const data = content.slice(head?.[0].length ?? 0).replace(/\s+/g, "");
+  return head?.[1] ? { data, type: head[1] } : { data };
+}
+
+function decodedBytes(base64: string): number {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  return Math.floor(base64.length * 3 / 4) - padding;
 }
 
 function invalid(message: string): AppError {

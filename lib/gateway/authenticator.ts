@@ -43,6 +43,14 @@ export type AuthVerdict =
   | { ok: true; method: AuthMode }
   | { ok: false; reason: AuthFailure; retryAfterMs?: number };
 
+/** Failures that count: a credential was shown and was wrong. */
+const GUESSES: ReadonlySet<string> = new Set([
+  "token_mismatch",
+  "password_mismatch",
+  "device_token_mismatch",
+  "bootstrap_token_invalid",
+]);
+
 /** Bytes that a comparison always covers, so that its time tells nothing about the secret's length. */
 const MIN_COMPARED_BYTES = 512;
 
@@ -64,30 +72,34 @@ export class Authenticator {
     this.#secretBytes = bytes.length;
   }
 
-  /** Judges an attempt; only wrong credentials count as failures, missing ones do not. */
+  /** Judges an attempt and counts it when it is wrong; missing credentials do not count. */
   check(attempt: Attempt): AuthVerdict {
+    const verdict = this.judge(attempt);
+    if (!verdict.ok) this.countFailure(attempt, verdict.reason);
+    return verdict;
+  }
+
+  /** Judges an attempt without counting it, for callers that may prove themselves another way. */
+  judge(attempt: Attempt): AuthVerdict {
     if (this.mode === "none") return { ok: true, method: "none" };
     const key = limiterKey(attempt);
     const retryAfterMs = key === undefined ? 0 : this.#limiter.lockedForMs(key);
-    if (retryAfterMs > 0) {
-      return { ok: false, reason: "rate_limited", retryAfterMs };
-    }
+    if (retryAfterMs > 0) return { ok: false, reason: "rate_limited", retryAfterMs };
     const given = this.mode === "token" ? attempt.token : attempt.password;
     if (given === undefined || given === "") {
-      return {
-        ok: false,
-        reason: this.mode === "token" ? "token_missing" : "password_missing",
-      };
+      return { ok: false, reason: this.mode === "token" ? "token_missing" : "password_missing" };
     }
     if (this.#matches(given)) {
       if (key !== undefined) this.#limiter.succeed(key);
       return { ok: true, method: this.mode };
     }
-    if (key !== undefined) this.#limiter.fail(key);
-    return {
-      ok: false,
-      reason: this.mode === "token" ? "token_mismatch" : "password_mismatch",
-    };
+    return { ok: false, reason: this.mode === "token" ? "token_mismatch" : "password_mismatch" };
+  }
+
+  /** Counts a failed attempt, unless nothing was guessed. */
+  countFailure(attempt: Attempt, reason: string): void {
+    const key = limiterKey(attempt);
+    if (key !== undefined && GUESSES.has(reason)) this.#limiter.fail(key);
   }
 
   #matches(given: string): boolean {

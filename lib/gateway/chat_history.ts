@@ -50,7 +50,7 @@ export function historyPage(
   let firstSeq = 0;
   for (const entry of stored.toReversed()) {
     const message = displayMessage(entry, maxChars);
-    left -= JSON.stringify(message).length;
+    left -= jsonBytes(message);
     if (left < 0 && messages.length > 0) break;
     messages.unshift(message);
     firstSeq = entry.seq;
@@ -62,7 +62,7 @@ export function historyPage(
 export function displayMessage({ id, seq, message }: StoredMessage, maxChars: number): ChatMessage {
   const content = message.content.map((part) => displayPart(part, maxChars));
   const shown = { ...message, content, __openclaw: { id, seq } } as ChatMessage;
-  const size = JSON.stringify(content).length;
+  const size = jsonBytes(content);
   if (size <= MAX_HISTORY_MESSAGE_BYTES) return shown;
   return {
     role: message.role,
@@ -70,6 +70,11 @@ export function displayMessage({ id, seq, message }: StoredMessage, maxChars: nu
     timestamp: message.timestamp,
     __openclaw: { id, seq, truncated: true, reason: "oversized" },
   };
+}
+
+/** Bytes of a value as JSON in UTF-8. */
+function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
 function displayPart(part: ContentPart, maxChars: number): Record<string, unknown> {

@@ -57,9 +57,14 @@ export class Client {
     return this.#sink.bufferedAmount > MAX_BUFFERED_BYTES;
   }
 
-  /** Sends a frame as it is; a closed connection swallows it. */
+  /**
+   * Sends a frame as it is; a closed connection swallows it. A connection that asks and does not read
+   * is closed: what waits for it would grow without bound.
+   */
   send(frame: string): void {
-    if (this.#sink.isOpen) this.#sink.send(frame);
+    if (!this.#sink.isOpen) return;
+    if (this.isSlow) this.close(CLOSE.POLICY, CLOSE_REASON.SLOW_CONSUMER);
+    else this.#sink.send(frame);
   }
 
   /**

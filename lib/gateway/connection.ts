@@ -16,18 +16,17 @@ import {
   MAX_FRAME_BYTES,
   MAX_PREAUTH_FRAME_BYTES,
   parseFrame,
+  toErrorShape,
 } from "../protocol/mod.ts";
 import { type ConnectParams, parseConnectParams } from "../protocol/methods/mod.ts";
 import { Client, type FrameSink } from "./client.ts";
-import {
-  type ConnectionPeer,
-  type Grant,
-  type HandshakePolicy,
-  type HandshakeRefusal,
-  judgeConnect,
-} from "./handshake.ts";
+import type { ConnectAttempt } from "./admission.ts";
+import type { ConnectionPeer, Grant, HandshakeRefusal } from "./handshake.ts";
 import type { RpcServer } from "./rpc.ts";
 import type { WsLog } from "./ws_log.ts";
+
+/** Frames kept that a client sends without waiting for hello. */
+const MAX_EARLY_FRAMES = 16;
 
 /** What connections work with. */
 export interface ConnectionDeps {
@@ -36,7 +35,8 @@ export interface ConnectionDeps {
   wsLog: WsLog;
   rpc: RpcServer;
   handshakeTimeoutMs: number;
-  policy(): HandshakePolicy;
+  /** Judges a connect. */
+  admit(attempt: ConnectAttempt): Promise<Grant | HandshakeRefusal>;
   /** Builds the hello of a client that was let in. */
   hello(client: Client, params: ConnectParams, grant: Grant): HelloOk;
   onReady(client: Client): void;
@@ -69,6 +69,8 @@ class Connection implements FrameSink {
   #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
   #isHandshakeOver = false;
   #isClosing = false;
+  #isJudging = false;
+  readonly #early: string[] = [];
   #client: Client | undefined;
 
   constructor(
@@ -108,6 +110,8 @@ class Connection implements FrameSink {
   close(code: number, reason = ""): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    // A peer that never answers the close keeps its socket, but not its place among the strangers.
+    this.#endHandshake();
     this.#socket.close(code, closeReason(reason));
   }
 
@@ -118,7 +122,11 @@ class Connection implements FrameSink {
     if (text === undefined) return this.close(CLOSE.TOO_LARGE);
     this.#deps.wsLog.received(this.#connId, text);
     if (this.#client) return this.#request(this.#client, text);
-    this.#connect(text);
+    if (!this.#isJudging) return this.#connect(text);
+    // The client did not wait for hello; what it sends counts from then on.
+    if (this.#early.push(text) > MAX_EARLY_FRAMES) {
+      this.close(CLOSE.POLICY, CLOSE_REASON.NOT_CONNECT);
+    }
   }
 
   closed(code: number, reason: string): void {
@@ -153,9 +161,28 @@ class Connection implements FrameSink {
       this.send(encodeError(frame.id, invalidRequest(parsed.message)));
       return this.close(CLOSE.POLICY, parsed.message);
     }
-    const verdict = judgeConnect(parsed.params, this.#peer, this.#deps.policy());
-    if (verdict.ok) this.#welcome(frame.id, parsed.params, verdict);
-    else this.#refuse(frame.id, parsed.params, verdict);
+    this.#isJudging = true;
+    const attempt = {
+      params: parsed.params,
+      peer: this.#peer,
+      nonce: this.#nonce,
+      nowMs: this.#deps.clock.now(),
+    };
+    this.#deps.admit(attempt).then(
+      (verdict) => this.#settle(frame.id, parsed.params, verdict),
+      (error) => {
+        this.#deps.log.error(`connect failed: ${errorMessage(error)}`);
+        this.send(encodeError(frame.id, toErrorShape(error)));
+        this.close(CLOSE.INTERNAL, CLOSE_REASON.HANDLER_UNAVAILABLE);
+      },
+    );
+  }
+
+  #settle(id: string, params: ConnectParams, verdict: Grant | HandshakeRefusal): void {
+    if (this.#isClosing) return;
+    if (!verdict.ok) return this.#refuse(id, params, verdict);
+    const client = this.#welcome(id, params, verdict);
+    for (const text of this.#early.splice(0)) this.#request(client, text);
   }
 
   #refuse(id: string, { client }: ConnectParams, refusal: HandshakeRefusal): void {
@@ -168,8 +195,8 @@ class Connection implements FrameSink {
     });
   }
 
-  #welcome(id: string, params: ConnectParams, grant: Grant): void {
-    const { client: said, caps = [], device } = params;
+  #welcome(id: string, params: ConnectParams, grant: Grant): Client {
+    const { client: said, caps = [] } = params;
     const isTracked = said.mode !== "cli" && said.mode !== "probe";
     const client = new Client({
       connId: this.#connId,
@@ -182,14 +209,16 @@ class Connection implements FrameSink {
       platform: said.platform,
       ...(said.displayName === undefined ? {} : { displayName: said.displayName }),
       ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
+      ...(grant.deviceId === undefined ? {} : { deviceId: grant.deviceId }),
       address: this.#peer.address,
       isLocalDirect: this.#peer.isLocalDirect,
-      ...(isTracked ? { presenceKey: device?.id ?? said.instanceId ?? this.#connId } : {}),
+      ...(isTracked ? { presenceKey: grant.deviceId ?? said.instanceId ?? this.#connId } : {}),
     }, this);
     this.#client = client;
     this.#endHandshake();
     this.send(encodeResponse(id, this.#deps.hello(client, params, grant)));
     this.#deps.onReady(client);
+    return client;
   }
 
   #request(client: Client, text: string): void {
@@ -217,10 +246,20 @@ class Connection implements FrameSink {
 /** The text of a message, or `undefined` when it has more than `limit` bytes of UTF-8. */
 function decodeWithin(data: unknown, limit: number): string | undefined {
   if (data instanceof ArrayBuffer) {
-    return data.byteLength > limit ? undefined : new TextDecoder().decode(data);
+    return data.byteLength > limit ? undefined : decodeUtf8(data);
   }
   if (typeof data !== "string" || data.length > limit) return undefined;
   // A UTF-16 unit takes at most three bytes: only near the limit the bytes must be counted.
   if (data.length * 3 <= limit) return data;
   return new TextEncoder().encode(data).length > limit ? undefined : data;
+}
+
+/** Bytes that are not UTF-8 read as no text at all, which no frame is. */
+function decodeUtf8(data: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(data);
+  } catch {
+    // Treated as every other message that is not JSON.
+    return "";
+  }
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { createAgentsSnapshot, RunManager } from "../agents/mod.ts";
+import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
 import { type Clock, type Logger, VERSION } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import { createHttpHandler, type Peer } from "../http/mod.ts";
@@ -24,6 +24,7 @@ import {
 } from "../protocol/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
 import { mainSessionKey, SessionStore } from "../sessions/mod.ts";
+import { admitConnect } from "./admission.ts";
 import { canonicalAddress, isForwarded, isLoopback } from "./address.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { Broadcaster } from "./broadcaster.ts";
@@ -33,11 +34,17 @@ import type { Grant } from "./handshake.ts";
 import { HealthMonitor } from "./health.ts";
 import { createHttpDeps } from "./http_bridge.ts";
 import { listen, type Listeners } from "./listener.ts";
+import { StabilityLog } from "./methods/events/stability_log.ts";
+import { noteClient, noteRefusal, noteRunEnd } from "./methods/events/stability_notes.ts";
+import { SystemEvents } from "./methods/events/system_events.ts";
 import { gatewayMethods } from "./methods/mod.ts";
+import { isAllowedHost } from "./origin.ts";
 import { type HostFacts, Presence } from "./presence.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import type { GatewayState } from "./state.ts";
+import { openDevices } from "./device_events.ts";
+import { SessionEvents } from "./session_events.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { WsLog } from "./ws_log.ts";
 
@@ -60,7 +67,11 @@ export interface GatewayOptions {
   /** `gateway.handshakeTimeoutMs` or its variable; the protocol's default when absent. */
   handshakeTimeoutMs?: number;
   facts: HostFacts;
+  /** Processor time that the process has used. */
+  cpuMicroseconds(): number;
   logFile(): string | undefined;
+  /** Is told of every configuration that comes into force after the start. */
+  onConfigReplaced?(snapshot: ConfigSnapshot): void;
 }
 
 /** A gateway that answers; end it with {@linkcode Gateway.close}. */
@@ -100,14 +111,20 @@ export class Gateway {
     try {
       const interrupted = await store.recoverInterruptedRuns(clock.now());
       const state = createState(options, store);
-      const rpc = new RpcServer(gatewayMethods(state), options.log.child("ws"));
+      const rpc = new RpcServer(
+        gatewayMethods(state),
+        options.log.child("ws"),
+        (client, method, ok, error) => {
+          if (!ok) noteRefusal(state.stability, client, method, error?.code ?? "");
+        },
+      );
       const sockets = new SocketServer({
         clock,
         log: options.log.child("ws"),
         wsLog: options.wsLog,
         rpc,
         handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
-        policy: () => handshakePolicy(state),
+        admit: (attempt) => admitConnect(attempt, handshakePolicy(state), state.devices),
         hello: (client, params, grant) => hello(state, rpc, client, params, grant),
         onReady: (client) => onReady(state, client),
         onGone: (client) => onGone(state, client),
@@ -144,6 +161,7 @@ export class Gateway {
     broadcaster.broadcast("shutdown", { reason });
     await this.#sockets.closeAll(CLOSE.RESTART, CLOSE_REASON.RESTART);
     this.#stopBroadcast();
+    this.state.sessionEvents.dispose();
     health.stop();
     eventLoop.stop();
     await this.#listeners.close(CLOSE_GRACE_MS);
@@ -152,13 +170,24 @@ export class Gateway {
 }
 
 function createState(options: GatewayOptions, store: SessionStore): GatewayState {
-  const { clock, log, config, paths } = options;
-  const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
-  const snapshot = createAgentsSnapshot(config.config, paths, catalog);
-  const agents = () => snapshot;
+  const { clock, log, paths } = options;
+  let current = configInForce(options.config, paths);
+  const agents = () => current.agents;
+  const tools: readonly AgentTool[] = [];
+  const stability = new StabilityLog(clock);
   const broadcaster = new Broadcaster();
   const presence = new Presence(options.facts, () => clock.now());
-  const eventLoop = new EventLoopMonitor(clock);
+  const eventLoop = new EventLoopMonitor(clock, options.cpuMicroseconds);
+  const runs = new RunManager({
+    store,
+    clock,
+    log: log.child("runs"),
+    snapshot: agents,
+    tools,
+  });
+  runs.follow((event) => {
+    if (event.type === "end") noteRunEnd(stability, event.outcome);
+  });
   return {
     clock,
     log,
@@ -166,13 +195,8 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     paths,
     authenticator: new Authenticator(options.secret, clock),
     store,
-    runs: new RunManager({
-      store,
-      clock,
-      log: log.child("runs"),
-      snapshot: agents,
-      tools: [],
-    }),
+    runs,
+    sessionEvents: new SessionEvents({ store, runs, broadcaster, clock }),
     broadcaster,
     presence,
     eventLoop,
@@ -184,10 +208,25 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
       eventLoop,
       agents,
     }),
-    config: () => config,
+    devices: openDevices(store.database, clock, broadcaster),
+    systemEvents: new SystemEvents(clock),
+    stability,
+    tools,
+    config: () => current.config,
     agents,
+    replaceConfig: (config) => {
+      current = configInForce(config, paths);
+      stability.record("config.changed", { hash: config.hash });
+      options.onConfigReplaced?.(config);
+    },
     logFile: options.logFile,
   };
+}
+
+/** A configuration with what follows from it. */
+function configInForce(config: ConfigSnapshot, paths: ConfigPaths) {
+  const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
+  return { config, agents: createAgentsSnapshot(config.config, paths, catalog) };
 }
 
 function requestHandler(state: GatewayState, sockets: SocketServer) {
@@ -196,11 +235,23 @@ function requestHandler(state: GatewayState, sockets: SocketServer) {
     const address = canonicalAddress(info.remoteAddr.hostname);
     const isLocalDirect = isLoopback(address) && !isForwarded(request.headers);
     const peer: Peer = { address, isLocalDirect };
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      return sockets.upgrade(request, peer);
+    const controlUi = state.config().config.gateway?.controlUi;
+    if (isLocalDirect && !isAllowedHost(request.headers.get("host"), controlUi?.allowedOrigins)) {
+      return refuseHost();
     }
+    const upgrades = request.headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/);
+    if (upgrades?.includes("websocket")) return sockets.upgrade(request, peer);
+    if (upgrades) return new Response("Unknown upgrade", { status: 400 });
     return handleHttp(request, peer);
   };
+}
+
+/** The answer to a request under a name that is not this gateway's. */
+function refuseHost(): Response {
+  const message = "Host not allowed: add its origin to gateway.controlUi.allowedOrigins";
+  return Response.json({ error: { message, type: "forbidden", code: "HOST_NOT_ALLOWED" } }, {
+    status: 403,
+  });
 }
 
 function handshakePolicy(state: GatewayState) {
@@ -253,7 +304,7 @@ function hello(
         }
         : {}),
     },
-    auth: { role: grant.role, scopes: [...grant.scopes] },
+    auth: { role: grant.role, scopes: [...grant.scopes], ...grant.tokens },
     policy: {
       maxPayload: MAX_FRAME_BYTES,
       maxBufferedBytes: MAX_BUFFERED_BYTES,
@@ -281,12 +332,15 @@ function presenceOf(client: Client, { client: said }: ConnectParams) {
 
 function onReady(state: GatewayState, client: Client): void {
   state.broadcaster.add(client);
+  noteClient(state.stability, "client.connected", client);
   state.health.announceSoon();
 }
 
 function onGone(state: GatewayState, client: Client): void {
   const { broadcaster, presence, health } = state;
   broadcaster.remove(client);
+  state.sessionEvents.forget(client);
+  noteClient(state.stability, "client.disconnected", client);
   const { presenceKey } = client.identity;
   if (presenceKey === undefined || !presence.disconnect(presenceKey)) return;
   broadcaster.broadcast("presence", { presence: presence.list() }, {

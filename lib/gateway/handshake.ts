@@ -1,6 +1,6 @@
 /**
- * Judges a `connect`: protocol, role, origin, credential, and what a client without a proven device
- * may do. Decides only; the connection sends what is decided.
+ * Judges a `connect`: protocol, role, origin, credential, and what a client without a device may do.
+ * Decides only; clients with a device go on in `admission.ts`.
  *
  * @module
  */
@@ -9,9 +9,10 @@ import {
   CLOSE,
   CLOSE_REASON,
   type ErrorShape,
-  hasScope,
+  type HelloAuth,
   invalidRequest,
   MIN_PROBE_PROTOCOL_VERSION,
+  OPERATOR_SCOPES,
   PROTOCOL_VERSION,
   type Role,
 } from "../protocol/mod.ts";
@@ -36,6 +37,10 @@ export interface Grant {
   ok: true;
   role: Role;
   scopes: string[];
+  /** The device that has proven itself. */
+  deviceId?: string;
+  /** What hello says of the device's tokens. */
+  tokens?: Pick<HelloAuth, "scopes" | "deviceToken" | "issuedAtMs" | "deviceTokens">;
 }
 
 /** Why a connection is refused, and how its socket is closed. */
@@ -52,16 +57,24 @@ export interface HandshakePolicy {
   origins: OriginPolicy;
 }
 
-/** Judges checked connect parameters. */
+/** Judges a connect without a device. */
 export function judgeConnect(
   params: ConnectParams,
   peer: ConnectionPeer,
   policy: HandshakePolicy,
 ): Grant | HandshakeRefusal {
-  return checkProtocol(params) ?? checkRole(params) ??
-    checkOrigin(params, peer, policy.origins) ??
-    checkCredential(params, peer, policy.authenticator) ??
-    grant(params, peer, policy.authenticator);
+  return checkOffer(params, peer, policy.origins) ??
+    checkMissingDevice(params, peer, policy.authenticator) ??
+    checkCredential(params, peer, policy.authenticator) ?? grant(params, peer);
+}
+
+/** What is wrong with a connect before any credential is looked at: protocol, role, origin. */
+export function checkOffer(
+  params: ConnectParams,
+  peer: ConnectionPeer,
+  origins: OriginPolicy,
+): HandshakeRefusal | undefined {
+  return checkProtocol(params) ?? checkRole(params) ?? checkOrigin(params, peer, origins);
 }
 
 function checkProtocol(params: ConnectParams): HandshakeRefusal | undefined {
@@ -103,28 +116,28 @@ function checkOrigin(
 }
 
 function checkCredential(
-  params: ConnectParams,
+  { auth = {} }: ConnectParams,
   peer: ConnectionPeer,
   authenticator: Authenticator,
 ): HandshakeRefusal | undefined {
-  const { auth = {}, device } = params;
-  const verdict = authenticator.check({
-    token: auth.token,
-    password: auth.password,
-    address: peer.address,
-    origin: peer.origin,
-    isLocalDirect: peer.isLocalDirect,
-  });
-  if (verdict.ok) return undefined;
-  const canRetry = device !== undefined && auth.token !== undefined &&
-    auth.deviceToken === undefined;
+  const { address, origin, isLocalDirect } = peer;
+  const { token, password } = auth;
+  const verdict = authenticator.check({ token, password, address, origin, isLocalDirect });
+  return verdict.ok ? undefined : refuseCredential(verdict);
+}
+
+/**
+ * The refusal of a credential.
+ *
+ * @param canRetry Whether the client may have a device token that it has not tried.
+ */
+export function refuseCredential(
+  verdict: Extract<AuthVerdict, { ok: false }>,
+  canRetry = false,
+): HandshakeRefusal {
   const error = authFailure(verdict.reason, credentialMessage(verdict), canRetry);
   if (verdict.retryAfterMs === undefined) return refuse(error);
-  return refuse({
-    ...error,
-    retryable: true,
-    retryAfterMs: verdict.retryAfterMs,
-  });
+  return refuse({ ...error, retryable: true, retryAfterMs: verdict.retryAfterMs });
 }
 
 function credentialMessage({ reason, retryAfterMs }: Extract<AuthVerdict, { ok: false }>): string {
@@ -144,61 +157,47 @@ function credentialMessage({ reason, retryAfterMs }: Extract<AuthVerdict, { ok: 
   }
 }
 
+/** Who may not connect without a device, whatever the credential. */
+function checkMissingDevice(
+  { client, role }: ConnectParams,
+  { origin }: ConnectionPeer,
+  { mode }: Authenticator,
+): HandshakeRefusal | undefined {
+  if (role === "node") {
+    return deviceRequired("device identity required: nodes must prove a paired device");
+  }
+  const isPage = client.id === "openclaw-control-ui" || client.id === "openclaw-tui";
+  if (isPage && origin !== undefined) {
+    return refuse(invalidRequest("control ui requires device identity (use HTTPS or localhost)", {
+      code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
+    }));
+  }
+  const isHelper = client.id === "gateway-client" && client.mode === "backend";
+  return mode === "none" && !isHelper ? deviceRequired("device identity required") : undefined;
+}
+
+function deviceRequired(message: string): HandshakeRefusal {
+  return refuse({ code: "NOT_PAIRED", message, details: { code: "DEVICE_IDENTITY_REQUIRED" } });
+}
+
 /**
  * What a client with the right credential gets.
  *
  * On direct loopback without an origin its holder is the owner and keeps what it asks for; elsewhere a
- * client that has proven no device gets no scopes.
+ * client without a device gets no scopes.
  */
-function grant(
-  params: ConnectParams,
-  peer: ConnectionPeer,
-  authenticator: Authenticator,
-): Grant | HandshakeRefusal {
-  const { client, device, role = "operator", scopes = [] } = params;
-  if (role === "node") {
-    return refuse({
-      code: "NOT_PAIRED",
-      message: "device identity required: nodes must prove a paired device",
-      details: { code: "DEVICE_IDENTITY_REQUIRED" },
-    });
-  }
-  const isPage = client.id === "openclaw-control-ui" ||
-    client.id === "openclaw-tui";
-  if (device === undefined && isPage && peer.origin !== undefined) {
-    return refuse(
-      invalidRequest(
-        "control ui requires device identity (use HTTPS or localhost)",
-        {
-          code: "CONTROL_UI_DEVICE_IDENTITY_REQUIRED",
-        },
-      ),
-    );
-  }
-  const isHelper = client.id === "gateway-client" && client.mode === "backend";
-  if (authenticator.mode === "none" && device === undefined && !isHelper) {
-    return refuse({
-      code: "NOT_PAIRED",
-      message: "device identity required",
-      details: { code: "DEVICE_IDENTITY_REQUIRED" },
-    });
-  }
-  const isOwner = peer.isLocalDirect &&
-    (peer.origin === undefined || device !== undefined);
-  return { ok: true, role: "operator", scopes: isOwner ? known(scopes) : [] };
+function grant({ scopes = [] }: ConnectParams, peer: ConnectionPeer): Grant {
+  const isOwner = peer.isLocalDirect && peer.origin === undefined;
+  return { ok: true, role: "operator", scopes: isOwner ? knownScopes(scopes) : [] };
 }
 
 /** The scopes that mean something, each once, in the order asked for. */
-function known(scopes: readonly string[]): string[] {
-  const admin = ["operator.admin"];
-  return [...new Set(scopes)].filter((scope) => hasScope(admin, scope));
+export function knownScopes(scopes: readonly string[]): string[] {
+  const known: readonly string[] = OPERATOR_SCOPES;
+  return [...new Set(scopes)].filter((scope) => known.includes(scope));
 }
 
-function refuse(error: ErrorShape): HandshakeRefusal {
-  return {
-    ok: false,
-    error,
-    closeCode: CLOSE.POLICY,
-    closeReason: error.message,
-  };
+/** A refusal whose message is also the reason of the close. */
+export function refuse(error: ErrorShape): HandshakeRefusal {
+  return { ok: false, error, closeCode: CLOSE.POLICY, closeReason: error.message };
 }

@@ -149,6 +149,7 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
     case "end": {
       const { outcome } = event;
       if (outcome.error) return errorEvent(outcome.error);
+      if (outcome.result.isAborted) return abortedEvent(outcome.stopReason);
       const { text, usage } = outcome.result;
       return {
         type: "end",
@@ -160,6 +161,17 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
     default:
       return undefined;
   }
+}
+
+/** The end of a run that somebody else ended: what was streamed is not the whole answer. */
+function abortedEvent(reason: string): HttpRunEvent {
+  const isTimeout = reason === "timeout";
+  return {
+    type: "error",
+    code: isTimeout ? "RUN_TIMEOUT" : "RUN_ABORTED",
+    message: isTimeout ? "The run took longer than allowed" : `The run was aborted (${reason})`,
+    status: isTimeout ? 504 : 503,
+  };
 }
 
 function stopReason(reason: string): "stop" | "length" | "toolUse" | "aborted" {

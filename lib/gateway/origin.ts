@@ -34,6 +34,21 @@ export function isAllowedOrigin(
     isLoopbackHost(peer.host ?? "");
 }
 
+/**
+ * Whether a request that comes straight from this machine names this machine, or a configured origin.
+ *
+ * A page whose name was made to point at loopback would otherwise be served like the user's own.
+ */
+export function isAllowedHost(
+  host: string | null,
+  allowedOrigins: readonly string[] = [],
+): boolean {
+  if (host === null || isLoopbackHost(host) || allowedOrigins.includes("*")) return true;
+  return allowedOrigins.some((allowed) =>
+    URL.canParse(allowed) && new URL(allowed).host === host.toLowerCase()
+  );
+}
+
 function sameOrigin(allowed: string, url: URL): boolean {
   return URL.canParse(allowed) && new URL(allowed).origin === url.origin;
 }

@@ -4,10 +4,7 @@
  * @module
  */
 import { VERSION } from "../base/mod.ts";
-import type { PresenceEntry } from "../protocol/mod.ts";
-
-const ENTRY_TTL_MS = 5 * 60_000;
-const MAX_ENTRIES = 200;
+import { MAX_PRESENCE_ENTRIES, PRESENCE_TTL_MS, type PresenceEntry } from "../protocol/mod.ts";
 
 /** Facts about this machine that the gateway's own entry shows. */
 export interface HostFacts {
@@ -22,6 +19,7 @@ export interface HostFacts {
 export class Presence {
   readonly #facts: HostFacts;
   readonly #now: () => number;
+  /** Without the gateway's own, in the order in which they were last renewed. */
   readonly #entries = new Map<string, PresenceEntry>();
   #version = 1;
 
@@ -40,7 +38,7 @@ export class Presence {
     this.#entries.delete(key);
     this.#entries.set(key, { ...entry, ts: this.#now() });
     for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size < MAX_ENTRIES) break;
+      if (this.#entries.size < MAX_PRESENCE_ENTRIES) break;
       this.#entries.delete(oldest);
     }
     this.#version++;
@@ -59,13 +57,15 @@ export class Presence {
     const ts = this.#now();
     for (const key of keys) {
       const entry = this.#entries.get(key);
-      if (entry) entry.ts = ts;
+      if (!entry) continue;
+      this.#entries.delete(key);
+      this.#entries.set(key, { ...entry, ts });
     }
   }
 
   /** All entries that have not expired, newest first, the gateway's own at the end of a tie. */
   list(): PresenceEntry[] {
-    const oldest = this.#now() - ENTRY_TTL_MS;
+    const oldest = this.#now() - PRESENCE_TTL_MS;
     for (const [key, entry] of this.#entries) {
       if (entry.ts < oldest) this.#entries.delete(key);
     }

@@ -30,10 +30,13 @@ import {
 } from "../config/mod.ts";
 import {
   acquireGatewayLock,
+  cpuUsage,
   createLogging,
   deviceFamily,
+  type FolderGuard,
   freePort,
   type GatewayLock,
+  guardFolder,
   hostName,
   isContainer,
   isStdoutTty,
@@ -68,6 +71,8 @@ interface StartPlan {
   port: number;
   bind: ResolvedBind;
   auth: ResolvedAuth;
+  /** What must not be written to the log. */
+  secrets: RedactionSet;
 }
 
 /**
@@ -79,10 +84,24 @@ interface StartPlan {
 export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const clock = systemClock;
   const startedAt = clock.monotonic();
-  const plan = await planStart(options, clock);
+  const termination = listenForTermination();
+  try {
+    return await runPlanned(await planStart(options, clock), termination, startedAt);
+  } finally {
+    termination.stop();
+  }
+}
+
+async function runPlanned(
+  plan: StartPlan,
+  termination: Termination,
+  startedAt: number,
+): Promise<number> {
+  const { clock, options } = plan;
   const logging = openLogging(plan);
   const log = logging.logger("gateway");
   let lock: GatewayLock | undefined;
+  let guard: FolderGuard | undefined;
   try {
     announce(plan, log);
     if (options.force) {
@@ -94,10 +113,14 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
       configPath: plan.paths.configPath,
       port: plan.port,
     });
+    if (options.env.get("OPENCLAW_ALLOW_MULTI_GATEWAY") !== "1") {
+      guard = await guardFolder(plan.paths.stateDir, clock);
+    }
     const gateway = await startGateway(plan, logging);
     announceReady(plan, gateway, log, logging, clock.monotonic() - startedAt);
-    return await runUntilSignal(gateway, log, clock);
+    return await runUntilSignal(gateway, log, clock, termination);
   } finally {
+    guard?.release();
     lock?.release();
     await logging.close();
   }
@@ -128,7 +151,8 @@ async function planStart(options: GatewayRunOptions, clock: Clock): Promise<Star
   const bind = resolveBind({
     flag: options.bind,
     config: config.config,
-    isContainer: hasCredential && isContainer(env),
+    isContainer: isContainer(env),
+    hasCredential,
   });
   if (auth.mode === "trusted-proxy") {
     throw new AppError(
@@ -154,6 +178,7 @@ async function planStart(options: GatewayRunOptions, clock: Clock): Promise<Star
     port,
     bind,
     auth: { ...auth, ...(token ? { token } : {}) },
+    secrets: new RedactionSet(),
   };
 }
 
@@ -176,7 +201,7 @@ async function readPasswordFile(path: string | undefined): Promise<string | unde
   );
 }
 
-function openLogging({ clock, options, config, auth }: StartPlan): Logging {
+function openLogging({ clock, options, config, auth, secrets }: StartPlan): Logging {
   const stdoutIsTty = isStdoutTty();
   const settings = resolveLogging({
     config: config.config,
@@ -184,7 +209,6 @@ function openLogging({ clock, options, config, auth }: StartPlan): Logging {
     levelFlag: options.logLevel,
     isTty: stdoutIsTty,
   });
-  const secrets = new RedactionSet();
   for (const secret of collectSecrets(config.config)) secrets.add(secret);
   secrets.add(auth.token);
   secrets.add(auth.password);
@@ -251,6 +275,13 @@ function startGateway(plan: StartPlan, logging: Logging): Promise<Gateway> {
       deviceFamily: deviceFamily(),
       modelIdentifier: machineArch(),
     },
+    cpuMicroseconds: () => {
+      const { user, system } = cpuUsage();
+      return user + system;
+    },
+    onConfigReplaced: (snapshot) => {
+      for (const secret of collectSecrets(snapshot.config)) plan.secrets.add(secret);
+    },
     logFile: () => logging.filePath,
   });
 }
@@ -291,22 +322,37 @@ function announceReady(
   log.info("ready");
 }
 
-/** Waits for the first signal, then ends the gateway within the budget. */
-async function runUntilSignal(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
-  const { promise: firstSignal, resolve } = Promise.withResolvers<string>();
-  let isStopping = false;
-  const stopListening = onTermination((signal) => {
-    if (isStopping) log.info(`received ${signal} during shutdown; ignoring`);
-    else resolve(signal);
+/** Signals that ask the process to end, noted from its very start. */
+interface Termination {
+  readonly first: Promise<string>;
+  /** Told of every signal after the first. */
+  onRepeat: (signal: string) => void;
+  stop(): void;
+}
+
+function listenForTermination(): Termination {
+  const { promise: first, resolve } = Promise.withResolvers<string>();
+  let isFirst = true;
+  const stop = onTermination((signal) => {
+    if (!isFirst) return termination.onRepeat(signal);
+    isFirst = false;
+    resolve(signal);
   });
-  try {
-    const signal = await firstSignal;
-    isStopping = true;
-    log.info(`received ${signal}; shutting down`);
-    return await shutDown(gateway, log, clock);
-  } finally {
-    stopListening();
-  }
+  const termination: Termination = { first, onRepeat() {}, stop };
+  return termination;
+}
+
+/** Waits for the first signal, then ends the gateway within the budget. */
+async function runUntilSignal(
+  gateway: Gateway,
+  log: Logger,
+  clock: Clock,
+  termination: Termination,
+): Promise<number> {
+  const signal = await termination.first;
+  termination.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);
+  log.info(`received ${signal}; shutting down`);
+  return await shutDown(gateway, log, clock);
 }
 
 async function shutDown(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {

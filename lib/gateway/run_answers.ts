@@ -38,7 +38,7 @@ export function errorOfRecord(record: RunRecord): AppError {
   const code = typeof stored.errorCode === "string" ? stored.errorCode : "RUN_INTERRUPTED";
   return new AppError(
     code,
-    record.error ?? "The gateway stopped while this run was under way",
+    record.error ?? "The gateway stopped while the run was under way",
     {
       hint: 'Send the message again, or: openclaw agent --message "continue"',
       retryable: true,

@@ -20,6 +20,8 @@ export interface RunTarget {
   agentId: string;
   /** Canonical key. */
   sessionKey: string;
+  /** The model that the session was set to, `provider/model`; absent when it was not. */
+  model?: string;
 }
 
 /**
@@ -40,7 +42,8 @@ export function resolveRunTarget(state: GatewayState, query: TargetQuery): RunTa
       { hint: "Leave the agent out, or name a session of that agent" },
     );
   }
-  return target;
+  const model = state.store.getSession(target.sessionKey)?.extra.modelOverride;
+  return typeof model === "string" ? { ...target, model } : target;
 }
 
 function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string): RunTarget {

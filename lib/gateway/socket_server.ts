@@ -3,12 +3,18 @@
  *
  * @module
  */
-import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS } from "../protocol/mod.ts";
+import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS, PING_INTERVAL_MS } from "../protocol/mod.ts";
 import { withTimeout } from "../base/mod.ts";
 import type { Peer } from "../http/mod.ts";
 import { limitKey } from "./address.ts";
 import { type ConnectionDeps, serveConnection } from "./connection.ts";
 
+/** Silence after which a peer is dead; it is pinged after half of it. */
+const DEAD_PEER_SECONDS = 2 * PING_INTERVAL_MS / 1000;
+/** The only version there is (RFC 6455). */
+const WEBSOCKET_VERSION = "13";
+/** Sockets altogether, those that do not answer a close included. */
+const MAX_OPEN_SOCKETS = 4096;
 /** How long peers may take to answer a close before the gateway ends without them. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -27,6 +33,12 @@ export class SocketServer {
   /** Answers an upgrade request; the connection then lives on by itself. */
   upgrade(request: Request, peer: Peer): Response {
     if (this.#isClosing) return plain("Gateway is stopping", 503);
+    if (request.method !== "GET") return plain("Method Not Allowed", 405, { allow: "GET" });
+    if (request.headers.get("sec-websocket-version") !== WEBSOCKET_VERSION) {
+      const headers = { "sec-websocket-version": WEBSOCKET_VERSION };
+      return plain("Unknown WebSocket version", 426, headers);
+    }
+    if (this.#sockets.size >= MAX_OPEN_SOCKETS) return plain("Too many sockets", 503);
     const key = limitKey(peer.address);
     const count = this.#strangers.get(key) ?? 0;
     if (count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS || this.#strangerCount >= MAX_SOCKETS) {
@@ -34,7 +46,7 @@ export class SocketServer {
     }
     let upgraded: Deno.WebSocketUpgrade;
     try {
-      upgraded = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+      upgraded = Deno.upgradeWebSocket(request, { idleTimeout: DEAD_PEER_SECONDS });
     } catch (error) {
       this.#deps.log.debug(`upgrade refused: ${String(error)}`);
       return plain("Bad WebSocket upgrade request", 400);
@@ -74,9 +86,9 @@ export class SocketServer {
   }
 }
 
-function plain(text: string, status: number): Response {
+function plain(text: string, status: number, headers: Record<string, string> = {}): Response {
   return new Response(text, {
     status,
-    headers: { "content-type": "text/plain; charset=utf-8" },
+    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
   });
 }

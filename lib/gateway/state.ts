@@ -3,15 +3,19 @@
  *
  * @module
  */
-import type { AgentsSnapshot, RunManager } from "../agents/mod.ts";
+import type { AgentsSnapshot, AgentTool, RunManager } from "../agents/mod.ts";
 import type { Clock, Logger } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
+import type { Admission } from "./admission.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { EventLoopMonitor } from "./event_loop.ts";
 import type { HealthMonitor } from "./health.ts";
+import type { StabilityLog } from "./methods/events/stability_log.ts";
+import type { SystemEvents } from "./methods/events/system_events.ts";
 import type { Presence } from "./presence.ts";
+import type { SessionEvents } from "./session_events.ts";
 
 /** The parts of a running gateway. */
 export interface GatewayState {
@@ -27,10 +31,20 @@ export interface GatewayState {
   readonly presence: Presence;
   readonly health: HealthMonitor;
   readonly eventLoop: EventLoopMonitor;
+  readonly sessionEvents: SessionEvents;
+  /** Pairing, device tokens and setup codes. */
+  readonly devices: Admission;
+  /** What agents are to be told at their next turn. */
+  readonly systemEvents: SystemEvents;
+  readonly stability: StabilityLog;
+  /** What runs may call. */
+  readonly tools: readonly AgentTool[];
   /** The configuration in force. */
   config(): ConfigSnapshot;
   /** The same, as runs see it. */
   agents(): AgentsSnapshot;
+  /** Puts another configuration in force; runs under way finish on theirs. */
+  replaceConfig(snapshot: ConfigSnapshot): void;
   /** Path of the log file, once there is one. */
   logFile(): string | undefined;
 }

@@ -33,7 +33,12 @@ const STOP_PHRASES: ReadonlySet<string> = new Set([
   "रुको",
 ]);
 
-/** Whether a whole message is a stop phrase, in any case and with any closing punctuation. */
+/** No phrase is longer, its punctuation included; a whole letter need not be looked through. */
+const MAX_PHRASE_CHARS = 40;
+
+/** Whether a whole message is a stop phrase, in any case and with closing punctuation. */
 export function isStopPhrase(message: string): boolean {
-  return STOP_PHRASES.has(message.trim().toLowerCase().replace(/[.!?。！？]+$/u, ""));
+  const text = message.trim();
+  if (text.length > MAX_PHRASE_CHARS) return false;
+  return STOP_PHRASES.has(text.normalize().toLowerCase().replace(/[\s.!?。！？]+$/u, ""));
 }

@@ -27,6 +27,7 @@ export {
   writeFileAtomic,
   type WriteFileOptions,
 } from "./fs.ts";
+export { type FolderGuard, guardFolder } from "./folder_guard.ts";
 export { ioError } from "./io_error.ts";
 export {
   deviceFamily,

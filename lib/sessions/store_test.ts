@@ -81,7 +81,7 @@ Deno.test("endRun() adds messages, totals, state and the final answer in one ste
     assertEquals(session, ended.session);
     assertEquals(session?.status, "done");
     assertEquals(session?.endedAt, START + 900);
-    assertEquals([session?.inputTokens, session?.outputTokens, session?.totalTokens], [20, 10, 30]);
+    assertEquals([session?.inputTokens, session?.outputTokens, session?.totalTokens], [20, 10, 10]);
     assertEquals(session?.estimatedCostUsd, 0.5);
     assertEquals([session?.modelProvider, session?.model], ["demo", "small"]);
     assertEquals(session?.contextTokens, 77);

@@ -65,7 +65,7 @@ export function createSession(
   return row;
 }
 
-/** Adds messages to a session's current transcript and to its totals. */
+/** Adds messages to a session's current transcript and their tokens to its counts. */
 export function appendToSession(
   tables: Tables,
   { entry, transcriptId }: SessionRow,
@@ -119,6 +119,10 @@ export function endRun(tables: Tables, ending: RunEnding): EndedRun {
       : tables.messages.append(transcript, ending.messages);
     return { session: row?.entry, messages, run };
   }
+  if (ending.messages.some(({ role }) => role === "assistant")) {
+    row.entry.inputTokens = 0;
+    row.entry.outputTokens = 0;
+  }
   const messages = appendToSession(tables, row, ending.messages);
   finishSession(row.entry, ending);
   tables.sessions.update(row);
@@ -152,10 +156,11 @@ function finishSession(entry: SessionEntry, ending: RunEnding): void {
   if (ending.contextTokens !== undefined) entry.contextTokens = ending.contextTokens;
 }
 
+/** Tokens are those of the newest run, `totalTokens` what its last call filled; the cost adds up. */
 function addUsage(entry: SessionEntry, { usage, provider, model }: AssistantMessage): void {
   entry.inputTokens += usage.input;
   entry.outputTokens += usage.output;
-  entry.totalTokens += usage.totalTokens;
+  entry.totalTokens = usage.input + usage.cacheRead + usage.cacheWrite;
   entry.estimatedCostUsd += usage.cost.total;
   entry.modelProvider = provider;
   entry.model = model;

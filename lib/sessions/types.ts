@@ -99,10 +99,12 @@ export interface SessionEntry {
   modelProvider?: string;
   model?: string;
   contextTokens?: number;
-  /** Totals over the current transcript. */
+  /** Tokens of the newest run. */
   inputTokens: number;
   outputTokens: number;
+  /** What the newest call filled of the context. */
   totalTokens: number;
+  /** Total of the current transcript. */
   estimatedCostUsd: number;
   /** Everything a later capability keeps per session (overrides, channel routes …). */
   extra: Record<string, unknown>;

@@ -9,6 +9,8 @@ import { AppError } from "../base/mod.ts";
 import type { Connection } from "./connection.ts";
 import { corruptError } from "./errors.ts";
 import { SESSIONS_SCHEMA } from "./schema_v1.ts";
+import { DEVICES_SCHEMA } from "./schema_v2.ts";
+import { SETTINGS_SCHEMA } from "./schema_v3.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -22,6 +24,8 @@ export interface Migration {
 /** All steps, oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "sessions, transcripts, runs, idempotency", sql: SESSIONS_SCHEMA },
+  { version: 2, name: "devices, tokens, setup codes, nodes", sql: DEVICES_SCHEMA },
+  { version: 3, name: "settings, figures of messages", sql: SETTINGS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

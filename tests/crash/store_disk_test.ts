@@ -8,7 +8,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { systemClock as clock } from "../../lib/platform/mod.ts";
-import { DATABASE_FILE_NAME, SessionStore } from "../../lib/sessions/mod.ts";
+import { SessionStore } from "../../lib/sessions/mod.ts";
+import { DATABASE_FILE_NAME } from "../../lib/store/mod.ts";
 import type { Line } from "./_store_child.ts";
 
 const CHILD = fromFileUrl(new URL("./_store_child.ts", import.meta.url));

@@ -91,28 +91,6 @@ const REFUSALS: Refusal[] = [
     close: 1008,
   },
   {
-    name: "a wrong token from a device",
-    params: {
-      auth: { token: "wrong" },
-      device: {
-        id: "d",
-        publicKey: "k",
-        signature: "s",
-        signedAt: 1,
-        nonce: "n",
-      },
-    },
-    code: "INVALID_REQUEST",
-    message: /token mismatch/,
-    details: {
-      code: "AUTH_TOKEN_MISMATCH",
-      authReason: "token_mismatch",
-      canRetryWithDeviceToken: true,
-      recommendedNextStep: "retry_with_device_token",
-    },
-    close: 1008,
-  },
-  {
     name: "another protocol",
     params: { minProtocol: 5, maxProtocol: 6, auth: { token: TOKEN } },
     code: "INVALID_REQUEST",

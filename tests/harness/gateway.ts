@@ -57,6 +57,7 @@ export class TestGateway implements AsyncDisposable {
         deviceFamily: "Linux",
         modelIdentifier: "x64",
       },
+      cpuMicroseconds: () => 0,
       logFile: () => `${stateDir}/gateway.log`,
     });
     return new TestGateway(gateway, stateDir, options.stateDir === undefined);

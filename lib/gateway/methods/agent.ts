@@ -58,6 +58,11 @@ function refuseUnsupported({ params, client }: Call<MethodParams<"agent">>): voi
       hint: "Leave provider and model out, or connect with operator.admin",
     });
   }
+  if (params.channel && params.channel !== "webchat" && params.channel !== "last") {
+    throw new AppError("CHANNEL_NOT_CONFIGURED", `unknown channel: ${params.channel}`, {
+      hint: "Leave the channel out; this build has none yet",
+    });
+  }
   if (params.deliver) {
     throw new AppError(
       "CHANNEL_NOT_CONFIGURED",
@@ -74,6 +79,9 @@ function modelOf({ provider, model }: MethodParams<"agent">): string | undefined
   return provider ? `${provider}/${model}` : model;
 }
 
+/** Timers fire at once when told to wait longer than this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits for the end of a run; one that is not known may still begin before the time is over. */
 async function waitForRun(
   { runs, store }: GatewayState,
@@ -88,7 +96,10 @@ async function waitForRun(
       stop();
       resolve(result);
     };
-    const timer = setTimeout(() => settle({ runId, status: "timeout" }), timeoutMs);
+    const timer = setTimeout(
+      () => settle({ runId, status: "timeout" }),
+      Math.min(timeoutMs, MAX_TIMER_MS),
+    );
     const stop = runs.follow((event, run) => {
       if (event.type === "end" && run.runId === runId) {
         settle(outcomeResult(event.outcome));

@@ -1,27 +1,25 @@
 /**
- * Methods that list what is configured: models, agents, channels and the configuration itself.
+ * Methods that list what is configured: models, agents and channels.
  *
  * @module
  */
 import { defaultAgent } from "../../agents/mod.ts";
-import { type AgentModels, redactConfig } from "../../config/mod.ts";
+import type { AgentModels } from "../../config/mod.ts";
 import type {
   AgentRow,
   AgentsListResult,
   ChannelsStatusResult,
-  ConfigGetResult,
   ModelRow,
 } from "../../protocol/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import type { GatewayState } from "../state.ts";
 
-/** `models.list`, `agents.list`, `channels.status` and `config.get`. */
+/** `models.list`, `agents.list` and `channels.status`. */
 export function catalogMethods(state: GatewayState): Handlers {
   return {
     "models.list": ({ params }) => ({ models: modelRows(state, params.view) }),
     "agents.list": () => agentsList(state),
     "channels.status": () => channelsStatus(state),
-    "config.get": () => configGet(state),
   };
 }
 
@@ -30,8 +28,9 @@ function modelRows(
   view: "default" | "configured" | "all" = "default",
 ): ModelRow[] {
   const snapshot = state.agents();
-  const { allowlist } = snapshot.selectionOf(defaultAgent(snapshot));
-  return snapshot.catalog.list({ view, ...(allowlist ? { allowlist } : {}) })
+  const { allowlist, model } = snapshot.selectionOf(defaultAgent(snapshot));
+  const used = model ? [model.primary, ...model.fallbacks] : [];
+  return snapshot.catalog.list({ view, used, ...(allowlist ? { allowlist } : {}) })
     .map((entry) => ({
       id: entry.model,
       name: entry.name,
@@ -75,30 +74,4 @@ function channelsStatus(state: GatewayState): ChannelsStatusResult {
     channelAccounts: {},
     channelDefaultAccountId: {},
   };
-}
-
-function configGet(state: GatewayState): ConfigGetResult {
-  const snapshot = state.config();
-  const source = redactConfig(snapshot.parsed);
-  const config = redactConfig(snapshot.config);
-  const hasSecrets = JSON.stringify(source) !== JSON.stringify(snapshot.parsed);
-  return {
-    path: snapshot.path,
-    exists: snapshot.exists,
-    raw: hasSecrets ? null : snapshot.raw,
-    parsed: source,
-    sourceConfig: source,
-    resolved: config,
-    valid: snapshot.valid,
-    runtimeConfig: config,
-    config,
-    hash: snapshot.hash,
-    issues: snapshot.issues.map(issueRow),
-    warnings: snapshot.warnings.map(issueRow),
-    legacyIssues: [],
-  };
-}
-
-function issueRow({ path, message }: { path: string; message: string }) {
-  return { path, message };
 }

@@ -5,15 +5,22 @@
  */
 import type { Run } from "../../agents/mod.ts";
 import { AppError } from "../../base/mod.ts";
-import { type ChatAbortResult, hasScope, MAX_HISTORY_BYTES } from "../../protocol/mod.ts";
+import {
+  type ChatAbortResult,
+  type ChatSendAck,
+  hasScope,
+  IDEMPOTENCY_TTL_MS,
+  MAX_HISTORY_BYTES,
+} from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import { readAttachments } from "../attachments.ts";
+import { parseChatCommand, runChatCommand } from "../chat_commands.ts";
 import { historyPage } from "../chat_history.ts";
 import type { Client } from "../client.ts";
 import type { Call, Handlers } from "../rpc.ts";
 import { errorOfRecord } from "../run_answers.ts";
-import { resolveRunTarget } from "../run_target.ts";
+import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 import { isStopPhrase } from "../stop_phrases.ts";
 
@@ -26,34 +33,84 @@ export function chatMethods(state: GatewayState): Handlers {
   };
 }
 
+/** Where the keys of carried out commands are kept, for their repeats. */
+const COMMAND_SCOPE = "chat";
+
 /** Starts a run whose answer comes as `chat` events; acknowledges once the message is stored. */
 async function send(state: GatewayState, call: Call<MethodParams<"chat.send">>): Promise<unknown> {
   const { params, client } = call;
-  const { runs, store } = state;
+  const { runs } = state;
   const target = resolveRunTarget(state, { sessionKey: params.sessionKey });
-  if (isStopPhrase(params.message)) {
-    return await abortRuns(runs.activeOf(target.sessionKey));
-  }
+  if (isStopPhrase(params.message)) return await abortRuns(runs.activeOf(target.sessionKey));
   const images = readAttachments(params.attachments);
   if (params.message.trim() === "" && images.length === 0) {
     throw new AppError("MESSAGE_EMPTY", "message or attachment required", {
       hint: "Send a text or an image",
     });
   }
+  if (params.message.includes("\0")) {
+    throw new AppError("MESSAGE_INVALID", "message must not contain null bytes", {
+      hint: "Send the text without them",
+    });
+  }
   const runId = params.idempotencyKey;
-  if (runs.find(runId)) return { runId, status: "in_flight" };
-  const finished = store.getRun(runId);
-  if (finished?.status === "error") throw errorOfRecord(finished);
-  if (finished) return { runId, status: "ok" };
+  const known = repeatOf(state, runId);
+  if (known) return known;
+  const message = await afterCommand(state, params, target, client);
+  if (message === undefined) return { runId, status: "started" };
   await runs.start({
     runId,
-    ...target,
-    message: params.message,
+    ...resolveRunTarget(state, { sessionKey: target.sessionKey }),
+    message,
     images,
     origin: { kind: "chat", connId: client.connId },
     ...(params.timeoutMs ? { timeoutMs: params.timeoutMs } : {}),
   });
   return { runId, status: "started" };
+}
+
+/** What became of a message that was sent before under the same key. */
+function repeatOf({ runs, store, clock }: GatewayState, runId: string): ChatSendAck | undefined {
+  if (runs.find(runId)) return { runId, status: "in_flight" };
+  const finished = store.getRun(runId);
+  if (finished?.status === "error") throw errorOfRecord(finished);
+  const isCommand = store.recallResult(COMMAND_SCOPE, runId, clock.now()) !== undefined;
+  return finished || isCommand ? { runId, status: "ok" } : undefined;
+}
+
+/**
+ * Carries out the command that a message may begin with.
+ *
+ * @returns What is left for the model, or nothing: the reply is on its way to all who follow the chat.
+ */
+async function afterCommand(
+  state: GatewayState,
+  params: MethodParams<"chat.send">,
+  target: RunTarget,
+  client: Client,
+): Promise<string | undefined> {
+  const command = parseChatCommand(params.message);
+  if (!command) return params.message;
+  const result = await runChatCommand(state, command, target, client);
+  if (result.kind === "message") return result.text;
+  const { broadcaster, clock, store } = state;
+  const now = clock.now();
+  const runId = params.idempotencyKey;
+  await store.rememberResult(COMMAND_SCOPE, runId, true, { ttlMs: IDEMPOTENCY_TTL_MS, now });
+  broadcaster.broadcast("chat", {
+    runId,
+    sessionKey: target.sessionKey,
+    seq: 1,
+    state: "final",
+    message: {
+      role: "assistant",
+      content: [{ type: "text", text: result.text }],
+      timestamp: now,
+      provider: "openclaw",
+      model: "gateway-command",
+    },
+  });
+  return undefined;
 }
 
 async function abort(

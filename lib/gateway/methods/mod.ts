@@ -6,18 +6,41 @@
 import type { Handlers } from "../rpc.ts";
 import type { GatewayState } from "../state.ts";
 import { agentMethods } from "./agent.ts";
+import { agentAdminMethods } from "./agents/mod.ts";
 import { catalogMethods } from "./catalog.ts";
 import { chatMethods } from "./chat.ts";
+import { ConfigEditor, configMethods } from "./config/mod.ts";
+import { deviceMethods } from "./devices.ts";
+import { eventMethods } from "./events/mod.ts";
+import { modelAuthMethods } from "./model_auth.ts";
+import { sessionChangeMethods } from "./session_changes.ts";
 import { sessionMethods } from "./sessions.ts";
+import { Settings } from "./settings.ts";
+import { skillMethods } from "./skills/mod.ts";
 import { systemMethods } from "./system.ts";
+import { usageMethods } from "./usage/mod.ts";
+import { voiceMethods } from "./voice/mod.ts";
+import { workMethods } from "./work/mod.ts";
 
 /** Method name → handler; what is not here is refused as unknown. */
 export function gatewayMethods(state: GatewayState): Handlers {
+  const editor = new ConfigEditor(state);
+  const settings = new Settings(state.store.database);
   return {
     ...systemMethods(state),
     ...catalogMethods(state),
     ...sessionMethods(state),
+    ...sessionChangeMethods(state),
     ...chatMethods(state),
     ...agentMethods(state),
+    ...agentAdminMethods(state, editor),
+    ...configMethods(state, editor),
+    ...modelAuthMethods(state),
+    ...deviceMethods(state),
+    ...eventMethods(state, settings),
+    ...workMethods(state),
+    ...usageMethods(state),
+    ...skillMethods(state),
+    ...voiceMethods(state, settings),
   };
 }

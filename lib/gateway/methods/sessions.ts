@@ -1,28 +1,59 @@
 /**
- * Methods about stored sessions.
+ * Methods that show stored sessions and follow them.
  *
  * @module
  */
 import { textOf } from "../../agents/mod.ts";
-import { ellipsize } from "../../base/mod.ts";
+import { AppError, ellipsize } from "../../base/mod.ts";
 import {
+  DEFAULT_HISTORY_MESSAGES,
   DEFAULT_SESSION_ROWS,
-  type SessionRow,
   type SessionsListResult,
 } from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
-import type { SessionEntry } from "../../sessions/mod.ts";
-import type { Handlers } from "../rpc.ts";
+import { canonicalSessionKey, type SessionEntry } from "../../sessions/mod.ts";
 import { defaultModel } from "../default_model.ts";
+import type { Handlers } from "../rpc.ts";
+import { sessionRow } from "../session_row.ts";
 import type { GatewayState } from "../state.ts";
 
-const TITLE_CHARS = 60;
-const PREVIEW_CHARS = 240;
 const MINUTE_MS = 60_000;
+const PREVIEW_ITEMS = 12;
+const PREVIEW_CHARS = 240;
 
-/** `sessions.list`. */
+/** Listing, looking up, previewing and subscribing. */
 export function sessionMethods(state: GatewayState): Handlers {
-  return { "sessions.list": ({ params }) => listSessions(state, params) };
+  const { sessionEvents } = state;
+  return {
+    "sessions.list": ({ params }) => listSessions(state, params),
+    "sessions.describe": ({ params }) => describeSession(state, params),
+    "sessions.resolve": ({ params }) => resolveSession(state, params),
+    "sessions.preview": ({ params }) => previewSessions(state, params),
+    "sessions.get": ({ params }) => rawMessages(state, params),
+    "sessions.subscribe": ({ client }) => {
+      sessionEvents.subscribe(client);
+      return { subscribed: true };
+    },
+    "sessions.unsubscribe": ({ client }) => {
+      sessionEvents.unsubscribe(client);
+      return { subscribed: false };
+    },
+    "sessions.messages.subscribe": ({ client, params }) => {
+      const key = canonicalKey(state, params.key);
+      sessionEvents.subscribeMessages(client, key);
+      return { subscribed: true, key };
+    },
+    "sessions.messages.unsubscribe": ({ client, params }) => {
+      const key = canonicalKey(state, params.key);
+      sessionEvents.unsubscribeMessages(client, key);
+      return { subscribed: false, key };
+    },
+  };
+}
+
+/** The stored form of a key that a client wrote. @throws {AppError} `SESSION_KEY_INVALID` */
+export function canonicalKey(state: GatewayState, key: string): string {
+  return canonicalSessionKey(key, { defaultAgentId: state.agents().defaultId }).key;
 }
 
 function listSessions(
@@ -39,8 +70,7 @@ function listSessions(
     ...(params.label ? { label: params.label } : {}),
     ...(params.activeMinutes ? { activeSinceMs: now - params.activeMinutes * MINUTE_MS } : {}),
   });
-  const snapshot = state.agents();
-  const model = defaultModel(snapshot);
+  const model = defaultModel(state.agents());
   return {
     ts: now,
     path: store.path,
@@ -60,56 +90,51 @@ function listSessions(
   };
 }
 
-function sessionRow(
-  state: GatewayState,
-  session: SessionEntry,
-  { includeDerivedTitles, includeLastMessage }: MethodParams<"sessions.list">,
-): SessionRow {
-  const row: SessionRow = {
-    key: session.key,
-    kind: session.key === "global" ? "global" : "direct",
-    updatedAt: session.updatedAt,
-    sessionId: session.sessionId,
-    inputTokens: session.inputTokens,
-    outputTokens: session.outputTokens,
-    totalTokens: session.totalTokens,
-    totalTokensFresh: true,
-    estimatedCostUsd: session.estimatedCostUsd,
-    hasActiveRun: state.runs.activeOf(session.key).length > 0,
-  };
-  if (session.label !== undefined) row.label = session.label;
-  if (session.status !== undefined) row.status = session.status;
-  if (session.startedAt !== undefined) row.startedAt = session.startedAt;
-  if (session.endedAt !== undefined) row.endedAt = session.endedAt;
-  if (session.startedAt !== undefined && session.endedAt !== undefined) {
-    row.runtimeMs = Math.max(0, session.endedAt - session.startedAt);
-  }
-  if (session.abortedLastRun !== undefined) {
-    row.abortedLastRun = session.abortedLastRun;
-  }
-  if (session.modelProvider !== undefined) {
-    row.modelProvider = session.modelProvider;
-  }
-  if (session.model !== undefined) row.model = session.model;
-  if (session.contextTokens !== undefined) {
-    row.contextTokens = session.contextTokens;
-  }
-  const title = includeDerivedTitles ? messageText(state, session, "first") : undefined;
-  if (title) row.derivedTitle = ellipsize(title, TITLE_CHARS);
-  const last = includeLastMessage ? messageText(state, session, "last") : undefined;
-  if (last) row.lastMessagePreview = ellipsize(last, PREVIEW_CHARS);
-  return row;
+function describeSession(state: GatewayState, params: MethodParams<"sessions.describe">) {
+  const session = state.store.getSession(canonicalKey(state, params.key));
+  return { session: session ? sessionRow(state, session, params) : null };
 }
 
-/** Text of the first or the last message of a session's transcript, on one line. */
-function messageText(
-  { store }: GatewayState,
-  session: SessionEntry,
-  which: "first" | "last",
-): string | undefined {
-  const [message] = store.history(session.key, {
-    limit: 1,
-    ...(which === "first" ? { beforeSeq: 2 } : {}),
+function resolveSession(state: GatewayState, params: MethodParams<"sessions.resolve">) {
+  const { key, sessionId, label } = params;
+  const session = findSession(state, { key, sessionId, label });
+  if (session) return { ok: true, key: session.key };
+  throw new AppError("SESSION_NOT_FOUND", `No session found: ${key ?? sessionId ?? label ?? ""}`, {
+    hint: "openclaw gateway call sessions.list",
   });
-  return message && textOf(message.message.content).replace(/\s+/g, " ").trim();
+}
+
+function findSession(
+  state: GatewayState,
+  { key, sessionId, label }: Pick<MethodParams<"sessions.resolve">, "key" | "sessionId" | "label">,
+): SessionEntry | undefined {
+  if (key) return state.store.getSession(canonicalKey(state, key));
+  if (sessionId) return state.store.getSessionById(sessionId);
+  return label ? state.store.listSessions({ limit: 1, label }).sessions[0] : undefined;
+}
+
+function previewSessions(state: GatewayState, params: MethodParams<"sessions.preview">) {
+  const { limit = PREVIEW_ITEMS, maxChars = PREVIEW_CHARS } = params;
+  const previews = params.keys.map((key) => {
+    const session = state.store.getSession(canonicalKey(state, key));
+    if (!session) return { key, status: "missing", items: [] };
+    const items = state.store.history(session.key, { limit }).flatMap(({ message }) => {
+      const text = textOf(message.content).trim();
+      return text === "" ? [] : [{ role: message.role, text: ellipsize(text, maxChars) }];
+    });
+    return { key, status: items.length === 0 ? "empty" : "ok", items };
+  });
+  return { ts: state.clock.now(), previews };
+}
+
+function rawMessages(state: GatewayState, params: MethodParams<"sessions.get">) {
+  const key = params.key ?? params.sessionKey;
+  if (!key) {
+    throw new AppError("INVALID_REQUEST", "key required", {
+      hint: "openclaw gateway call sessions.list",
+    });
+  }
+  const limit = params.limit ?? DEFAULT_HISTORY_MESSAGES;
+  const stored = state.store.history(canonicalKey(state, key), { limit });
+  return { messages: stored.map(({ message }) => message) };
 }

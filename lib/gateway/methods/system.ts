@@ -48,7 +48,7 @@ function status(state: GatewayState, isAdmin: boolean): StatusResult {
     runtimeVersion: VERSION,
     heartbeat: { defaultAgentId: snapshot.defaultId, agents: [] },
     channelSummary: [],
-    queuedSystemEvents: [],
+    queuedSystemEvents: [...state.systemEvents.list()],
     tasks: { total: 0, active: 0, failed: 0 },
     taskAudit: { total: 0, errors: 0, warnings: 0 },
     sessions: {

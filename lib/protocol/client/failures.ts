@@ -121,7 +121,7 @@ function connectHint(
     return "Wait for the lock-out to end, then try again";
   }
   if (typeof details.recommendedNextStep === "string") {
-    return "openclaw config get gateway.auth, then pass --token or --password";
+    return 'Set OPENCLAW_GATEWAY_TOKEN to the token in the file that "openclaw config file" names';
   }
   return close.code === 1006 ? "openclaw gateway run" : "openclaw gateway status";
 }

@@ -1,0 +1,157 @@
+/**
+ * Commands that people write into a conversation, such as `/new`.
+ *
+ * A command is answered by the gateway itself; what is no command goes to the model.
+ *
+ * @module
+ */
+import { findAgent, modelsForRun, primaryModel } from "../agents/mod.ts";
+import { VERSION } from "../base/mod.ts";
+import { formatModelRef } from "../models/mod.ts";
+import type { Client } from "./client.ts";
+import { resolveRunTarget, type RunTarget } from "./run_target.ts";
+import type { GatewayState } from "./state.ts";
+
+/** One command, as `commands.list` shows it. */
+export interface ChatCommand {
+  name: string;
+  /** What is written, first the usual form. */
+  textAliases: readonly string[];
+  description: string;
+  category: "session" | "options" | "status" | "management";
+  acceptsArgs: boolean;
+}
+
+/** Every command of this build. */
+export const CHAT_COMMANDS: readonly ChatCommand[] = [
+  command("new", "Begin a new session; text behind it is the first message", "session", true),
+  command("reset", "Empty the session; text behind it is the first message", "session", true),
+  command("stop", "End what is being answered", "session", false),
+  command("model", "Show or choose the model of this session", "options", true),
+  command("status", "Show the state of this session", "status", false),
+  command("whoami", "Show who you are to the gateway", "status", false, "/id"),
+  command("help", "Show what can be written", "status", false, "/commands"),
+];
+
+function command(
+  name: string,
+  description: string,
+  category: ChatCommand["category"],
+  acceptsArgs: boolean,
+  alias?: string,
+): ChatCommand {
+  const textAliases = alias === undefined ? [`/${name}`] : [`/${name}`, alias];
+  return { name, textAliases, description, category, acceptsArgs };
+}
+
+/** A message that is a command. */
+export interface ParsedCommand {
+  name: string;
+  /** What follows it, without the white space around. */
+  args: string;
+}
+
+/** The command that a message is, or `undefined` when it is for the model. */
+export function parseChatCommand(message: string): ParsedCommand | undefined {
+  const match = /^(\/[a-z]+)(?:[\s:]+([\s\S]*))?$/i.exec(message.trim());
+  if (!match) return undefined;
+  const word = match[1]!.toLowerCase();
+  const found = CHAT_COMMANDS.find(({ textAliases }) => textAliases.includes(word));
+  const args = match[2]?.trim() ?? "";
+  return found && (found.acceptsArgs || args === "") ? { name: found.name, args } : undefined;
+}
+
+/** What a command did. */
+export type CommandResult =
+  | { kind: "reply"; text: string }
+  /** The command did its part; this message goes on to the model. */
+  | { kind: "message"; text: string };
+
+/**
+ * Carries out a command other than `/stop`.
+ *
+ * @throws {AppError} What the change was refused with.
+ */
+export async function runChatCommand(
+  state: GatewayState,
+  { name, args }: ParsedCommand,
+  target: RunTarget,
+  client: Client,
+): Promise<CommandResult> {
+  switch (name) {
+    case "new":
+    case "reset":
+      return await restart(state, name, args, target);
+    case "model":
+      return { kind: "reply", text: await model(state, args, target) };
+    case "status":
+      return { kind: "reply", text: status(state, target) };
+    case "whoami":
+      return { kind: "reply", text: whoami(client) };
+    default:
+      return { kind: "reply", text: help() };
+  }
+}
+
+async function restart(
+  state: GatewayState,
+  reason: "new" | "reset",
+  args: string,
+  { sessionKey, agentId }: RunTarget,
+): Promise<CommandResult> {
+  const active = state.runs.activeOf(sessionKey);
+  for (const run of active) run.abort("stop");
+  await Promise.all(active.map((run) => run.done));
+  await state.store.resetSession(sessionKey, reason, { agentId });
+  state.sessionEvents.changed(sessionKey, reason);
+  if (args !== "") return { kind: "message", text: args };
+  return {
+    kind: "reply",
+    text: reason === "new" ? "✅ New session started." : "✅ Session reset.",
+  };
+}
+
+async function model(state: GatewayState, args: string, target: RunTarget): Promise<string> {
+  const snapshot = state.agents();
+  const agent = findAgent(snapshot, target.agentId);
+  if (args === "" || args === "status") {
+    return `Model: ${target.model ?? formatModelRef(primaryModel(snapshot, agent))}`;
+  }
+  if (args === "list") {
+    const { allowlist } = snapshot.selectionOf(agent);
+    const entries = snapshot.catalog.list(allowlist ? { allowlist } : {});
+    return ["Models:", ...entries.map((entry) => `- ${formatModelRef(entry)}`)].join("\n");
+  }
+  const [{ info }] = modelsForRun(snapshot, agent, args);
+  const { sessionKey, agentId } = target;
+  if (!state.store.getSession(sessionKey)) {
+    await state.store.resetSession(sessionKey, "model", { agentId });
+  }
+  await state.store.patchSession(sessionKey, { extra: { modelOverride: formatModelRef(info) } });
+  state.sessionEvents.changed(sessionKey, "patch");
+  return `Model set to ${formatModelRef(info)} for this session.`;
+}
+
+function status(state: GatewayState, { sessionKey, agentId }: RunTarget): string {
+  const session = state.store.getSession(sessionKey);
+  const snapshot = state.agents();
+  const { model } = resolveRunTarget(state, { sessionKey });
+  const name = model ?? formatModelRef(primaryModel(snapshot, findAgent(snapshot, agentId)));
+  const tokens = session
+    ? `${session.inputTokens} in, ${session.outputTokens} out`
+    : "nothing said yet";
+  return [`OpenClaw ${VERSION}`, `Session: ${sessionKey}`, `Model: ${name}`, `Tokens: ${tokens}`]
+    .join("\n");
+}
+
+function whoami({ identity }: Client): string {
+  const who = identity.displayName ?? identity.clientId;
+  return `You are ${who} (${identity.clientMode}), scopes: ${identity.scopes.join(", ") || "none"}`;
+}
+
+function help(): string {
+  const lines = CHAT_COMMANDS.map(({ textAliases, description }) =>
+    `${textAliases.join(", ")} – ${description}`
+  );
+  return ["Commands:", ...lines].join("\n");
+}

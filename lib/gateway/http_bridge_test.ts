@@ -1,0 +1,307 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Run, RunListener, RunRequest } from "../agents/mod.ts";
+import { AppError } from "../base/mod.ts";
+import type { HttpRunEvent, HttpRunRequest } from "../http/mod.ts";
+import { ModelError } from "../models/mod.ts";
+import { ManualClock, outcomeOf, recordingLogger, runOf } from "./_testing.ts";
+import { Authenticator, type SharedSecret } from "./authenticator.ts";
+import { createHttpDeps } from "./http_bridge.ts";
+import type { GatewayState } from "./state.ts";
+
+interface Scene {
+  deps: ReturnType<typeof createHttpDeps>;
+  clock: ManualClock;
+  lines: string[];
+  /** What was handed to the agents, oldest first. */
+  started: RunRequest[];
+  run: Run;
+}
+
+function scene(
+  options: { secret?: SharedSecret; gateway?: unknown; refuse?: unknown } = {},
+): Scene {
+  const clock = new ManualClock();
+  const { log, lines } = recordingLogger();
+  const run = runOf();
+  const started: RunRequest[] = [];
+  const state = {
+    clock,
+    log,
+    startedAt: clock.ms,
+    authenticator: new Authenticator(options.secret ?? { mode: "token", secret: "right" }, clock),
+    eventLoop: { figures: () => ({ delayMaxMs: 3 }) },
+    config: () => ({ config: { gateway: options.gateway } }),
+    agents: () => ({ defaultId: "main", agents: [{ id: "main" }, { id: "writer" }] }),
+    store: { getSession: () => undefined },
+    runs: {
+      start: (request: RunRequest, listener: RunListener) => {
+        started.push(request);
+        if (options.refuse) return Promise.reject(options.refuse);
+        run.follow(listener);
+        return Promise.resolve(run);
+      },
+    },
+  };
+  // The bridge looks at these and nothing else.
+  const deps = createHttpDeps(state as unknown as GatewayState);
+  return { deps, clock, lines, started, run };
+}
+
+function request(over: Partial<HttpRunRequest> = {}): HttpRunRequest {
+  return {
+    runId: "run-1",
+    agentId: "main",
+    sessionKey: "agent:main:web",
+    message: "hi",
+    images: [],
+    signal: new AbortController().signal,
+    ...over,
+  };
+}
+
+/** Reads a run to its end while `act` makes things happen. */
+async function events(
+  { deps, run }: Scene,
+  act: (run: Run) => void,
+  over: Partial<HttpRunRequest> = {},
+): Promise<HttpRunEvent[]> {
+  const reading = Array.fromAsync(deps.run(request(over)));
+  await Promise.resolve();
+  act(run);
+  return await reading;
+}
+
+function bearer(text?: string): Request {
+  return new Request("http://gateway/v1/models", {
+    headers: text === undefined ? {} : { authorization: text },
+  });
+}
+
+const LOCAL = { address: "127.0.0.1", isLocalDirect: true };
+const REMOTE = { address: "192.0.2.1", isLocalDirect: false };
+
+Deno.test("HttpDeps.authorize() takes the token, or the password, as bearer", () => {
+  for (const mode of ["token", "password"] as const) {
+    const { deps } = scene({ secret: { mode, secret: "right" } });
+    for (const given of ["Bearer right", "bearer  right", "BEARER right "]) {
+      const verdict = deps.authorize(bearer(given), LOCAL);
+      assert(verdict.ok, given);
+      assertEquals([verdict.isOwner, "isAnonymous" in verdict], [true, false]);
+      assert(verdict.scopes.includes("operator.admin"));
+    }
+    for (const given of ["Bearer wrong", "Basic right", "right", "Bearer", "Bearer right x"]) {
+      const verdict = deps.authorize(bearer(given), LOCAL);
+      assertEquals([verdict.ok, !verdict.ok && verdict.status], [false, 401], given);
+    }
+    assertEquals(deps.authorize(bearer(), LOCAL), {
+      ok: false,
+      status: 401,
+      reason: `${mode}_missing`,
+    });
+  }
+});
+
+Deno.test("HttpDeps.authorize() lets everyone in, marked as unchecked, where nothing is secret", () => {
+  const verdict = scene({ secret: { mode: "none" } }).deps.authorize(bearer(), REMOTE);
+  assertEquals([verdict.ok, verdict.ok && verdict.isAnonymous], [true, true]);
+});
+
+Deno.test("HttpDeps.authorize() locks out who guesses", () => {
+  const { deps } = scene();
+  for (let i = 0; i < 10; i++) deps.authorize(bearer("Bearer wrong"), REMOTE);
+  assertEquals(deps.authorize(bearer("Bearer right"), REMOTE), {
+    ok: false,
+    status: 429,
+    retryAfterMs: 60_000,
+  });
+  assertEquals(deps.authorize(bearer("Bearer right"), LOCAL).ok, true);
+});
+
+Deno.test("HttpDeps show agents, readiness and what is configured", () => {
+  const { deps, clock } = scene({
+    gateway: {
+      http: {
+        endpoints: { chatCompletions: { enabled: false, maxBodyBytes: 10 } },
+        securityHeaders: { strictTransportSecurity: "max-age=1" },
+      },
+    },
+  });
+  clock.ms += 50;
+  assertEquals(deps.agents(), [{ id: "main", isDefault: true }, {
+    id: "writer",
+    isDefault: false,
+  }]);
+  assertEquals(deps.readiness(), {
+    ready: true,
+    failing: [],
+    uptimeMs: 50,
+    eventLoop: { delayMaxMs: 3 },
+  });
+  const names = ["chatCompletions", "responses"] as const;
+  assertEquals(names.map((name) => deps.isEndpointEnabled(name)), [false, true]);
+  assertEquals(names.map((name) => deps.maxBodyBytes(name)), [10, 20 * 1024 * 1024]);
+  assertEquals(deps.strictTransportSecurity(), "max-age=1");
+  assertEquals([scene().deps.strictTransportSecurity(), deps.now()], [undefined, clock.ms]);
+});
+
+Deno.test("HttpDeps.reportError() logs", () => {
+  const { deps, lines } = scene();
+  deps.reportError("chat", new Error("broken"));
+  assertEquals(lines, ["error: chat failed: broken"]);
+});
+
+Deno.test("HttpDeps.run() hands on what was asked for, and nothing that was not", async () => {
+  const plain = scene();
+  await events(plain, (run) => run.end(outcomeOf(run)));
+  assertEquals(plain.started, [{
+    runId: "run-1",
+    agentId: "main",
+    sessionKey: "agent:main:web",
+    message: "hi",
+    images: [],
+    origin: { kind: "http" },
+  }]);
+  const full = {
+    model: "fake/one",
+    extraSystemPrompt: "rhyme",
+    maxTokens: 5,
+    sampling: { temperature: 0 },
+    images: [{ data: "AAAA", mimeType: "image/png" }],
+  };
+  const other = scene();
+  await events(other, (run) => run.end(outcomeOf(run)), full);
+  assertEquals(other.started[0], { ...plain.started[0], ...full } as RunRequest);
+});
+
+Deno.test("HttpDeps.run() streams text and thinking, then the end", async () => {
+  const seen = await events(scene(), (run) => {
+    run.emit({ type: "start", startedAt: 1 });
+    run.emit({ type: "thinking", delta: "hm" });
+    run.emit({ type: "text", delta: "hel" });
+    run.emit({ type: "fallback", from: "a", to: "b", reason: "x" });
+    run.emit({ type: "text", delta: "lo" });
+    run.end(outcomeOf(run));
+  });
+  assertEquals(seen, [
+    { type: "thinking", delta: "hm" },
+    { type: "text", delta: "hel" },
+    { type: "text", delta: "lo" },
+    {
+      type: "end",
+      text: "hello",
+      stopReason: "stop",
+      usage: { input: 10, output: 5, cacheRead: 1, cacheWrite: 2 },
+    },
+  ]);
+});
+
+Deno.test("HttpDeps.run() gives each event as it comes", async () => {
+  const { deps, run } = scene();
+  const stream = deps.run(request())[Symbol.asyncIterator]();
+  for (const delta of ["a", "b"]) {
+    const next = stream.next();
+    await Promise.resolve();
+    run.emit({ type: "text", delta });
+    assertEquals((await next).value, { type: "text", delta });
+  }
+  const last = stream.next();
+  run.end(outcomeOf(run));
+  assertEquals((await last).value.type, "end");
+  assertEquals((await stream.next()).done, true);
+});
+
+Deno.test("HttpDeps.run() names the reasons of a stop that dialects know", async () => {
+  const reasons = ["stop", "length", "toolUse", "rpc", "timeout", "shutdown"];
+  const told = await Promise.all(reasons.map(async (stopReason) => {
+    const [end] = await events(scene(), (run) => run.end(outcomeOf(run, { stopReason })));
+    return end?.type === "end" ? end.stopReason : end?.type;
+  }));
+  assertEquals(told, ["stop", "length", "toolUse", "aborted", "aborted", "aborted"]);
+});
+
+Deno.test("HttpDeps.run() ends a failed run with an error of the right status", async () => {
+  const failures: [error: AppError, status: number, retryAfterMs: number | undefined][] = [
+    [
+      new ModelError("PROVIDER_RATE_LIMITED", "rate_limit", "Too many", { retryAfterMs: 900 }),
+      429,
+      900,
+    ],
+    [
+      new ModelError("PROVIDER_AUTH_FAILED", "auth", "Wrong key", { hint: "Set it" }),
+      502,
+      undefined,
+    ],
+    [new AppError("STORE_WRITE_FAILED", "Cannot write"), 503, undefined],
+    [new AppError("NOT_IN_THE_TABLE", "Strange"), 500, undefined],
+  ];
+  for (const [error, status, retryAfterMs] of failures) {
+    const seen = await events(scene(), (run) => {
+      run.emit({ type: "text", delta: "half" });
+      run.end(outcomeOf(run, { status: "error", error }));
+    });
+    assertEquals(seen, [{ type: "text", delta: "half" }, {
+      type: "error",
+      code: error.code,
+      message: error.message,
+      status,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    }]);
+  }
+});
+
+Deno.test("HttpDeps.run() tells why a run was not accepted, as its only event", async () => {
+  const model = new ModelError("MODEL_NOT_FOUND", "bad_request", "No such model");
+  const cases: [refuse: unknown, over: Partial<HttpRunRequest>, code: string, status: number][] = [
+    [new AppError("RUN_EXISTS", "It exists"), {}, "RUN_EXISTS", 409],
+    [model, { model: "nobody/nothing" }, "MODEL_NOT_FOUND", 400],
+    [model, {}, "MODEL_NOT_FOUND", 500],
+    [new TypeError("secret reason"), {}, "INTERNAL", 500],
+    [undefined, { agentId: "nobody", sessionKey: "agent:nobody:x" }, "AGENT_NOT_FOUND", 404],
+  ];
+  for (const [refuse, over, code, status] of cases) {
+    const seen = await Array.fromAsync(scene({ refuse }).deps.run(request(over)));
+    assertEquals(seen.map((event) => event.type === "error" && [event.code, event.status]), [
+      [code, status],
+    ]);
+    assertEquals(JSON.stringify(seen).includes("secret reason"), false);
+  }
+});
+
+Deno.test("HttpDeps.run() ends the run when its client goes away, before or after it began", async () => {
+  for (const isEarly of [true, false]) {
+    const controller = new AbortController();
+    if (isEarly) controller.abort();
+    const current = scene();
+    current.run.signal.addEventListener("abort", () => {
+      const { run } = current;
+      run.end(outcomeOf(run, { stopReason: run.abortReason! }, { isAborted: true }));
+    });
+    const seen = await events(current, () => controller.abort(), { signal: controller.signal });
+    assertEquals(current.run.abortReason, "disconnect");
+    assertEquals(seen.at(-1)?.type, "error", "what was streamed is not the whole answer");
+  }
+});
+
+Deno.test("HttpDeps.run() ends the run when nobody reads on", async () => {
+  const { deps, run } = scene();
+  for await (const event of startReading()) {
+    assertEquals(event, { type: "text", delta: "a" });
+    break;
+  }
+  assertEquals(run.abortReason, "disconnect");
+
+  async function* startReading() {
+    const stream = deps.run(request());
+    queueMicrotask(() => queueMicrotask(() => run.emit({ type: "text", delta: "a" })));
+    yield* stream;
+  }
+});
+
+Deno.test("HttpDeps.run() leaves a run alone that has ended", async () => {
+  const controller = new AbortController();
+  const current = scene();
+  await events(current, (run) => run.end(outcomeOf(run)), { signal: controller.signal });
+  controller.abort();
+  assertEquals([current.run.abortReason, current.run.signal.aborted], [undefined, false]);
+});

@@ -1,0 +1,137 @@
+/**
+ * The one way in which methods change the configuration: one write after another, each on the file as
+ * it is, each in force for new runs before its caller is answered.
+ *
+ * @module
+ */
+import { AppError, type JsonObject, KeyedQueue } from "../../../base/mod.ts";
+import { type ConfigSnapshot, editConfig, writeConfig } from "../../../config/mod.ts";
+import type { GatewayState } from "../../state.ts";
+import { changedPaths, pathsForRestart } from "./changed_paths.ts";
+import { readFile } from "./read.ts";
+
+/** Tries of a change that does not depend on the rest of the file, when others write as well. */
+const MAX_ATTEMPTS = 3;
+const QUEUE_KEY = "config";
+
+/** A text to write. */
+export interface PlannedWrite {
+  readonly raw: string;
+  /** Set when the client named what is lost. */
+  readonly force?: boolean;
+}
+
+/** What became of a write. */
+export interface ConfigChange {
+  /** The configuration as it is now. */
+  readonly snapshot: ConfigSnapshot;
+  /** Whether the file already said so. */
+  readonly isNoop: boolean;
+  /** Changed paths that wait for the next start. */
+  readonly restartPaths: readonly string[];
+}
+
+/** Writes the configuration for all methods of one gateway. */
+export class ConfigEditor {
+  readonly #state: GatewayState;
+  readonly #queue = new KeyedQueue();
+
+  constructor(state: GatewayState) {
+    this.#state = state;
+  }
+
+  /**
+   * Replaces the text of the file.
+   *
+   * @param baseHash Hash of the file that the client has seen.
+   * @param plan Makes the text from the file as it is; `undefined` when nothing changes.
+   * @throws {AppError} `CONFIG_CHANGED` when the client has seen another file, what `plan` throws, or
+   * what {@linkcode writeConfig} refuses with.
+   */
+  replace(
+    baseHash: string | undefined,
+    plan: (current: ConfigSnapshot) => Promise<PlannedWrite | undefined>,
+  ): Promise<ConfigChange> {
+    return this.#queue.run(QUEUE_KEY, async () => {
+      const current = await this.#read();
+      if (current.exists && baseHash !== current.hash) throw staleBase(baseHash);
+      return await this.#write(current, await plan(current));
+    });
+  }
+
+  /**
+   * Changes values and leaves the rest of the file as it is.
+   *
+   * @param change Makes the wanted configuration from what the file says.
+   * @throws {AppError} What `change` throws, or what {@linkcode writeConfig} refuses with.
+   */
+  change(change: (parsed: JsonObject) => JsonObject): Promise<ConfigChange> {
+    return this.#queue.run(QUEUE_KEY, () => this.#change(change, 1));
+  }
+
+  async #change(
+    change: (parsed: JsonObject) => JsonObject,
+    attempt: number,
+  ): Promise<ConfigChange> {
+    const current = await this.#read();
+    assertEditable(current);
+    const raw = await editConfig(current.raw, change(current.parsed));
+    try {
+      return await this.#write(current, raw === current.raw ? undefined : { raw, force: true });
+    } catch (error) {
+      // Another process wrote between reading and writing: the change is made on its text.
+      const isLate = error instanceof AppError && error.code === "CONFIG_CHANGED";
+      if (!isLate || attempt === MAX_ATTEMPTS) throw error;
+      return await this.#change(change, attempt + 1);
+    }
+  }
+
+  #read(): Promise<ConfigSnapshot> {
+    return readFile(this.#state);
+  }
+
+  async #write(current: ConfigSnapshot, write: PlannedWrite | undefined): Promise<ConfigChange> {
+    const state = this.#state;
+    const inForce = state.config();
+    if (!write) {
+      // The file may have been changed by hand: what it says is in force once it is confirmed.
+      if (current.valid && current.hash !== inForce.hash) state.replaceConfig(current);
+      return { snapshot: current, isNoop: true, restartPaths: [] };
+    }
+    const { snapshot } = await writeConfig({
+      paths: state.paths,
+      env: inForce.env,
+      clock: state.clock,
+      baseHash: current.hash,
+      raw: write.raw,
+      ...(write.force ? { force: true } : {}),
+    });
+    state.replaceConfig(snapshot);
+    const paths = changedPaths(inForce.parsed, snapshot.parsed);
+    const restartPaths = pathsForRestart(paths);
+    state.log.info(`config changed: ${paths.join(", ") || "comments only"}`);
+    if (restartPaths.length > 0) {
+      state.log.warn(`config: applies at the next start: ${restartPaths.join(", ")}`);
+    }
+    return { snapshot, isNoop: false, restartPaths };
+  }
+}
+
+/** @throws {AppError} `CONFIG_INVALID` when the file cannot be built on. */
+export function assertEditable(current: ConfigSnapshot): void {
+  if (current.valid) return;
+  throw new AppError("CONFIG_INVALID", "invalid config; fix before patching", {
+    hint: "openclaw config validate",
+    details: { issues: current.issues.map(({ path, message }) => ({ path, message })) },
+  });
+}
+
+function staleBase(baseHash: string | undefined): AppError {
+  const message = baseHash === undefined
+    ? "config base hash required; re-run config.get and retry"
+    : "config changed since last load; re-run config.get and retry";
+  return new AppError("CONFIG_CHANGED", message, {
+    hint: "openclaw gateway call config.get",
+    retryable: true,
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * `config.set`, `config.apply` and `config.patch`.
+ *
+ * @module
+ */
+import { AppError, isObject, type JsonObject, parseJsonOrUndefined } from "../../../base/mod.ts";
+import { type ConfigSnapshot, editConfig, redactConfig } from "../../../config/mod.ts";
+import type { MethodParams } from "../../../protocol/methods/mod.ts";
+import type { GatewayState } from "../../state.ts";
+import { assertEditable, type ConfigChange, type ConfigEditor } from "./editor.ts";
+import { mergePatch, namesDeletion } from "./merge_patch.ts";
+import { isReadable } from "./read.ts";
+import { restoreSource } from "./source_text.ts";
+
+/** Replaces the whole configuration. */
+export async function setConfig(
+  editor: ConfigEditor,
+  { raw, baseHash }: MethodParams<"config.set">,
+) {
+  const { snapshot } = await replaceWhole(editor, raw, baseHash);
+  return { ok: true, path: snapshot.path, config: redactConfig(snapshot.config) };
+}
+
+/** Replaces the whole configuration and says what has to happen for it to be in force. */
+export async function applyConfig(
+  state: GatewayState,
+  editor: ConfigEditor,
+  params: MethodParams<"config.apply">,
+) {
+  const change = await replaceWhole(editor, params.raw, params.baseHash);
+  return changeResult(state, "config-apply", change, params);
+}
+
+/** Lays a patch over the configuration. */
+export async function patchConfig(
+  state: GatewayState,
+  editor: ConfigEditor,
+  params: MethodParams<"config.patch">,
+) {
+  const patch = await parseRaw(params.raw);
+  if (!isObject(patch)) {
+    throw new AppError("INVALID_REQUEST", "config.patch raw must be an object", {
+      hint: "Send the changed part as a JSON object, null for what is to go",
+    });
+  }
+  const change = await editor.replace(params.baseHash, async (current) => {
+    assertEditable(current);
+    const wanted = restored(mergePatch(current.parsed, patch), current);
+    const raw = await editConfig(current.raw, wanted);
+    if (raw === current.raw) return undefined;
+    return { raw, force: namesDeletion(current.parsed, patch) };
+  });
+  return changeResult(state, "config-patch", change, params);
+}
+
+function replaceWhole(
+  editor: ConfigEditor,
+  raw: string,
+  baseHash: string | undefined,
+): Promise<ConfigChange> {
+  return editor.replace(baseHash, async (current) => {
+    const value = await parseRaw(raw);
+    if (!isObject(value)) throw unreadable("expected an object");
+    const text = await editConfig(baseText(raw, current), restored(value, current));
+    return text === current.raw ? undefined : { raw: text };
+  });
+}
+
+/**
+ * The text that is edited until it says what the client wants.
+ *
+ * Plain JSON has no comments to keep, so those of the file are kept; a text with comments or other
+ * marks of a human hand is itself the new file.
+ */
+function baseText(raw: string, current: ConfigSnapshot): string {
+  const isPlain = parseJsonOrUndefined(raw) !== undefined;
+  return isPlain && current.exists && isReadable(current) ? current.raw : raw;
+}
+
+function restored(wanted: JsonObject, current: ConfigSnapshot): JsonObject {
+  return restoreSource(wanted, current.parsed, current.config) as JsonObject;
+}
+
+/** The value of a JSON5 text. */
+async function parseRaw(raw: string): Promise<unknown> {
+  const value = parseJsonOrUndefined(raw);
+  if (value !== undefined) return value;
+  const json5 = (await import("json5")).default;
+  try {
+    return json5.parse(raw);
+  } catch (error) {
+    throw unreadable(error instanceof Error ? error.message : "not JSON5", error);
+  }
+}
+
+function unreadable(why: string, cause?: unknown): AppError {
+  return new AppError("INVALID_REQUEST", `invalid config: ${why}`, {
+    hint: "Send the configuration as JSON5 text in raw",
+    details: { issues: [{ path: "", message: why }] },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function changeResult(
+  state: GatewayState,
+  kind: "config-apply" | "config-patch",
+  { snapshot, isNoop, restartPaths }: ConfigChange,
+  params: MethodParams<"config.patch">,
+) {
+  const base = { ok: true, path: snapshot.path, config: redactConfig(snapshot.config) };
+  if (isNoop) return { ...base, noop: true };
+  return {
+    ...base,
+    ...(restartPaths.length === 0 ? {} : {
+      restart: {
+        ok: true,
+        required: true,
+        mode: "manual",
+        paths: restartPaths,
+        hint: "Stop the gateway and start it again",
+      },
+    }),
+    // Nothing restarts by itself, so there is no file that would outlive a restart.
+    sentinel: {
+      path: null,
+      payload: {
+        kind,
+        status: "ok",
+        ts: state.clock.now(),
+        ...(params.sessionKey === undefined ? {} : { sessionKey: params.sessionKey }),
+        message: params.note ?? null,
+        stats: { mode: kind, requiresRestart: restartPaths.length > 0 },
+      },
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { isAllowedOrigin, type OriginPolicy } from "./origin.ts";
+
+const LOCAL = { isLocalDirect: true, host: "127.0.0.1:18789" };
+const NONE: OriginPolicy = { allowedOrigins: [], allowsHostFallback: false };
+const ONE: OriginPolicy = { ...NONE, allowedOrigins: ["https://ui.example"] };
+const FALLBACK: OriginPolicy = { ...NONE, allowsHostFallback: true };
+
+const CASES: [
+  origin: string,
+  peer: { isLocalDirect: boolean; host: string | undefined },
+  policy: OriginPolicy,
+  isAllowed: boolean,
+][] = [
+  // Loopback pages, straight from there, to a loopback name.
+  ["http://127.0.0.1:18789", LOCAL, NONE, true],
+  ["http://localhost:3000", LOCAL, NONE, true],
+  ["http://[::1]:5173", { ...LOCAL, host: "[::1]:18789" }, NONE, true],
+  ["http://app.localhost", LOCAL, NONE, true],
+  // Through a proxy, to a name that only resolves to loopback, or from a page of elsewhere.
+  ["http://localhost:3000", { ...LOCAL, isLocalDirect: false }, NONE, false],
+  ["http://localhost:3000", { ...LOCAL, host: "rebound.example:18789" }, NONE, false],
+  ["http://localhost:3000", { ...LOCAL, host: undefined }, NONE, false],
+  ["https://elsewhere.example", LOCAL, NONE, false],
+  ["http://localhost.example", LOCAL, NONE, false],
+  ["http://127.0.0.1.example:18789", LOCAL, NONE, false],
+  // Texts that are no origin.
+  ["null", LOCAL, NONE, false],
+  ["", LOCAL, NONE, false],
+  ["localhost", LOCAL, NONE, false],
+  ["file:///home/user/page.html", LOCAL, NONE, false],
+  ["null", LOCAL, { ...NONE, allowedOrigins: ["null"] }, false],
+  // Configured ones: scheme, host and port must be the same, spelling need not.
+  ["https://ui.example", LOCAL, ONE, true],
+  ["https://UI.example:443", LOCAL, ONE, true],
+  ["http://ui.example", LOCAL, ONE, false],
+  ["https://ui.example:8443", LOCAL, ONE, false],
+  ["https://ui.example.evil.example", LOCAL, ONE, false],
+  ["https://ui.example", LOCAL, { ...NONE, allowedOrigins: ["https://ui.example/"] }, true],
+  ["https://ui.example", LOCAL, { ...NONE, allowedOrigins: ["ui.example"] }, false],
+  ["https://anything.example", LOCAL, { ...NONE, allowedOrigins: ["*"] }, true],
+  // The name it was served under.
+  ["https://my.example:8443", { isLocalDirect: false, host: "MY.example:8443" }, FALLBACK, true],
+  ["https://my.example", { isLocalDirect: false, host: "my.example:8443" }, FALLBACK, false],
+  ["https://my.example", { isLocalDirect: false, host: undefined }, FALLBACK, false],
+  ["https://my.example", { isLocalDirect: false, host: "my.example" }, NONE, false],
+];
+
+for (const [origin, peer, policy, expected] of CASES) {
+  const to = `${peer.isLocalDirect ? "directly" : "by a proxy"} to ${peer.host}`;
+  const name = `isAllowedOrigin() ${expected ? "accepts" : "refuses"} "${origin}" ${to}, ` +
+    `allowed [${policy.allowedOrigins}]${policy.allowsHostFallback ? " or its own name" : ""}`;
+  Deno.test(name, () => assertEquals(isAllowedOrigin(origin, peer, policy), expected));
+}

@@ -1,0 +1,97 @@
+/**
+ * A stored session as clients see it in lists and events.
+ *
+ * @module
+ */
+import { type RunManager, textOf } from "../agents/mod.ts";
+import { ellipsize } from "../base/mod.ts";
+import type { SessionRow } from "../protocol/mod.ts";
+import type { SessionEntry, SessionStore } from "../sessions/mod.ts";
+
+const TITLE_CHARS = 60;
+const PREVIEW_CHARS = 240;
+
+/** What a session keeps of the choices of its user, in `extra`. */
+export const SESSION_SETTINGS = [
+  "thinkingLevel",
+  "fastMode",
+  "verboseLevel",
+  "traceLevel",
+  "reasoningLevel",
+  "elevatedLevel",
+  "responseUsage",
+  "sendPolicy",
+  "groupActivation",
+  "parentSessionKey",
+  "spawnedBy",
+] as const;
+
+/** Texts that cost a look into the transcript. */
+export interface RowTexts {
+  includeDerivedTitles?: boolean | undefined;
+  includeLastMessage?: boolean | undefined;
+}
+
+/** The row of a session; what is not known of it is left out. */
+export function sessionRow(
+  { store, runs }: { store: SessionStore; runs: RunManager },
+  session: SessionEntry,
+  texts: RowTexts = {},
+): SessionRow {
+  const { startedAt, endedAt, extra } = session;
+  const settings = SESSION_SETTINGS.flatMap((name) =>
+    extra[name] === undefined ? [] : [[name, extra[name]]]
+  );
+  const title = texts.includeDerivedTitles ? messageText(store, session, "first") : undefined;
+  const last = texts.includeLastMessage ? messageText(store, session, "last") : undefined;
+  const row: SessionRow = {
+    key: session.key,
+    kind: session.key === "global" ? "global" : "direct",
+    label: session.label,
+    derivedTitle: title && ellipsize(title, TITLE_CHARS),
+    lastMessagePreview: last && ellipsize(last, PREVIEW_CHARS),
+    updatedAt: session.updatedAt,
+    sessionId: session.sessionId,
+    abortedLastRun: session.abortedLastRun,
+    inputTokens: session.inputTokens,
+    outputTokens: session.outputTokens,
+    totalTokens: session.totalTokens,
+    totalTokensFresh: true,
+    estimatedCostUsd: session.estimatedCostUsd,
+    status: session.status,
+    startedAt,
+    endedAt,
+    runtimeMs: startedAt !== undefined && endedAt !== undefined
+      ? Math.max(0, endedAt - startedAt)
+      : undefined,
+    modelProvider: session.modelProvider,
+    model: session.model,
+    contextTokens: session.contextTokens,
+    ...Object.fromEntries(settings),
+    hasActiveRun: runs.activeOf(session.key).length > 0,
+  };
+  return withoutUndefined(row);
+}
+
+/** The session as the answer to a change shows it. */
+export function sessionEntryView(session: SessionEntry): Record<string, unknown> {
+  const { extra, key: _key, agentId: _agentId, ...fields } = session;
+  return withoutUndefined({ ...extra, ...fields });
+}
+
+/** Text of the first or the last message of a session's transcript, on one line. */
+function messageText(
+  store: SessionStore,
+  session: SessionEntry,
+  which: "first" | "last",
+): string | undefined {
+  const [message] = store.history(session.key, {
+    limit: 1,
+    ...(which === "first" ? { beforeSeq: 2 } : {}),
+  });
+  return message && textOf(message.message.content).replace(/\s+/g, " ").trim();
+}
+
+function withoutUndefined<T extends object>(row: T): T {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as T;
+}

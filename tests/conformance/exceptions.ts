@@ -1,0 +1,69 @@
+/**
+ * Demands of the conformance table that are known not to be met, each by the name of its case.
+ *
+ * @module
+ */
+
+/** A known deviation: the table fails when its outcome changes, for better or worse. */
+export interface Exception {
+  readonly outcome: string;
+  /** Who could meet the demand: the runtime's server, or this program. */
+  readonly owner: "runtime" | "gateway";
+  readonly reason: string;
+}
+
+/** The runtime below the gateway: executables may be built on the older one. */
+export type Runtime = "2.7" | "current";
+
+/** The runtime of a version number. */
+export function runtimeOf(version: string): Runtime {
+  return version.startsWith("2.7.") ? "2.7" : "current";
+}
+
+function runtime(outcome: string, reason: string): Exception {
+  return { outcome, owner: "runtime", reason };
+}
+
+function gateway(outcome: string, reason: string): Exception {
+  return { outcome, owner: "gateway", reason };
+}
+
+const UPGRADED = "101, connect.challenge";
+const NO_DEADLINE = "the runtime's server has no deadline for a request's head";
+const LATE_LIMIT = "the runtime hands over whole messages only, its own limit is 64 MiB a frame";
+
+/** Known deviations of every runtime, by the name of the case. */
+export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  "opening: HTTP/1.0": runtime(UPGRADED, "the version of HTTP is not shown to the program"),
+  "opening: no Host": gateway(UPGRADED, "a missing Host is not refused"),
+  "opening: key of three bytes": gateway(UPGRADED, "the runtime hashes any key, nobody looks"),
+  "opening: two keys": gateway(UPGRADED, "the runtime takes the first key, nobody looks"),
+  "length: 5 bytes in 16 bits": runtime("open", "the runtime reads lengths in any form"),
+  "length: 5 bytes in 64 bits": runtime("open", "the runtime reads lengths in any form"),
+  "length: 4 MiB of a frame before hello, never ended": runtime("close 1000", LATE_LIMIT),
+  "mask: none": runtime("open", "the runtime reads unmasked frames"),
+  "mask: none on a ping": runtime("open", "the runtime reads unmasked frames"),
+  "fragments: 4 MiB before hello, never ended": runtime("close 1000", LATE_LIMIT),
+  "control: pong of 126 bytes": runtime("open", "the runtime limits pings only"),
+  "close: code 1014": runtime("close 1002", "the runtime does not know this registered code"),
+  "close: payload of 126 bytes": runtime("close 1000", "the runtime does not limit close frames"),
+  "close: the server's own is never answered": runtime(
+    "close 1000, TCP open",
+    "the runtime cannot end a socket whose peer does not answer a close",
+  ),
+  "close: a violation carries its code": runtime("cut", "the runtime ends TCP without a close"),
+  "close: invalid UTF-8 carries its code": runtime("cut", "the runtime ends TCP without a close"),
+  "peer: connects and sends nothing": runtime("open", NO_DEADLINE),
+  "peer: half an opening request": runtime("open", NO_DEADLINE),
+};
+
+const OLD_RUNTIME: Readonly<Record<string, Exception>> = {
+  "opening: HTTP/1.0": runtime("no challenge", "upgraded, and then the connection ends"),
+  "opening: two Hosts": runtime(UPGRADED, "the older runtime takes the first Host"),
+  "opening: headers of 100 kB": runtime(UPGRADED, "the older runtime allows longer headers"),
+};
+
+/** The known deviations on a runtime. */
+export function exceptionsOn(runtime: Runtime): Readonly<Record<string, Exception>> {
+  return runtime === "2.7" ? { ...EXCEPTIONS, ...OLD_RUNTIME } : EXCEPTIONS;
+}
