@@ -3,62 +3,10 @@
  *
  * @module
  */
+import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
+import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
-
-const JSON_OPTION: OptionSpec = {
-  name: "json",
-  type: "flag",
-  description: "Write JSON to standard output",
-};
-
-function timeoutOption(defaultMs: number): OptionSpec {
-  return {
-    name: "timeout",
-    type: "integer",
-    placeholder: "ms",
-    description: "Time for the whole call in milliseconds",
-    default: String(defaultMs),
-  };
-}
-
-const PORT_OPTION: OptionSpec = {
-  name: "port",
-  type: "port",
-  placeholder: "port",
-  description: "Port of the gateway on this machine",
-  env: "OPENCLAW_GATEWAY_PORT",
-};
-
-/** Where the gateway is and who asks. */
-function targetOptions(timeoutMs: number): OptionSpec[] {
-  return [
-    {
-      name: "url",
-      type: "text",
-      placeholder: "url",
-      description: "WebSocket address of the gateway; needs --token or --password",
-      env: "OPENCLAW_GATEWAY_URL",
-    },
-    {
-      name: "token",
-      type: "text",
-      placeholder: "token",
-      description: "Gateway token",
-      env: "OPENCLAW_GATEWAY_TOKEN",
-    },
-    {
-      name: "password",
-      type: "text",
-      placeholder: "password",
-      description: "Gateway password",
-      env: "OPENCLAW_GATEWAY_PASSWORD",
-    },
-    PORT_OPTION,
-    timeoutOption(timeoutMs),
-    JSON_OPTION,
-  ];
-}
 
 const RUN_OPTIONS: readonly OptionSpec[] = [
   {
@@ -474,5 +422,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...MODEL_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
   ...TURN_COMMANDS,
+  ...DEVICE_COMMANDS,
   ...CONFIG_COMMANDS,
 ];

@@ -42,7 +42,10 @@ export async function reportError(error: unknown, options: ReportOptions): Promi
   return reportUnexpected(error, options);
 }
 
-/** The same failure with an exit code that the table of codes does not give it. */
+/**
+ * The same failure with an exit code that the table of codes does not give it, unless it has one of
+ * its own already.
+ */
 export function withExitCode(
   error: AppError,
   exitCode: number,
@@ -51,7 +54,7 @@ export function withExitCode(
   return new AppError(error.code, message, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     retryable: error.retryable,
-    details: { ...error.details, exitCode },
+    details: { exitCode, ...error.details },
     cause: error.cause,
   });
 }

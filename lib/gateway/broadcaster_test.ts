@@ -111,13 +111,14 @@ Deno.test("Broadcaster.sendTo() sends without a number, and takes none", () => {
   assertEquals([sinks[0]!.frames[1]?.seq, sinks[1]!.frames.length], [1, 1]);
 });
 
-Deno.test("Broadcaster.sendTo() drops what may be dropped for a slow connection", () => {
+Deno.test("Broadcaster.sendTo() to a slow connection drops what may be dropped, else closes it", () => {
   const { broadcaster, clients, sinks } = scene({});
   sinks[0]!.bufferedAmount = MAX_BUFFERED_BYTES + 1;
   broadcaster.sendTo(clients[0]!, "session.tool", {});
-  assertEquals(sinks[0]!.frames, []);
+  assertEquals([sinks[0]!.frames, sinks[0]!.closed], [[], undefined]);
   broadcaster.sendTo(clients[0]!, "agent", {});
-  assertEquals(sinks[0]!.frames.length, 1);
+  assertEquals(sinks[0]!.frames, []);
+  assertEquals(sinks[0]!.closed, { code: 1008, reason: "slow consumer" });
 });
 
 Deno.test("a closed connection swallows everything and spends no numbers", () => {

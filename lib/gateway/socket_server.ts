@@ -44,6 +44,9 @@ export class SocketServer {
     if (count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS || this.#strangerCount >= MAX_SOCKETS) {
       return plain("Too many unauthenticated sockets", 503);
     }
+    // The runtime gives headers away with the upgrade: they are read before it.
+    const origin = request.headers.get("origin") ?? undefined;
+    const host = request.headers.get("host") ?? undefined;
     let upgraded: Deno.WebSocketUpgrade;
     try {
       upgraded = Deno.upgradeWebSocket(request, { idleTimeout: DEAD_PEER_SECONDS });
@@ -56,8 +59,6 @@ export class SocketServer {
     this.#strangerCount++;
     this.#sockets.add(socket);
     socket.addEventListener("close", () => this.#sockets.delete(socket));
-    const origin = request.headers.get("origin") ?? undefined;
-    const host = request.headers.get("host") ?? undefined;
     serveConnection(socket, { ...peer, origin, host }, this.#deps, () => this.#release(key));
     return response;
   }

@@ -34,7 +34,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     // The child ends only after its parent has become a program that collects no children.
-    const child = 'while [ "$(cat /proc/$$/comm)" != sleep ]; do :; done';
+    const child = 'while [ -e /proc/$$ ] && [ "$(cat /proc/$$/comm)" != sleep ]; do :; done';
     const parent = new Deno.Command("sh", {
       args: ["-c", `(${child}) & echo $!; exec sleep 60`],
       stdout: "piped",

@@ -156,7 +156,7 @@ export const ERRORS = {
   GATEWAY_CLOSED: facts(69, 502, "UNAVAILABLE", "The gateway closed the connection"),
   GATEWAY_TIMEOUT: facts(69, 504, "UNAVAILABLE", "The gateway did not answer in time"),
   GATEWAY_AUTH_FAILED: facts(1, 401, "INVALID_REQUEST", "The gateway refused the caller", 1008),
-  GATEWAY_PAIRING_REQUIRED: facts(1, 403, "NOT_PAIRED", "The device is not paired", 1008),
+  GATEWAY_PAIRING_REQUIRED: facts(75, 403, "NOT_PAIRED", "The device is not paired", 1008),
   GATEWAY_PROTOCOL_MISMATCH: facts(1, 400, "INVALID_REQUEST", "No common protocol version", 1002),
   GATEWAY_URL_INVALID: facts(64, 400, "INVALID_REQUEST", "The gateway address is malformed"),
   GATEWAY_URL_INSECURE: facts(78, 400, "INVALID_REQUEST", "Plaintext to a non-loopback address"),

@@ -4,10 +4,14 @@
  * @module
  */
 import { AppError, VERSION } from "../../base/mod.ts";
-import type { GatewayClient } from "../../protocol/client/mod.ts";
+import type { GatewayClient, GatewayClientOptions } from "../../protocol/client/mod.ts";
 import type { EventFrame } from "../../protocol/mod.ts";
+import { withExitCode } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
 import type { Target } from "./target.ts";
+
+/** A person has to act first: try later. */
+const EXIT_PAIRING_REQUIRED = 75;
 
 /** How the connection presents itself. */
 export interface ConnectOptions {
@@ -17,6 +21,8 @@ export interface ConnectOptions {
   readonly mode?: "cli" | "probe";
   /** The methods that will be called: the connection asks for their scopes and no more. */
   readonly methods: readonly string[];
+  /** Scopes besides those. */
+  readonly scopes?: readonly string[];
   readonly onEvent?: (event: EventFrame) => void;
 }
 
@@ -29,7 +35,8 @@ export interface CallOptions {
 }
 
 /**
- * Connects as an operator with the least scopes.
+ * Connects as an operator with the least scopes: on this machine by the shared secret alone, to
+ * another one as a device.
  *
  * @returns The caller closes it.
  * @throws {AppError} What the client reports, with the target below the message.
@@ -39,13 +46,37 @@ export async function connectTo(
   target: Target,
   options: ConnectOptions,
 ): Promise<GatewayClient> {
-  const [{ GatewayClient }, { requiredScope }, platform] = await Promise.all([
-    import("../../protocol/client/mod.ts"),
+  const clientOptions = await describeClient(target, options);
+  const connecting = target.needsDevice
+    ? connectToOther(context, clientOptions)
+    : import("../../protocol/client/mod.ts")
+      .then(({ GatewayClient }) => GatewayClient.connect(clientOptions));
+  return await connecting.catch((error) => {
+    throw explainFailure(error, target, context);
+  });
+}
+
+async function connectToOther(
+  { env, clock, out }: CommandContext,
+  options: GatewayClientOptions,
+): Promise<GatewayClient> {
+  const { resolvePaths } = await import("../../config/mod.ts");
+  const { connectAsDevice } = await import("./device_connect.ts");
+  const { stateDir } = resolvePaths(env);
+  return await connectAsDevice(options, { stateDir, clock, warn: (text) => out.note(text) });
+}
+
+/** Who asks, for what. */
+async function describeClient(
+  target: Target,
+  options: ConnectOptions,
+): Promise<GatewayClientOptions> {
+  const [{ requiredScope }, platform] = await Promise.all([
     import("../../protocol/mod.ts"),
     import("../../platform/mod.ts"),
   ]);
-  const scopes = new Set(options.methods.map(requiredScope).filter((scope) => scope !== undefined));
-  const connecting = GatewayClient.connect({
+  const needed = options.methods.map(requiredScope).filter((scope) => scope !== undefined);
+  return {
     url: target.url,
     ...(target.token === undefined ? {} : { token: target.token }),
     ...(target.password === undefined ? {} : { password: target.password }),
@@ -57,13 +88,10 @@ export async function connectTo(
       deviceFamily: platform.deviceFamily(),
     },
     role: "operator",
-    scopes: [...scopes],
+    scopes: [...new Set([...needed, ...options.scopes ?? []])],
     handshakeTimeoutMs: options.timeoutMs,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
-  });
-  return await connecting.catch((error) => {
-    throw explainFailure(error, target, context);
-  });
+  };
 }
 
 /** Connects, calls one method and closes again. */
@@ -100,11 +128,53 @@ export function isTransportFailure(error: unknown): error is AppError {
 
 /** The same failure with the lines that say which gateway was meant, or with the server's code. */
 export function explainFailure(error: unknown, target: Target, context: CommandContext): unknown {
+  if (isPairingFailure(error)) return explainPairing(error, target);
+  if (isForeignRefusal(error, target)) return explainForeignRefusal(error, target);
   if (!isTransportFailure(error)) return withServerCode(error);
   return new AppError(error.code, error.message, {
     hint: error.hint === "openclaw gateway run" && !target.isLocal
       ? context.say("gateway probe")
       : error.hint ?? context.say("gateway status"),
+    retryable: error.retryable,
+    details: { ...error.details, context: targetLines(target) },
+    cause: error.cause,
+  });
+}
+
+/** Whether the gateway wants a person's approval of this machine first. */
+function isPairingFailure(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "GATEWAY_PAIRING_REQUIRED";
+}
+
+/** The same failure with the place where its command is to be run; the wait ends by itself then. */
+function explainPairing(error: AppError, target: Target): AppError {
+  const context = [
+    ...targetLines(target),
+    "Run the next line on the gateway's machine, then repeat this command.",
+  ];
+  const explained = new AppError(error.code, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    retryable: true,
+    details: { ...error.details, context },
+    cause: error.cause,
+  });
+  return withExitCode(explained, EXIT_PAIRING_REQUIRED);
+}
+
+/** Whether another machine's gateway refused the credential, other than for a time. */
+function isForeignRefusal(error: unknown, target: Target): error is AppError {
+  return !target.isLocal && error instanceof AppError && error.code === "GATEWAY_AUTH_FAILED" &&
+    error.details?.recommendedNextStep !== "wait_then_retry";
+}
+
+/** The same refusal with the place that its credential comes from, which is not this config's. */
+function explainForeignRefusal(error: AppError, target: Target): AppError {
+  const hints: Readonly<Record<string, string>> = {
+    "cli --url": "Repeat it with the --token or --password of that gateway",
+    "env OPENCLAW_GATEWAY_URL": "Set OPENCLAW_GATEWAY_TOKEN to the token of that gateway",
+  };
+  return new AppError(error.code, error.message, {
+    hint: hints[target.source] ?? "openclaw config set gateway.remote.token <token>",
     retryable: error.retryable,
     details: { ...error.details, context: targetLines(target) },
     cause: error.cause,

@@ -16,6 +16,8 @@ export interface Target {
   readonly password?: string;
   /** Whether it is the gateway of this machine and this config. */
   readonly isLocal: boolean;
+  /** Whether it is on another machine, where the shared secret alone does not make the owner. */
+  readonly needsDevice: boolean;
   readonly configPath: string;
   /** The bind mode that the config names, of the local gateway only. */
   readonly bind?: string;
@@ -34,7 +36,9 @@ export async function resolveTarget(
   { lenient = false }: { lenient?: boolean } = {},
 ): Promise<Target> {
   const { options } = context;
-  const { resolveGatewayPort, resolveGatewayTarget } = await import("../../config/mod.ts");
+  const { isLoopbackHost, resolveGatewayPort, resolveGatewayTarget } = await import(
+    "../../config/mod.ts"
+  );
   const { config, env, path } = state.snapshot;
   const { port } = resolveGatewayPort({ flag: options.number("port"), env, config });
   const found = resolveGatewayTarget({
@@ -56,10 +60,16 @@ export async function resolveTarget(
     ...(token === undefined ? {} : { token }),
     ...(password === undefined ? {} : { password }),
     isLocal,
+    needsDevice: !isLoopbackUrl(url, isLoopbackHost),
     configPath: path,
     ...(isLocal && typeof bind === "string" ? { bind } : {}),
     warnings,
   };
+}
+
+/** Whether an address is of this machine; an SSH tunnel to another one counts. */
+export function isLoopbackUrl(url: string, isLoopbackHost: (host: string) => boolean): boolean {
+  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 }
 
 /** The token that a gateway without a configured one made for itself. */

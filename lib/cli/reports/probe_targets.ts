@@ -7,7 +7,7 @@ import { AppError, isObject } from "../../base/mod.ts";
 import type { ConfigState } from "../remote/config_state.ts";
 import { type Probe, probeGateway } from "../remote/probe.ts";
 import type { CommandContext } from "../table.ts";
-import { resolveTarget, type Target } from "../remote/target.ts";
+import { isLoopbackUrl, resolveTarget, type Target } from "../remote/target.ts";
 
 const FOREIGN_BUDGET_MS = 1500;
 const INACTIVE_LOCAL_BUDGET_MS = 800;
@@ -73,7 +73,7 @@ type ConfigRoom = typeof import("../../config/mod.ts");
 function configuredRemote(
   context: CommandContext,
   { snapshot }: ConfigState,
-  { resolveGatewayTarget }: ConfigRoom,
+  { isLoopbackHost, resolveGatewayTarget }: ConfigRoom,
   remoteUrl: string,
 ): Target | undefined {
   const { config, env, path } = snapshot;
@@ -89,7 +89,9 @@ function configuredRemote(
         passwordFlag: context.options.text("password"),
       }),
     });
-    return { ...found, url: remoteUrl.trim(), configPath: path };
+    const url = remoteUrl.trim();
+    const needsDevice = !isLoopbackUrl(url, isLoopbackHost);
+    return { ...found, url, needsDevice, configPath: path };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     context.out.note(`Warning: gateway.remote.url is passed over: ${error.message}`);
@@ -115,11 +117,7 @@ async function localTarget(
     port,
     lenient: true,
   });
-  return { ...found, configPath: path };
-}
-
-function isLoopbackUrl(url: string, isLoopbackHost: (host: string) => boolean): boolean {
-  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+  return { ...found, needsDevice: false, configPath: path };
 }
 
 /** Tries all of them at the same time. */

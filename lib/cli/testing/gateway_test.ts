@@ -21,6 +21,10 @@ export type FakeMethod = (
 /** How the fake behaves. */
 export interface FakeOptions {
   token?: string;
+  /** Refuses a handshake, before the token is looked at. */
+  refuse?: (params: JsonObject) => FakeError | undefined;
+  /** Goes into the `auth` of hello. */
+  auth?: JsonObject;
   methods?: Record<string, FakeMethod>;
 }
 
@@ -92,24 +96,25 @@ function answerConnect(
   socket: WebSocket,
   id: string,
   params: JsonObject,
-  { token }: FakeOptions,
+  options: FakeOptions,
 ): void {
-  const auth = (params.auth ?? {}) as JsonObject;
-  if (token !== undefined && auth.token !== token) {
-    const message = "unauthorized: gateway token mismatch (set gateway.remote.token)";
-    send(socket, {
-      type: "res",
-      id,
-      ok: false,
-      error: { code: "INVALID_REQUEST", message, details: { code: "AUTH_TOKEN_MISMATCH" } },
-    });
-    socket.close(1008, message);
+  const error = options.refuse?.(params) ?? wrongToken(params, options);
+  if (error !== undefined) {
+    send(socket, { type: "res", id, ok: false, error });
+    socket.close(1008, error.message);
     return;
   }
-  send(socket, { type: "res", id, ok: true, payload: helloOk(params) });
+  send(socket, { type: "res", id, ok: true, payload: helloOk(params, options.auth) });
 }
 
-function helloOk(params: JsonObject): JsonObject {
+function wrongToken(params: JsonObject, { token }: FakeOptions): FakeError | undefined {
+  const auth = (params.auth ?? {}) as JsonObject;
+  if (token === undefined || auth.token === token) return undefined;
+  const message = "unauthorized: gateway token mismatch (set gateway.remote.token)";
+  return { code: "INVALID_REQUEST", message, details: { code: "AUTH_TOKEN_MISMATCH" } };
+}
+
+function helloOk(params: JsonObject, auth: JsonObject = {}): JsonObject {
   return {
     type: "hello-ok",
     protocol: 4,
@@ -124,7 +129,7 @@ function helloOk(params: JsonObject): JsonObject {
       stateDir: "/tmp",
       authMode: "token",
     },
-    auth: { role: params.role ?? "operator", scopes: params.scopes ?? [] },
+    auth: { role: params.role ?? "operator", scopes: params.scopes ?? [], ...auth },
     policy: { maxPayload: 26214400, maxBufferedBytes: 52428800, tickIntervalMs: 30000 },
   };
 }
