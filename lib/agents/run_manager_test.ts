@@ -261,9 +261,11 @@ Deno.test("a time limit longer than timers can count does not end a run at once"
   }));
 
 Deno.test("a time limit does not run while a run waits in line", () => {
+  const begun = gate();
   const hold = gate();
   const model = new ScriptedModel("one", [
     async function* () {
+      begun.open();
       await hold.passed;
       yield* [says("first"), end()];
     },
@@ -271,6 +273,7 @@ Deno.test("a time limit does not run while a run waits in line", () => {
   ]);
   return withRuns({ models: [model] }, async ({ runs, request }) => {
     await runs.start(request("r1"));
+    await begun.passed;
     const second = await runs.start(request("r2", { timeoutMs: 10 }));
     // Its limit was set later and is longer: had that of the waiting run been running, it were over.
     const other = request("r3", { sessionKey: "agent:main:other", timeoutMs: 20 });

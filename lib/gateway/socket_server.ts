@@ -13,6 +13,8 @@ import { type ConnectionDeps, serveConnection } from "./connection.ts";
 const DEAD_PEER_SECONDS = 2 * PING_INTERVAL_MS / 1000;
 /** The only version there is (RFC 6455). */
 const WEBSOCKET_VERSION = "13";
+/** 16 bytes in base64 (RFC 6455, 4.1). */
+const WEBSOCKET_KEY = /^[A-Za-z0-9+/]{22}==$/;
 /** Sockets altogether, those that do not answer a close included. */
 const MAX_OPEN_SOCKETS = 4096;
 /** How long peers may take to answer a close before the gateway ends without them. */
@@ -38,15 +40,20 @@ export class SocketServer {
       const headers = { "sec-websocket-version": WEBSOCKET_VERSION };
       return plain("Unknown WebSocket version", 426, headers);
     }
+    // The runtime hashes any key, and takes the first of two.
+    if (!WEBSOCKET_KEY.test(request.headers.get("sec-websocket-key") ?? "")) {
+      return plain("Bad WebSocket key", 400);
+    }
+    // The runtime gives headers away with the upgrade: they are read before it.
+    const origin = request.headers.get("origin") ?? undefined;
+    const host = request.headers.get("host") ?? undefined;
+    if (host === undefined) return plain("No Host", 400);
     if (this.#sockets.size >= MAX_OPEN_SOCKETS) return plain("Too many sockets", 503);
     const key = limitKey(peer.address);
     const count = this.#strangers.get(key) ?? 0;
     if (count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS || this.#strangerCount >= MAX_SOCKETS) {
       return plain("Too many unauthenticated sockets", 503);
     }
-    // The runtime gives headers away with the upgrade: they are read before it.
-    const origin = request.headers.get("origin") ?? undefined;
-    const host = request.headers.get("host") ?? undefined;
     let upgraded: Deno.WebSocketUpgrade;
     try {
       upgraded = Deno.upgradeWebSocket(request, { idleTimeout: DEAD_PEER_SECONDS });

@@ -76,5 +76,6 @@ Deno.test("SocketServer.upgrade() refuses what is no WebSocket handshake", async
   assertEquals(await status("POST", "13"), [405, null]);
   assertEquals(await status("GET", "8"), [426, "13"]);
   assertEquals(await status("GET", undefined), [426, "13"]);
+  assertEquals(await status("GET", "13"), [400, null]);
   await server.stop();
 });

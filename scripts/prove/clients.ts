@@ -15,7 +15,7 @@ import { ProvenGateway, proveOptions, report } from "./target.ts";
 const MIN_RATE = 50;
 const MAX_RESIDENT_MB = 120;
 /** Assistant events; the `chat` stream adds a few deltas a second. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 15;
 /** Runs are short, since each event repeats the text so far. */
 const CHUNKS_PER_RUN = 250;
 const CHUNK_CHARS = 5;

@@ -1,5 +1,6 @@
 /**
- * Demands of the conformance table that are known not to be met, each by the name of its case.
+ * Demands of the conformance table that the runtime's server is known not to meet, each by the name
+ * of its case.
  *
  * @module
  */
@@ -7,8 +8,6 @@
 /** A known deviation: the table fails when its outcome changes, for better or worse. */
 export interface Exception {
   readonly outcome: string;
-  /** Who could meet the demand: the runtime's server, or this program. */
-  readonly owner: "runtime" | "gateway";
   readonly reason: string;
 }
 
@@ -21,11 +20,7 @@ export function runtimeOf(version: string): Runtime {
 }
 
 function runtime(outcome: string, reason: string): Exception {
-  return { outcome, owner: "runtime", reason };
-}
-
-function gateway(outcome: string, reason: string): Exception {
-  return { outcome, owner: "gateway", reason };
+  return { outcome, reason };
 }
 
 const UPGRADED = "101, connect.challenge";
@@ -35,9 +30,6 @@ const LATE_LIMIT = "the runtime hands over whole messages only, its own limit is
 /** Known deviations of every runtime, by the name of the case. */
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   "opening: HTTP/1.0": runtime(UPGRADED, "the version of HTTP is not shown to the program"),
-  "opening: no Host": gateway(UPGRADED, "a missing Host is not refused"),
-  "opening: key of three bytes": gateway(UPGRADED, "the runtime hashes any key, nobody looks"),
-  "opening: two keys": gateway(UPGRADED, "the runtime takes the first key, nobody looks"),
   "length: 5 bytes in 16 bits": runtime("open", "the runtime reads lengths in any form"),
   "length: 5 bytes in 64 bits": runtime("open", "the runtime reads lengths in any form"),
   "length: 4 MiB of a frame before hello, never ended": runtime("close 1000", LATE_LIMIT),
@@ -59,7 +51,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
 
 const OLD_RUNTIME: Readonly<Record<string, Exception>> = {
   "opening: HTTP/1.0": runtime("no challenge", "upgraded, and then the connection ends"),
-  "opening: two Hosts": runtime(UPGRADED, "the older runtime takes the first Host"),
+  "opening: two Hosts": runtime("403", "two Hosts arrive as one, which is foreign"),
   "opening: headers of 100 kB": runtime(UPGRADED, "the older runtime allows longer headers"),
 };
 
