@@ -126,6 +126,7 @@ export function recordingLogger(): { log: Logger; lines: string[] } {
   const log: Logger = {
     ...silentLogger,
     debug: keep("debug"),
+    info: keep("info"),
     warn: keep("warn"),
     error: keep("error"),
     child: () => log,

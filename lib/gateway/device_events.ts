@@ -4,12 +4,38 @@
  *
  * @module
  */
-import type { Clock } from "../base/mod.ts";
-import { DevicePairing, type DeviceRevocation, DeviceTokens, SetupCodes } from "../devices/mod.ts";
+import { AppError, type Clock, type Logger } from "../base/mod.ts";
+import {
+  DevicePairing,
+  type DeviceRevocation,
+  DeviceTokens,
+  importPairings,
+  SetupCodes,
+} from "../devices/mod.ts";
 import { CLOSE, CLOSE_REASON } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { Admission } from "./admission.ts";
 import type { Broadcaster } from "./broadcaster.ts";
+
+/**
+ * Takes over the devices that an earlier gateway paired, once. What cannot be read is logged and
+ * tried again at the next start: it must not keep the gateway down.
+ */
+export async function takeOverDevices(
+  stateDir: string,
+  store: Store,
+  clock: Clock,
+  log: Logger,
+): Promise<void> {
+  try {
+    const { devices, nodes, unusable } = await importPairings(stateDir, store, clock);
+    if (devices + nodes > 0) log.info(`taken over: paired devices ${devices}, nodes ${nodes}`);
+    for (const { path, reason } of unusable) log.warn(`cannot take over ${path}: ${reason}`);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.warn(`cannot take over paired devices: ${error.message}`);
+  }
+}
 
 /** Opens the devices of a store. */
 export function openDevices(store: Store, clock: Clock, broadcaster: Broadcaster): Admission {

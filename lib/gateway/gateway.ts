@@ -43,7 +43,7 @@ import { type HostFacts, Presence } from "./presence.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import type { GatewayState } from "./state.ts";
-import { openDevices } from "./device_events.ts";
+import { openDevices, takeOverDevices } from "./device_events.ts";
 import { SessionEvents } from "./session_events.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { WsLog } from "./ws_log.ts";
@@ -109,6 +109,7 @@ export class Gateway {
     const { clock, paths } = options;
     const store = await SessionStore.open({ stateDir: paths.stateDir, clock });
     try {
+      await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
       const interrupted = await store.recoverInterruptedRuns(clock.now());
       const state = createState(options, store);
       const rpc = new RpcServer(

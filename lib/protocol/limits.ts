@@ -29,8 +29,6 @@ export const PING_INTERVAL_MS = 25_000;
 export const MAX_PREAUTH_SOCKETS_PER_ADDRESS = 32;
 /** Sockets altogether, so that a flood ends before the memory does. */
 export const MAX_SOCKETS = 512;
-/** Request line and headers of an HTTP request. */
-export const MAX_REQUEST_HEADER_BYTES = 16 * 1024;
 /** A close reason is cut to this many bytes of UTF-8; the frame format has room for 123. */
 export const MAX_CLOSE_REASON_BYTES = 120;
 /** Consecutive role violations that are answered; the next one closes the socket. */
@@ -62,14 +60,8 @@ export const CHAT_DELTA_INTERVAL_MS = 150;
 export const IDEMPOTENCY_TTL_MS = 5 * 60_000;
 /** Idempotency results kept. */
 export const MAX_IDEMPOTENCY_ENTRIES = 1_000;
-/** How long the end of a run stays known to `agent.wait`. */
-export const RUN_SNAPSHOT_TTL_MS = 10 * 60_000;
 /** How long `agent.wait` waits unless told otherwise. */
 export const AGENT_WAIT_DEFAULT_MS = 30_000;
-/** Grace in which a failed or aborted run may be retried before `agent.wait` reports it. */
-export const RUN_RETRY_GRACE_MS = 15_000;
-/** Time between two looks for overdue runs and expired results. */
-export const RUN_SWEEP_INTERVAL_MS = 60_000;
 
 /** Longest session key that a client may send, in UTF-16 units. */
 export const MAX_SESSION_KEY_CHARS = 512;
@@ -98,8 +90,6 @@ export const MAX_PREVIEW_KEYS = 64;
 export const DEFAULT_PREVIEW_ITEMS = 12;
 /** Characters per item of `sessions.preview` unless told otherwise. */
 export const DEFAULT_PREVIEW_CHARS = 240;
-/** Messages of one `sessions.get` answer unless told otherwise. */
-export const DEFAULT_SESSION_MESSAGES = 200;
 /** Sessions of one `sessions.usage` answer unless told otherwise. */
 export const DEFAULT_USAGE_SESSIONS = 50;
 /** Rows of one `sessions.usage.logs` answer. */
@@ -120,21 +110,11 @@ export const MAX_STABILITY_EVENTS = 1_000;
 /** Longest reason of a restart. */
 export const MAX_RESTART_REASON_CHARS = 200;
 
-/** How long `node.invoke` waits for the node unless told otherwise. */
-export const NODE_INVOKE_TIMEOUT_MS = 30_000;
 /** Items of one `node.pending.drain` answer. */
 export const MAX_NODE_DRAIN_ITEMS = 10;
-/** Items of one `node.pending.drain` answer unless told otherwise. */
-export const DEFAULT_NODE_DRAIN_ITEMS = 4;
 
-/** How long an exec approval waits for a decision unless told otherwise. */
-export const EXEC_APPROVAL_TIMEOUT_MS = 30 * 60_000;
-/** How long a plugin approval waits for a decision unless told otherwise. */
-export const PLUGIN_APPROVAL_TIMEOUT_MS = 2 * 60_000;
 /** Longest wait that a plugin approval may ask for. */
 export const MAX_PLUGIN_APPROVAL_TIMEOUT_MS = 10 * 60_000;
-/** How long a decided approval can still be asked about. */
-export const RESOLVED_APPROVAL_TTL_MS = 15_000;
 /** Longest title of a plugin approval: it has to fit a notification. */
 export const MAX_APPROVAL_TITLE_CHARS = 80;
 /** Longest description of a plugin approval. */
@@ -144,8 +124,6 @@ export const MAX_APPROVAL_DESCRIPTION_CHARS = 256;
 export const MAX_SKILL_ARCHIVE_BYTES = 256 * 1024 * 1024;
 /** One chunk of an uploaded skill archive, decoded. */
 export const MAX_SKILL_CHUNK_BYTES = 4 * 1024 * 1024;
-/** How long an unfinished upload of a skill is kept. */
-export const SKILL_UPLOAD_TTL_MS = 60 * 60_000;
 
 /** Lines of one `logs.tail` answer. */
 export const MAX_LOG_LINES = 5_000;
@@ -160,10 +138,6 @@ export const DEFAULT_LOG_BYTES = 250_000;
 export const MAX_WRITES_PER_WINDOW = 3;
 /** Window of the write limit. */
 export const WRITE_LIMIT_WINDOW_MS = 60_000;
-/** Wait that a client is told while the gateway is still starting. */
-export const STARTUP_RETRY_AFTER_MS = 500;
-/** Wait that clients are told to expect when the gateway restarts. */
-export const RESTART_EXPECTED_MS = 1_500;
 
 /** Answer time of one RPC unless the caller says otherwise. */
 export const CLIENT_REQUEST_TIMEOUT_MS = 10_000;

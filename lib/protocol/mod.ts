@@ -76,8 +76,6 @@ export type {
   MethodParams,
 } from "./methods/mod.ts";
 export {
-  blockedInStartup,
-  gatewayStarting,
   invalidRequest,
   missingScope,
   rateLimited,

@@ -4,7 +4,6 @@
  * @module
  */
 import type { ErrorShape } from "./errors.ts";
-import { STARTUP_RETRY_AFTER_MS } from "./limits.ts";
 
 /** A refusal with code `INVALID_REQUEST`. */
 export function invalidRequest(message: string, details?: unknown): ErrorShape {
@@ -31,28 +30,6 @@ export function unauthorizedRole(role: string): ErrorShape {
 /** A second `connect` on one connection. */
 export function repeatedConnect(): ErrorShape {
   return invalidRequest("connect is only valid as the first request");
-}
-
-/** The method waits for something that is still starting. */
-export function blockedInStartup(method: string): ErrorShape {
-  return {
-    code: "UNAVAILABLE",
-    message: `${method} is unavailable during gateway startup`,
-    details: { reason: "startup-sidecars", method },
-    retryable: true,
-    retryAfterMs: STARTUP_RETRY_AFTER_MS,
-  };
-}
-
-/** The answer to `connect` while the gateway is starting; the socket is then closed with 1013. */
-export function gatewayStarting(): ErrorShape {
-  return {
-    code: "UNAVAILABLE",
-    message: "gateway starting; retry shortly",
-    details: { reason: "startup-sidecars" },
-    retryable: true,
-    retryAfterMs: STARTUP_RETRY_AFTER_MS,
-  };
 }
 
 /**

@@ -3,10 +3,8 @@
  *
  * @module
  */
+import { MAX_IDEMPOTENCY_ENTRIES } from "../protocol/mod.ts";
 import type { Connection } from "../store/mod.ts";
-
-/** Answers kept at most; the oldest go first. */
-export const MAX_REMEMBERED_RESULTS = 1000;
 
 /** Reads and writes rows of `idempotency`; writing belongs inside a transaction. */
 export class ResultTable {
@@ -43,7 +41,7 @@ export class ResultTable {
     // Rows are numbered upwards, so this leaves at most as many as allowed without counting them.
     connection.run(
       "DELETE FROM idempotency WHERE row <= (SELECT max(row) FROM idempotency) - ?",
-      MAX_REMEMBERED_RESULTS,
+      MAX_IDEMPOTENCY_ENTRIES,
     );
   }
 }

@@ -7,6 +7,8 @@ import { textOf } from "../../agents/mod.ts";
 import { AppError, ellipsize } from "../../base/mod.ts";
 import {
   DEFAULT_HISTORY_MESSAGES,
+  DEFAULT_PREVIEW_CHARS,
+  DEFAULT_PREVIEW_ITEMS,
   DEFAULT_SESSION_ROWS,
   type SessionsListResult,
 } from "../../protocol/mod.ts";
@@ -18,8 +20,6 @@ import { sessionRow } from "../session_row.ts";
 import type { GatewayState } from "../state.ts";
 
 const MINUTE_MS = 60_000;
-const PREVIEW_ITEMS = 12;
-const PREVIEW_CHARS = 240;
 
 /** Listing, looking up, previewing and subscribing. */
 export function sessionMethods(state: GatewayState): Handlers {
@@ -114,7 +114,7 @@ function findSession(
 }
 
 function previewSessions(state: GatewayState, params: MethodParams<"sessions.preview">) {
-  const { limit = PREVIEW_ITEMS, maxChars = PREVIEW_CHARS } = params;
+  const { limit = DEFAULT_PREVIEW_ITEMS, maxChars = DEFAULT_PREVIEW_CHARS } = params;
   const previews = params.keys.map((key) => {
     const session = state.store.getSession(canonicalKey(state, key));
     if (!session) return { key, status: "missing", items: [] };

@@ -1,14 +1,22 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { AppError } from "../../base/mod.ts";
 import { authFailure } from "../connect.ts";
+import type { ErrorShape } from "../errors.ts";
 import { encodeResponse } from "../frames.ts";
-import { gatewayStarting } from "../refusals.ts";
 import { fakeHello, refuse, startFakeGateway } from "./_fake_gateway.ts";
 import type { GatewayClient } from "./client.ts";
 import { connectWithRetry, isFinalFailure, retryDelay, type RetryNotice } from "./retry.ts";
 import type { ClientInfo } from "./types.ts";
 
 const client: ClientInfo = { id: "test", mode: "test", version: "1", platform: "linux" };
+/** What a gateway that is still starting answers. */
+const STARTING: ErrorShape = {
+  code: "UNAVAILABLE",
+  message: "gateway starting; retry shortly",
+  details: { reason: "startup-sidecars" },
+  retryable: true,
+  retryAfterMs: 500,
+};
 const wait = () => Promise.resolve();
 
 Deno.test("connectWithRetry() connects again after each end until this side closes", async () => {
@@ -16,7 +24,7 @@ Deno.test("connectWithRetry() connects again after each end until this side clos
   await using fake = startFakeGateway({
     onConnect(connection, id) {
       connects++;
-      if (connects === 1) return refuse(connection, id, gatewayStarting(), 1013);
+      if (connects === 1) return refuse(connection, id, STARTING, 1013);
       connection.socket.send(encodeResponse(id, fakeHello()));
       if (connects === 2) connection.socket.close(1012, "service restart");
     },

@@ -5,9 +5,7 @@
  * @module
  */
 import type { Clock } from "../../../base/mod.ts";
-
-/** Events kept, in memory. */
-export const STABILITY_CAPACITY = 1000;
+import { MAX_STABILITY_EVENTS } from "../../../protocol/mod.ts";
 
 /** What happened. */
 export type StabilityEventType =
@@ -49,11 +47,11 @@ export class StabilityLog {
   /** Adds an event; the oldest makes room. */
   record(type: StabilityEventType, facts: Readonly<Record<string, string | number>> = {}): void {
     this.#events.push({ ...facts, seq: ++this.#lastSeq, ts: this.#clock.now(), type });
-    if (this.#events.length > STABILITY_CAPACITY) this.#events.shift();
+    if (this.#events.length > MAX_STABILITY_EVENTS) this.#events.shift();
   }
 
   /** The newest events that match, oldest first, and how often each type is kept. */
-  report({ limit = STABILITY_CAPACITY, type, sinceSeq = 0 }: StabilityQuery) {
+  report({ limit = MAX_STABILITY_EVENTS, type, sinceSeq = 0 }: StabilityQuery) {
     const byType: Record<string, number> = {};
     for (const event of this.#events) byType[event.type] = (byType[event.type] ?? 0) + 1;
     const events = this.#events
@@ -61,7 +59,7 @@ export class StabilityLog {
     const shown = events.slice(-limit);
     return {
       generatedAt: new Date(this.#clock.now()).toISOString(),
-      capacity: STABILITY_CAPACITY,
+      capacity: MAX_STABILITY_EVENTS,
       count: this.#events.length,
       dropped: this.#lastSeq - this.#events.length,
       ...(this.#events.length === 0

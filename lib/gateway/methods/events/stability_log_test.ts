@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { STABILITY_CAPACITY, StabilityLog } from "./stability_log.ts";
+import { MAX_STABILITY_EVENTS } from "../../../protocol/mod.ts";
+import { StabilityLog } from "./stability_log.ts";
 
 Deno.test("StabilityLog keeps the newest events and says how many went", () => {
   const log = new StabilityLog({ now: () => 5, monotonic: () => 5 });
   assertEquals(log.report({}).events, []);
   assertEquals("firstSeq" in log.report({}), false);
-  for (let i = 0; i < STABILITY_CAPACITY + 2; i++) log.record("rpc.refused", { method: `m${i}` });
+  for (let i = 0; i < MAX_STABILITY_EVENTS + 2; i++) log.record("rpc.refused", { method: `m${i}` });
   log.record("run.failed", { code: "X", seq: -1 });
   const report = log.report({ limit: 2 });
   assertEquals([report.count, report.dropped, report.firstSeq, report.lastSeq], [

@@ -6,6 +6,7 @@
 import { textOf } from "../../../agents/mod.ts";
 import { AppError } from "../../../base/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
+import { DEFAULT_USAGE_SESSIONS } from "../../../protocol/mod.ts";
 import { canonicalSessionKey, type SessionEntry } from "../../../sessions/mod.ts";
 import type { GatewayState } from "../../state.ts";
 import { resolvePeriod } from "./period.ts";
@@ -30,7 +31,6 @@ import {
   usagePoints,
 } from "./usage_queries.ts";
 
-const DEFAULT_SESSION_ROWS = 50;
 const DEFAULT_LOG_ROWS = 200;
 const MAX_POINTS = 1000;
 const MAX_LOG_CHARS = 2000;
@@ -68,7 +68,7 @@ export function sessionsUsage(state: GatewayState, params: MethodParams<"session
   const toolsOf = groupBy(tools, keyOfRow);
   const newest = [...groupBy(roles, keyOfRow)]
     .sort(([, a], [, b]) => lastActivityOf(b) - lastActivityOf(a))
-    .slice(0, params.limit ?? DEFAULT_SESSION_ROWS);
+    .slice(0, params.limit ?? DEFAULT_USAGE_SESSIONS);
   return {
     updatedAt: now,
     startDate: period.startDate,

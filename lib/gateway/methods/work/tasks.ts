@@ -6,11 +6,11 @@
 import type { Run } from "../../../agents/mod.ts";
 import { AppError } from "../../../base/mod.ts";
 import { normalizeAgentId } from "../../../config/mod.ts";
+import { DEFAULT_TASK_ROWS } from "../../../protocol/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
 import { canonicalSessionKey } from "../../../sessions/mod.ts";
 import type { GatewayState } from "../../state.ts";
 
-const DEFAULT_ROWS = 100;
 const MAX_TITLE_CHARS = 80;
 
 type TaskStatus = NonNullable<MethodParams<"tasks.list">["status"]>;
@@ -42,7 +42,7 @@ const CONDITIONS: Readonly<Record<TaskStatus, string>> = {
 
 /** The newest runs that match, newest first. */
 export function listTasks(state: GatewayState, params: MethodParams<"tasks.list">) {
-  const limit = params.limit ?? DEFAULT_ROWS;
+  const limit = params.limit ?? DEFAULT_TASK_ROWS;
   const before = params.cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(params.cursor);
   const defaultAgentId = state.agents().defaultId;
   const key = params.sessionKey === undefined
