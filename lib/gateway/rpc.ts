@@ -12,12 +12,14 @@ import {
   MAX_UNAUTHORIZED_CALLS,
   repeatedConnect,
   toErrorShape,
+  unavailableMethod,
   unknownMethod,
 } from "../protocol/mod.ts";
 import {
   isKnownMethod,
   type MethodName,
   type MethodParams,
+  UNAVAILABLE_METHODS,
   validateParams,
 } from "../protocol/methods/mod.ts";
 import type { Client } from "./client.ts";
@@ -131,9 +133,10 @@ export class RpcServer {
       return { error: denied.error, isFinal };
     }
     this.#roleViolations.delete(client);
-    const isOffered = isKnownMethod(method) &&
-      this.#handlers[method] !== undefined;
-    return isOffered ? undefined : { error: unknownMethod(method), isFinal: false };
+    if (!isKnownMethod(method)) return { error: unknownMethod(method), isFinal: false };
+    if (this.#handlers[method] !== undefined) return undefined;
+    const reason = UNAVAILABLE_METHODS[method] ?? "this gateway runs without it";
+    return { error: unavailableMethod(method, reason), isFinal: false };
   }
 
   #countViolation(client: Client): number {

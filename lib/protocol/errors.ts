@@ -56,6 +56,12 @@ export const ERRORS = {
   // Command line
   USAGE: facts(64, 400, "INVALID_REQUEST", "The command line does not fit the command"),
   UNKNOWN_COMMAND: facts(64, 404, "INVALID_REQUEST", "No such command"),
+  METHOD_UNAVAILABLE: facts(
+    1,
+    501,
+    "UNAVAILABLE",
+    "The protocol has the method, this build does not",
+  ),
   NOT_SUPPORTED: facts(1, 501, "UNAVAILABLE", "This build cannot do that"),
   PROFILE_INVALID: facts(2, 400, "INVALID_REQUEST", "The profile name is malformed"),
   CONTAINER_UNSUPPORTED: facts(2, 501, "UNAVAILABLE", "Running inside a container is not offered"),

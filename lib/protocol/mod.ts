@@ -81,6 +81,7 @@ export {
   rateLimited,
   repeatedConnect,
   unauthorizedRole,
+  unavailableMethod,
   unknownMethod,
 } from "./refusals.ts";
 export type * from "./results/mod.ts";

@@ -14,7 +14,7 @@ import { CHAT_PARAMS } from "./methods/chat.ts";
 import { CONFIG_PARAMS } from "./methods/config.ts";
 import { CRON_PARAMS } from "./methods/cron.ts";
 import { DEVICE_PARAMS } from "./methods/devices.ts";
-import { type MethodName, METHODS, OFFERED_METHODS } from "./methods/mod.ts";
+import { type MethodName, METHODS, offeredMethods, UNAVAILABLE_METHODS } from "./methods/mod.ts";
 import { SESSION_PARAMS } from "./methods/sessions.ts";
 import { METHOD_SUMMARIES } from "./methods/summaries.ts";
 import { SYSTEM_PARAMS } from "./methods/system.ts";
@@ -42,7 +42,7 @@ const FAMILIES: readonly (readonly [title: string, params: object])[] = [
  *
  * @param offered Names of the methods that this build answers.
  */
-export function renderProtocolReference(offered: Iterable<string> = OFFERED_METHODS): string {
+export function renderProtocolReference(offered: Iterable<string> = offeredMethods()): string {
   const isOffered = new Set(offered);
   const sections = [
     "<!-- deno-fmt-ignore-file -->",
@@ -56,6 +56,9 @@ export function renderProtocolReference(offered: Iterable<string> = OFFERED_METH
       `### ${title}`,
       methodTable(Object.keys(params) as MethodName[], isOffered),
     ]),
+    "### Not available",
+    "Refused with `UNAVAILABLE` and this reason; not in `hello-ok.features.methods`.",
+    unavailableTable(),
     "## Events",
     "In the order of `hello-ok.features.events`; the last one is sent without being announced. Events\n" +
     "named `plugin.…` need `operator.write`; an event that is neither is never sent.",
@@ -77,7 +80,7 @@ function methodsIntroduction(isOffered: ReadonlySet<string>): string {
   return [
     `The protocol knows ${Object.keys(METHODS).length} methods; this build answers the ` +
     `${isOffered.size} marked with ✓`,
-    "and `connect`. Any other name is refused with `unknown method: …`.",
+    "and `connect`. The others are listed with their reasons under *Not available*.",
     "",
     "*Needs* is the least scope without its prefix; the scopes are",
     `${OPERATOR_SCOPES.map(code).join(", ")}.`,
@@ -113,6 +116,15 @@ function paramsCell(name: MethodName): string {
 function needs(access: MethodAccess): string {
   if (access.kind === "open") return "–";
   return code(access.kind === "node" ? "node" : access.scope.replace("operator.", ""));
+}
+
+function unavailableTable(): string {
+  const byReason = Map.groupBy(Object.entries(UNAVAILABLE_METHODS), ([, reason]) => reason);
+  const rows = [...byReason].map(([reason, methods]) => [
+    reason,
+    methods.map(([name]) => code(name)).join(" "),
+  ]);
+  return table(["Reason", "Methods"], rows);
 }
 
 function eventTable(): string {

@@ -17,6 +17,20 @@ export function unknownMethod(method: string): ErrorShape {
   return invalidRequest(`unknown method: ${method}`);
 }
 
+/**
+ * The protocol has the method and this build does not.
+ *
+ * @param reason Part of a sentence, such as `this build has no browser control`.
+ */
+export function unavailableMethod(method: string, reason: string): ErrorShape {
+  return {
+    code: "UNAVAILABLE",
+    message: `${method} is not available: ${reason}`,
+    details: { code: "METHOD_UNAVAILABLE", method, reason },
+    retryable: false,
+  };
+}
+
 /** The connection lacks a scope. */
 export function missingScope(scope: string): ErrorShape {
   return invalidRequest(`missing scope: ${scope}`);

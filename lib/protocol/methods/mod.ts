@@ -22,13 +22,14 @@ import { once } from "./fields.ts";
 import { SESSION_PARAMS } from "./sessions.ts";
 import { SYSTEM_PARAMS } from "./system.ts";
 import { TOOL_PARAMS } from "./tools.ts";
+import { UNAVAILABLE_METHODS } from "./unavailable.ts";
 import { VOICE_PARAMS } from "./voice.ts";
 
 export { APPROVAL_DECISIONS, type ApprovalDecision, type ExecApprovalsFile } from "./approvals.ts";
 export { type ConnectParams, connectParamsSchema, parseConnectParams } from "./connect.ts";
 export type { CronDelivery, CronFailureAlert, CronPayload, CronSchedule } from "./cron.ts";
-export { OFFERED_METHODS } from "./offered.ts";
 export { TASK_STATUSES } from "./system.ts";
+export { UNAVAILABLE_METHODS } from "./unavailable.ts";
 export { TALK_BRAINS, TALK_MODES, TALK_TRANSPORTS } from "./voice.ts";
 
 const PARAMS = {
@@ -59,7 +60,7 @@ export interface MethodSpec<M extends MethodName> {
   params(): ReturnType<typeof PARAMS[M]>;
 }
 
-/** All methods with a schema. Which of them are offered is decided by the gateway's handlers. */
+/** All methods with a schema; those of {@linkcode UNAVAILABLE_METHODS} have no handler. */
 export const METHODS: { readonly [M in MethodName]: MethodSpec<M> } = buildMethods();
 
 function buildMethods(): { readonly [M in MethodName]: MethodSpec<M> } {
@@ -69,6 +70,13 @@ function buildMethods(): { readonly [M in MethodName]: MethodSpec<M> } {
   ]);
   // Entry by entry each value belongs to its key, which the type of a record built so cannot say.
   return Object.fromEntries(entries) as { readonly [M in MethodName]: MethodSpec<M> };
+}
+
+/** Names of all methods that this build answers after `connect`, in alphabetical order. */
+export function offeredMethods(): string[] {
+  const isOffered = (name: string) =>
+    name !== "connect" && !Object.hasOwn(UNAVAILABLE_METHODS, name);
+  return Object.keys(METHODS).filter(isOffered).sort();
 }
 
 /** Whether the parameters of `method` are known here. */

@@ -1,0 +1,89 @@
+/**
+ * The methods of the protocol that this build does not answer, each with its reason.
+ *
+ * @module
+ */
+
+const BROWSER = "this build has no browser control";
+const CHANNELS = "this build has no chat channels";
+const CRON = "this build has no scheduler";
+const DREAMS = "this build keeps no dream diary";
+const HOOKS = "this build runs no plugins";
+const NODES = "this build has no nodes";
+const PUSH = "this build sends no push messages";
+const SKILLS = "this build does not install skills";
+const SPEECH = "no speech provider is configured";
+const TALK = "no realtime voice provider is configured";
+
+/**
+ * Method → why it cannot be called, as a part of a sentence. A method that is not here has a handler;
+ * a test compares both with what a running gateway announces.
+ */
+export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
+  ...because(BROWSER, "browser.request"),
+  ...because(CHANNELS, "channels.start channels.stop channels.logout"),
+  ...because(CHANNELS, "send poll message.action web.login.start web.login.wait"),
+  ...because("this build does not inject messages", "chat.inject"),
+  ...because("this build opens no programs on its host", "config.openFile"),
+  ...because(CRON, "cron.add cron.get cron.list cron.remove cron.run cron.runs cron.status"),
+  ...because(CRON, "cron.update"),
+  ...because(
+    DREAMS,
+    "doctor.memory.status doctor.memory.dreamDiary doctor.memory.remHarness " +
+      "doctor.memory.backfillDreamDiary doctor.memory.resetDreamDiary " +
+      "doctor.memory.resetGroundedShortTerm doctor.memory.repairDreamingArtifacts " +
+      "doctor.memory.dedupeDreamDiary",
+  ),
+  ...because(
+    "this build runs no programs that need an approval",
+    "exec.approval.get exec.approval.list exec.approval.request exec.approval.resolve " +
+      "exec.approval.waitDecision exec.approvals.get exec.approvals.set " +
+      "exec.approvals.node.get exec.approvals.node.set",
+  ),
+  ...because(
+    HOOKS,
+    "plugin.approval.list plugin.approval.request plugin.approval.resolve " +
+      "plugin.approval.waitDecision plugins.uiDescriptors plugins.sessionAction nativeHook.invoke",
+  ),
+  ...because("restart the gateway where it was started", "gateway.restart.request"),
+  ...because(
+    NODES,
+    "node.describe node.event node.invoke node.invoke.result node.list node.pair.approve " +
+      "node.pair.list node.pair.reject node.pair.remove node.pair.request node.pair.verify " +
+      "node.pending.ack node.pending.drain node.pending.enqueue node.pending.pull " +
+      "node.pluginSurface.refresh node.rename",
+  ),
+  ...because(
+    PUSH,
+    "push.test push.web.subscribe push.web.test push.web.unsubscribe push.web.vapidPublicKey",
+  ),
+  ...because("this build reads secrets at its start", "secrets.reload secrets.resolve"),
+  ...because(
+    "this build does not compact sessions",
+    "sessions.compact sessions.compaction.branch sessions.compaction.get " +
+      "sessions.compaction.list sessions.compaction.restore",
+  ),
+  ...because("this build keeps every session", "sessions.cleanup"),
+  ...because(HOOKS, "sessions.pluginPatch"),
+  ...because(
+    SKILLS,
+    "skills.detail skills.install skills.search skills.update skills.upload.begin " +
+      "skills.upload.chunk skills.upload.commit",
+  ),
+  ...because(
+    TALK,
+    "talk.client.create talk.client.toolCall talk.session.appendAudio talk.session.cancelOutput " +
+      "talk.session.cancelTurn talk.session.close talk.session.create talk.session.endTurn " +
+      "talk.session.join talk.session.startTurn talk.session.submitToolResult",
+  ),
+  ...because(SPEECH, "talk.speak tts.convert"),
+  ...because("this build does not update itself", "update.run"),
+  ...because(
+    "set up this gateway with: openclaw setup",
+    "wizard.cancel wizard.next wizard.start wizard.status",
+  ),
+};
+
+function because(reason: string, methods: string): Record<string, string> {
+  return Object.fromEntries(methods.split(" ").map((method) => [method, reason]));
+}
