@@ -22,6 +22,7 @@ import { type ConnectParams, parseConnectParams } from "../protocol/methods/mod.
 import { Client, type FrameSink } from "./client.ts";
 import type { ConnectAttempt } from "./admission.ts";
 import type { ConnectionPeer, Grant, HandshakeRefusal } from "./handshake.ts";
+import { Outbox } from "./outbox.ts";
 import type { RpcServer } from "./rpc.ts";
 import type { WsLog } from "./ws_log.ts";
 
@@ -43,13 +44,19 @@ export interface ConnectionDeps {
   onGone(client: Client): void;
 }
 
+/** The end of a connection that its server can bring about. */
+export interface Closable {
+  /** Sends what still waits, then closes. */
+  close(code: number, reason: string): void;
+}
+
 /** Serves one socket; returns at once, everything happens in the socket's events. */
 export function serveConnection(
   socket: WebSocket,
   peer: ConnectionPeer,
   deps: ConnectionDeps,
   onHandshakeOver: () => void,
-): void {
+): Closable {
   const connection = new Connection(socket, peer, deps, onHandshakeOver);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => connection.open();
@@ -57,13 +64,15 @@ export function serveConnection(
   socket.onclose = (event) => connection.closed(event.code, event.reason);
   // A broken socket also closes; the close carries all there is to know.
   socket.onerror = (event) => event.preventDefault();
+  return connection;
 }
 
-class Connection implements FrameSink {
+class Connection implements FrameSink, Closable {
   readonly #socket: WebSocket;
   readonly #peer: ConnectionPeer;
   readonly #deps: ConnectionDeps;
   readonly #onHandshakeOver: () => void;
+  readonly #outbox: Outbox;
   readonly #connId = randomId();
   readonly #nonce = randomId();
   #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -83,6 +92,7 @@ class Connection implements FrameSink {
     this.#peer = peer;
     this.#deps = deps;
     this.#onHandshakeOver = onHandshakeOver;
+    this.#outbox = new Outbox(socket);
   }
 
   get isOpen(): boolean {
@@ -90,7 +100,7 @@ class Connection implements FrameSink {
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
+    return this.#outbox.bytes;
   }
 
   open(): void {
@@ -103,7 +113,7 @@ class Connection implements FrameSink {
   }
 
   send(frame: string): void {
-    this.#socket.send(frame);
+    this.#outbox.send(frame);
     this.#deps.wsLog.sent(this.#connId, frame);
   }
 
@@ -112,6 +122,8 @@ class Connection implements FrameSink {
     this.#isClosing = true;
     // A peer that never answers the close keeps its socket, but not its place among the strangers.
     this.#endHandshake();
+    if (reason === CLOSE_REASON.SLOW_CONSUMER) this.#outbox.clear();
+    else this.#outbox.flush();
     this.#socket.close(code, closeReason(reason));
   }
 
@@ -132,6 +144,7 @@ class Connection implements FrameSink {
   closed(code: number, reason: string): void {
     this.#isClosing = true;
     this.#endHandshake();
+    this.#outbox.clear();
     const client = this.#client;
     this.#client = undefined;
     if (client) this.#deps.onGone(client);

@@ -7,7 +7,7 @@ import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS, PING_INTERVAL_MS } from "
 import { withTimeout } from "../base/mod.ts";
 import type { Peer } from "../http/mod.ts";
 import { limitKey } from "./address.ts";
-import { type ConnectionDeps, serveConnection } from "./connection.ts";
+import { type Closable, type ConnectionDeps, serveConnection } from "./connection.ts";
 
 /** Silence after which a peer is dead; it is pinged after half of it. */
 const DEAD_PEER_SECONDS = 2 * PING_INTERVAL_MS / 1000;
@@ -23,7 +23,7 @@ const CLOSE_TIMEOUT_MS = 1000;
 /** Accepts WebSockets and keeps count of those that are still strangers. */
 export class SocketServer {
   readonly #deps: ConnectionDeps;
-  readonly #sockets = new Set<WebSocket>();
+  readonly #sockets = new Map<WebSocket, Closable>();
   readonly #strangers = new Map<string, number>();
   #strangerCount = 0;
   #isClosing = false;
@@ -64,9 +64,10 @@ export class SocketServer {
     const { socket, response } = upgraded;
     this.#strangers.set(key, count + 1);
     this.#strangerCount++;
-    this.#sockets.add(socket);
+    const release = () => this.#release(key);
+    const connection = serveConnection(socket, { ...peer, origin, host }, this.#deps, release);
+    this.#sockets.set(socket, connection);
     socket.addEventListener("close", () => this.#sockets.delete(socket));
-    serveConnection(socket, { ...peer, origin, host }, this.#deps, () => this.#release(key));
     return response;
   }
 
@@ -77,11 +78,11 @@ export class SocketServer {
   async closeAll(code: number, reason: string): Promise<void> {
     this.#isClosing = true;
     const open = [...this.#sockets];
-    const closed = open.map((socket) =>
+    const closed = open.map(([socket]) =>
       new Promise((resolve) => socket.addEventListener("close", resolve))
     );
-    for (const socket of open) {
-      if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
+    for (const [socket, connection] of open) {
+      if (socket.readyState === WebSocket.OPEN) connection.close(code, reason);
     }
     await withTimeout<unknown>(Promise.all(closed), CLOSE_TIMEOUT_MS, () => undefined);
   }

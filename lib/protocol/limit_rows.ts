@@ -15,6 +15,7 @@ export function limitRows(): [what: string, limit: string][] {
     ["Inbound frame before hello", size(limits.MAX_PREAUTH_FRAME_BYTES)],
     ["Inbound frame after hello (`policy.maxPayload`)", size(limits.MAX_FRAME_BYTES)],
     ["Unsent bytes of one socket (`policy.maxBufferedBytes`)", size(limits.MAX_BUFFERED_BYTES)],
+    ["Of those, handed to the runtime at a time", size(limits.OUTBOX_WINDOW_BYTES)],
     ["Between two `tick` events (`policy.tickIntervalMs`)", time(limits.TICK_INTERVAL_MS)],
     ["Silence before the server pings", time(limits.PING_INTERVAL_MS)],
     ["Sockets of one address before hello", String(limits.MAX_PREAUTH_SOCKETS_PER_ADDRESS)],

@@ -21,6 +21,8 @@ export const MAX_PREAUTH_FRAME_BYTES = 64 * 1024;
 export const MAX_FRAME_BYTES = 25 * 1024 * 1024;
 /** Outbound bytes waiting on one socket before it counts as slow; `policy.maxBufferedBytes`. */
 export const MAX_BUFFERED_BYTES = 50 * 1024 * 1024;
+/** Of those, what the runtime is handed at a time: it cannot give back what it has. */
+export const OUTBOX_WINDOW_BYTES = 1024 * 1024;
 /** Time between two `tick` events; `policy.tickIntervalMs`. */
 export const TICK_INTERVAL_MS = 30_000;
 /** Time between two WebSocket pings from the server. */
