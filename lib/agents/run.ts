@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppError } from "../base/mod.ts";
-import type { ModelRequest, ModelUsage } from "../models/mod.ts";
+import type { ModelRequest, ModelUsage, ThinkingLevel } from "../models/mod.ts";
 import type { RunStatus, SessionEntry, StoredMessage } from "../sessions/mod.ts";
 import type { AgentsSnapshot } from "./snapshot.ts";
 import type { TurnEvent } from "./turn.ts";
@@ -33,6 +33,8 @@ export interface RunRequest {
   model?: string;
   extraSystemPrompt?: string;
   maxTokens?: number;
+  /** How long the model may think; the provider's own way when absent. */
+  thinking?: ThinkingLevel;
   sampling?: ModelRequest["sampling"];
   /** Upper bound in milliseconds; the configured one when absent. */
   timeoutMs?: number;

@@ -77,6 +77,11 @@ export class RunManager {
     return this.#active.size;
   }
 
+  /** Number of those that wait for others of their session. */
+  get waitingCount(): number {
+    return [...this.#active.values()].filter(({ state }) => state === "waiting").length;
+  }
+
   /**
    * Accepts a run; it then goes on by itself.
    *
@@ -194,6 +199,7 @@ export class RunManager {
       tools: this.#deps.tools,
       toolContext: { runId: run.runId, sessionKey: run.sessionKey, agentId: agent.id },
       ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
+      ...(request.thinking === undefined ? {} : { thinking: request.thinking }),
       ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
       signal: run.signal,
       clock: this.#deps.clock,

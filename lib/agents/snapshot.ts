@@ -70,12 +70,17 @@ export function defaultAgent(snapshot: AgentsSnapshot): ResolvedAgent {
 }
 
 /**
- * The model an agent uses unless a run names another.
+ * The model an agent uses.
  *
+ * @param asked Its name, when one was asked for; the agent's own model otherwise.
  * @throws {ModelError} `MODEL_NOT_FOUND`, `MODEL_AMBIGUOUS` or `MODEL_NOT_ALLOWED`
  */
-export function primaryModel(snapshot: AgentsSnapshot, agent: ResolvedAgent): ModelInfo {
-  const primary = snapshot.selectionOf(agent).model?.primary;
+export function primaryModel(
+  snapshot: AgentsSnapshot,
+  agent: ResolvedAgent,
+  asked?: string,
+): ModelInfo {
+  const primary = asked ?? snapshot.selectionOf(agent).model?.primary;
   return primary === undefined
     ? snapshot.catalog.defaultModel()
     : resolveModel(snapshot, agent, primary);

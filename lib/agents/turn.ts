@@ -41,6 +41,7 @@ export interface TurnInput {
   tools: readonly AgentTool[];
   toolContext: Omit<ToolContext, "signal">;
   maxTokens?: number;
+  thinking?: ModelRequest["thinking"];
   sampling?: ModelRequest["sampling"];
   signal: AbortSignal;
   clock: Clock;
@@ -150,7 +151,7 @@ class Turn {
   }
 
   #request(): ModelRequest {
-    const { system, conversation, tools, maxTokens, sampling, signal } = this.#input;
+    const { system, conversation, tools, maxTokens, thinking, sampling, signal } = this.#input;
     const said = this.#messages.flatMap((message) => toModelMessages(message));
     const request: ModelRequest = { system, messages: [...conversation, ...said], signal };
     if (tools.length > 0) {
@@ -161,6 +162,7 @@ class Turn {
       }));
     }
     if (maxTokens !== undefined) request.maxTokens = maxTokens;
+    if (thinking !== undefined) request.thinking = thinking;
     if (sampling !== undefined) request.sampling = sampling;
     return request;
   }

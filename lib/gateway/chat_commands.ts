@@ -11,6 +11,7 @@ import { formatModelRef } from "../models/mod.ts";
 import type { Client } from "./client.ts";
 import { resolveRunTarget, type RunTarget } from "./run_target.ts";
 import type { GatewayState } from "./state.ts";
+import { readThinking } from "./thinking.ts";
 
 /** One command, as `commands.list` shows it. */
 export interface ChatCommand {
@@ -28,6 +29,7 @@ export const CHAT_COMMANDS: readonly ChatCommand[] = [
   command("reset", "Empty the session; text behind it is the first message", "session", true),
   command("stop", "End what is being answered", "session", false),
   command("model", "Show or choose the model of this session", "options", true),
+  command("think", "Show or choose how long the model thinks", "options", true, "/thinking", "/t"),
   command("status", "Show the state of this session", "status", false),
   command("whoami", "Show who you are to the gateway", "status", false, "/id"),
   command("help", "Show what can be written", "status", false, "/commands"),
@@ -38,10 +40,9 @@ function command(
   description: string,
   category: ChatCommand["category"],
   acceptsArgs: boolean,
-  alias?: string,
+  ...aliases: string[]
 ): ChatCommand {
-  const textAliases = alias === undefined ? [`/${name}`] : [`/${name}`, alias];
-  return { name, textAliases, description, category, acceptsArgs };
+  return { name, textAliases: [`/${name}`, ...aliases], description, category, acceptsArgs };
 }
 
 /** A message that is a command. */
@@ -84,6 +85,8 @@ export async function runChatCommand(
       return await restart(state, name, args, target);
     case "model":
       return { kind: "reply", text: await model(state, args, target) };
+    case "think":
+      return { kind: "reply", text: await think(state, args, target) };
     case "status":
       return { kind: "reply", text: status(state, target) };
     case "whoami":
@@ -123,13 +126,26 @@ async function model(state: GatewayState, args: string, target: RunTarget): Prom
     return ["Models:", ...entries.map((entry) => `- ${formatModelRef(entry)}`)].join("\n");
   }
   const [{ info }] = modelsForRun(snapshot, agent, args);
-  const { sessionKey, agentId } = target;
-  if (!state.store.getSession(sessionKey)) {
-    await state.store.resetSession(sessionKey, "model", { agentId });
-  }
-  await state.store.patchSession(sessionKey, { extra: { modelOverride: formatModelRef(info) } });
-  state.sessionEvents.changed(sessionKey, "patch");
+  await setOption(state, target, { modelOverride: formatModelRef(info) });
   return `Model set to ${formatModelRef(info)} for this session.`;
+}
+
+async function think(state: GatewayState, args: string, target: RunTarget): Promise<string> {
+  const level = readThinking(args);
+  if (level === undefined) return `Thinking level: ${target.thinking ?? "default"}`;
+  await setOption(state, target, { thinkingLevel: level });
+  return `Thinking level set to ${level}.`;
+}
+
+/** Keeps a choice with the session, which begins with it if need be. */
+async function setOption(
+  { store, sessionEvents }: GatewayState,
+  { sessionKey, agentId }: RunTarget,
+  extra: Record<string, unknown>,
+): Promise<void> {
+  if (!store.getSession(sessionKey)) await store.resetSession(sessionKey, "option", { agentId });
+  await store.patchSession(sessionKey, { extra });
+  sessionEvents.changed(sessionKey, "patch");
 }
 
 function status(state: GatewayState, { sessionKey, agentId }: RunTarget): string {

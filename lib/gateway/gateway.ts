@@ -197,7 +197,7 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     authenticator: new Authenticator(options.secret, clock),
     store,
     runs,
-    sessionEvents: new SessionEvents({ store, runs, broadcaster, clock }),
+    sessionEvents: new SessionEvents({ store, runs, agents, broadcaster, clock }),
     broadcaster,
     presence,
     eventLoop,

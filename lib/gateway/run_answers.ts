@@ -32,6 +32,16 @@ export function answerOfRecord(record: RunRecord): AgentFinal | FailedReply {
   return new FailedReply(final, toErrorShape(errorOfRecord(record)));
 }
 
+/** The answer to `agent` when its message was a command, which the gateway answers itself. */
+export function answerOfCommand(runId: string, reply: string): AgentFinal {
+  return finalOf(runId, "ok", undefined, {
+    ...EMPTY_RESULT,
+    text: reply,
+    durationMs: 0,
+    sessionId: "",
+  });
+}
+
 /** The failure that a stored run ended with. */
 export function errorOfRecord(record: RunRecord): AppError {
   const stored = isObject(record.result) ? record.result : {};

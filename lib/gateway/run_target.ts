@@ -3,10 +3,13 @@
  *
  * @module
  */
-import { findAgent } from "../agents/mod.ts";
+import { findAgent, type RunOrigin } from "../agents/mod.ts";
 import { AppError } from "../base/mod.ts";
+import type { ThinkingLevel } from "../models/mod.ts";
 import { canonicalSessionKey, mainSessionKey } from "../sessions/mod.ts";
+import type { Client } from "./client.ts";
 import type { GatewayState } from "./state.ts";
+import { isThinkingLevel } from "./thinking.ts";
 
 /** What a client may name; all of it optional. */
 export interface TargetQuery {
@@ -22,6 +25,14 @@ export interface RunTarget {
   sessionKey: string;
   /** The model that the session was set to, `provider/model`; absent when it was not. */
   model?: string;
+  /** The level of thinking that the session was set to; absent when it was not. */
+  thinking?: ThinkingLevel;
+}
+
+/** Who asked for a run over a connection. */
+export function originOf(kind: RunOrigin["kind"], { identity }: Client): RunOrigin {
+  const { connId, deviceId } = identity;
+  return { kind, connId, ...(deviceId === undefined ? {} : { deviceId }) };
 }
 
 /**
@@ -42,8 +53,12 @@ export function resolveRunTarget(state: GatewayState, query: TargetQuery): RunTa
       { hint: "Leave the agent out, or name a session of that agent" },
     );
   }
-  const model = state.store.getSession(target.sessionKey)?.extra.modelOverride;
-  return typeof model === "string" ? { ...target, model } : target;
+  const { modelOverride, thinkingLevel } = state.store.getSession(target.sessionKey)?.extra ?? {};
+  return {
+    ...target,
+    ...(typeof modelOverride === "string" ? { model: modelOverride } : {}),
+    ...(isThinkingLevel(thinkingLevel) ? { thinking: thinkingLevel } : {}),
+  };
 }
 
 function locate(state: GatewayState, query: TargetQuery, defaultAgentId: string): RunTarget {

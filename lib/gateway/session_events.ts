@@ -5,13 +5,13 @@
  *
  * @module
  */
-import type { Run, RunEvent, RunManager } from "../agents/mod.ts";
+import type { Run, RunEvent } from "../agents/mod.ts";
 import type { Clock } from "../base/mod.ts";
-import type { SessionEntry, SessionStore, StoredMessage } from "../sessions/mod.ts";
+import type { SessionEntry, StoredMessage } from "../sessions/mod.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import { displayMessage } from "./chat_history.ts";
 import type { Client } from "./client.ts";
-import { sessionRow } from "./session_row.ts";
+import { sessionRow, type SessionRowDeps } from "./session_row.ts";
 
 /** Characters kept of each text in an event. */
 const MAX_TEXT_CHARS = 8000;
@@ -28,9 +28,7 @@ export type SessionChange =
   | "abort";
 
 /** What the events are made of. */
-export interface SessionEventsDeps {
-  store: SessionStore;
-  runs: RunManager;
+export interface SessionEventsDeps extends SessionRowDeps {
   broadcaster: Broadcaster;
   clock: Clock;
 }

@@ -5,13 +5,14 @@
  */
 import { findAgent, modelsForRun } from "../agents/mod.ts";
 import { AppError } from "../base/mod.ts";
+import { THINKING_LEVELS } from "../models/mod.ts";
 import type { MethodParams } from "../protocol/methods/mod.ts";
 import type { SessionPatch } from "../sessions/mod.ts";
 import type { GatewayState } from "./state.ts";
 
 /** Settings with a closed list of values. */
 const LEVELS: Readonly<Record<string, readonly string[]>> = {
-  thinkingLevel: ["off", "minimal", "low", "medium", "high", "xhigh", "adaptive", "max"],
+  thinkingLevel: THINKING_LEVELS,
   verboseLevel: ["off", "on", "full"],
   reasoningLevel: ["off", "on", "stream"],
   elevatedLevel: ["off", "on", "ask", "full"],

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { type RunManager, textOf } from "../agents/mod.ts";
+import { type AgentsSnapshot, type RunManager, textOf } from "../agents/mod.ts";
 import { ellipsize } from "../base/mod.ts";
 import type { SessionRow } from "../protocol/mod.ts";
 import type { SessionEntry, SessionStore } from "../sessions/mod.ts";
+import { sessionModel } from "./default_model.ts";
+import { thinkingChoice } from "./thinking.ts";
 
 const TITLE_CHARS = 60;
 const PREVIEW_CHARS = 240;
@@ -26,15 +28,25 @@ export const SESSION_SETTINGS = [
   "spawnedBy",
 ] as const;
 
+/** What runs agents: this program itself, for every agent. */
+export const AGENT_RUNTIME = { id: "builtin", source: "default" };
+
 /** Texts that cost a look into the transcript. */
 export interface RowTexts {
   includeDerivedTitles?: boolean | undefined;
   includeLastMessage?: boolean | undefined;
 }
 
+/** What a row is made of. */
+export interface SessionRowDeps {
+  store: SessionStore;
+  runs: RunManager;
+  agents(): AgentsSnapshot;
+}
+
 /** The row of a session; what is not known of it is left out. */
 export function sessionRow(
-  { store, runs }: { store: SessionStore; runs: RunManager },
+  { store, runs, agents }: SessionRowDeps,
   session: SessionEntry,
   texts: RowTexts = {},
 ): SessionRow {
@@ -44,6 +56,8 @@ export function sessionRow(
   );
   const title = texts.includeDerivedTitles ? messageText(store, session, "first") : undefined;
   const last = texts.includeLastMessage ? messageText(store, session, "last") : undefined;
+  const { modelOverride } = extra;
+  const model = sessionModel(agents(), session.agentId, modelOverride);
   const row: SessionRow = {
     key: session.key,
     kind: session.key === "global" ? "global" : "direct",
@@ -64,9 +78,12 @@ export function sessionRow(
     runtimeMs: startedAt !== undefined && endedAt !== undefined
       ? Math.max(0, endedAt - startedAt)
       : undefined,
-    modelProvider: session.modelProvider,
-    model: session.model,
-    contextTokens: session.contextTokens,
+    modelProvider: model?.provider ?? session.modelProvider,
+    model: model?.model ?? session.model,
+    agentRuntime: AGENT_RUNTIME,
+    contextTokens: session.contextTokens ?? model?.contextWindow,
+    // The choice of the default model stands with the list.
+    ...(modelOverride === undefined ? {} : thinkingChoice(model)),
     ...Object.fromEntries(settings),
     hasActiveRun: runs.activeOf(session.key).length > 0,
   };

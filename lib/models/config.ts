@@ -20,6 +20,8 @@ export interface ModelCompat {
   supportsTools?: boolean;
   /** Whether `stream_options.include_usage` is understood; default true. */
   supportsUsageInStreaming?: boolean;
+  /** Whether `reasoning_effort` is understood; default only for OpenAI itself. */
+  supportsReasoningEffort?: boolean;
   /** Whether message content must be one string, never a list of parts. */
   requiresStringContent?: boolean;
 }
@@ -86,7 +88,12 @@ export function parseCompat(
   if (field === "max_tokens" || field === "max_completion_tokens") {
     compat.maxTokensField = field;
   }
-  const flags = ["supportsTools", "supportsUsageInStreaming", "requiresStringContent"] as const;
+  const flags = [
+    "supportsTools",
+    "supportsUsageInStreaming",
+    "supportsReasoningEffort",
+    "requiresStringContent",
+  ] as const;
   for (const flag of flags) {
     const value = over[flag];
     if (typeof value === "boolean") compat[flag] = value;

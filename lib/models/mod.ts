@@ -46,5 +46,7 @@ export {
   type ModelTool,
   type ModelToolCall,
   type ModelUsage,
+  THINKING_LEVELS,
+  type ThinkingLevel,
 } from "./types.ts";
 export { type ModelCost, usageCost } from "./usage.ts";

@@ -4,7 +4,9 @@
  * @module
  */
 import type { ModelTarget } from "./providers.ts";
-import type { ModelContentPart, ModelMessage, ModelRequest } from "./types.ts";
+import type { ModelContentPart, ModelMessage, ModelRequest, ThinkingLevel } from "./types.ts";
+
+const OPENAI_HOST = "api.openai.com";
 
 /** The JSON body; its fields are those of the wire format. */
 export type CompletionBody = Record<string, unknown>;
@@ -22,6 +24,8 @@ export function buildCompletionBody(target: ModelTarget, request: ModelRequest):
   if (compat.supportsUsageInStreaming !== false) {
     body.stream_options = { include_usage: true };
   }
+  const effort = reasoningEffort(target, request.thinking);
+  if (effort !== undefined) body.reasoning_effort = effort;
   const limit = tokenLimit(target, request.maxTokens);
   if (limit !== undefined) {
     body[compat.maxTokensField ?? "max_completion_tokens"] = limit;
@@ -42,6 +46,20 @@ export function buildCompletionBody(target: ModelTarget, request: ModelRequest):
     body.tool_choice = "auto";
   }
   return body;
+}
+
+/** What the wire calls a level of thinking; nothing where the model or its provider has no word for it. */
+function reasoningEffort(
+  { info, compat, baseUrl }: ModelTarget,
+  level: ThinkingLevel | undefined,
+): string | undefined {
+  if (level === undefined || level === "off" || level === "adaptive" || !info.reasoning) {
+    return undefined;
+  }
+  const isUnderstood = compat.supportsReasoningEffort ??
+    new URL(baseUrl).hostname === OPENAI_HOST;
+  if (!isUnderstood) return undefined;
+  return level === "max" ? "xhigh" : level;
 }
 
 /** What was asked for, within the model's stated limit; a limit that is a guess is not sent. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ask } from "./_fake_provider.ts";
 import { buildCompletionBody } from "./openai_request.ts";
 import type { ModelTarget } from "./providers.ts";
-import type { ModelInfo, ModelMessage } from "./types.ts";
+import type { ModelInfo, ModelMessage, ThinkingLevel } from "./types.ts";
 
 function target(rest: Partial<ModelTarget> = {}, info: Partial<ModelInfo> = {}): ModelTarget {
   return {
@@ -101,4 +101,33 @@ Deno.test("buildCompletionBody() keeps to the stated limit and sends no guess", 
     ).max_completion_tokens;
   assertEquals([limit(true), limit(true, 50), limit(true, 500)], [100, 50, 100]);
   assertEquals([limit(false), limit(false, 500)], [undefined, 500]);
+});
+
+Deno.test("buildCompletionBody() names the effort where model and provider know one", () => {
+  const reasons = { reasoning: true };
+  const official = { baseUrl: "https://api.openai.com/v1" };
+  const told = { compat: { supportsReasoningEffort: true } };
+  const cases: [
+    target: ModelTarget,
+    level: ThinkingLevel | undefined,
+    effort: string | undefined,
+  ][] = [
+    [target(told, reasons), "high", "high"],
+    [target(told, reasons), "max", "xhigh"],
+    [target(told, reasons), "off", undefined],
+    [target(told, reasons), "adaptive", undefined],
+    [target(told, reasons), undefined, undefined],
+    [target(told), "high", undefined],
+    [target({}, reasons), "high", undefined],
+    [target(official, reasons), "low", "low"],
+    [
+      target({ ...official, compat: { supportsReasoningEffort: false } }, reasons),
+      "low",
+      undefined,
+    ],
+  ];
+  for (const [model, thinking, effort] of cases) {
+    const request = ask("hi", thinking === undefined ? {} : { thinking });
+    assertEquals(buildCompletionBody(model, request).reasoning_effort, effort);
+  }
 });

@@ -38,6 +38,21 @@ export interface ModelTool {
   parameters: Record<string, unknown>;
 }
 
+/** How long a model may think before it answers; `adaptive` leaves it to the model. */
+export const THINKING_LEVELS = [
+  "off",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "adaptive",
+  "max",
+] as const;
+
+/** One of {@linkcode THINKING_LEVELS}. */
+export type ThinkingLevel = typeof THINKING_LEVELS[number];
+
 /** One call of a model. */
 export interface ModelRequest {
   system: string;
@@ -45,6 +60,8 @@ export interface ModelRequest {
   tools?: ModelTool[];
   /** Upper bound of generated tokens. */
   maxTokens?: number;
+  /** Left to the provider when absent; models that do not reason are not told. */
+  thinking?: ThinkingLevel;
   /** Sampling settings, forwarded as they are where the provider takes them. */
   sampling?: { temperature?: number; topP?: number; stop?: string[]; seed?: number };
   /** Ends the call; the stream then throws the signal's reason. */

@@ -44,8 +44,9 @@ Deno.test("usage.cost and sessions.usage add up what was said", async () => {
     assertEquals([old.days, old.daily], [31, []]);
     const strict = await socket.call("sessions.usage", { mode: "utc", x: 1 });
     assertMatch(strict.error.message, /unexpected property 'x'/);
-    const unknown = await socket.call("sessions.usage.logs", { key: "nobody" });
-    assertEquals(unknown.error.message, "No session found: nobody");
+    assertEquals((await result("sessions.usage.logs", { key: "nobody" })).logs, []);
+    const unknown = await socket.call("sessions.usage.timeseries", { key: "nobody" });
+    assertEquals(unknown.error.message, "No transcript found for session: nobody");
     assertEquals((await result("usage.status")).providers, []);
   });
 });
@@ -70,7 +71,7 @@ Deno.test("tasks.* show runs and end those under way", async () => {
     assertEquals((await result("tasks.cancel", { taskId: "r1" })).cancelled, false);
     assertEquals((await result("tasks.cancel", { taskId: "zz" })).found, false);
     const unknown = await socket.call("tasks.get", { taskId: "zz" });
-    assertEquals(unknown.error.message, "No task found: zz");
+    assertEquals(unknown.error.message, "task not found: zz");
   });
 });
 
@@ -124,7 +125,7 @@ Deno.test("artifacts.* find the pictures of a conversation", async () => {
     const full = await result("artifacts.download", { taskId: "r1", artifactId });
     assertEquals([full.encoding, full.data], ["base64", "AQIDBA=="]);
     const missing = await socket.call("artifacts.get", { sessionKey: "main", artifactId: "x" });
-    assertEquals(missing.error.message, "No artifact found: x");
+    assertEquals(missing.error.message, "artifact not found");
     const { error } = await socket.call("artifacts.list", {});
     assertEquals(error.details.type, "artifact_query_unsupported");
   });
@@ -141,7 +142,7 @@ Deno.test("environments, commands and tools say what there is", async () => {
       "local",
     );
     const unknown = await socket.call("environments.status", { environmentId: "node:x" });
-    assertEquals(unknown.error.message, 'unknown environment "node:x"');
+    assertEquals(unknown.error.message, "unknown environmentId");
 
     const { commands } = await result("commands.list", { includeArgs: true, scope: "text" });
     const model = commands.find(({ name }: Frame) => name === "model");

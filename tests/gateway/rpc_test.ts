@@ -148,10 +148,10 @@ Deno.test("rpc: logs.tail goes on from its cursor, and says when the file was ro
   const tail = async (params: Frame) => (await socket.call("logs.tail", params)).payload;
   await Deno.writeTextFile(file, "a\nb\nc\nhalf");
   const first = await tail({ limit: 2 });
-  assertEquals([first.lines, first.cursor, first.truncated], [["b", "c"], 6, undefined]);
+  assertEquals([first.lines, first.cursor, first.truncated], [["b", "c"], 6, false]);
   await Deno.writeTextFile(file, " line\nd\n", { append: true });
   const second = await tail({ cursor: first.cursor });
-  assertEquals([second.lines, second.truncated], [["half line", "d"], undefined]);
+  assertEquals([second.lines, second.truncated], [["half line", "d"], false]);
   await Deno.writeTextFile(file, "new\n");
   const third = await tail({ cursor: second.cursor });
   assertEquals([third.lines, third.reset], [["new"], true]);

@@ -1,7 +1,23 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { TestDevice } from "../harness/device.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { FakeProvider } from "../harness/provider.ts";
-import { type Frame, TestSocket } from "../harness/socket.ts";
+import { connectParams, type Frame, TestSocket } from "../harness/socket.ts";
+
+/** Connects a device on a connection of its own. */
+async function connectDevice(
+  url: string,
+  device: TestDevice,
+  scopes: string[],
+): Promise<TestSocket> {
+  const socket = await TestSocket.open(url);
+  const params = connectParams({ auth: { token: TOKEN }, scopes });
+  const { nonce } = socket.frames[0]!.payload;
+  const signed = await device.sign(params, { nonce, signedAt: Date.now(), version: "v3" });
+  const { ok, error } = await socket.call("connect", { ...params, device: signed });
+  assert(ok, JSON.stringify(error));
+  return socket;
+}
 
 /** A gateway with a provider, and a client. */
 class Scene implements AsyncDisposable {
@@ -407,4 +423,95 @@ Deno.test("gateway: a stop ends runs and keeps what they said", async () => {
   const { payload } = await socket.call("chat.history", { sessionKey: "main" });
   assertEquals(payload.messages.map(({ content }: Frame) => content[0].text), ["wait", "waiting"]);
   await Deno.remove(stateDir, { recursive: true });
+});
+
+Deno.test("chat: the same text while it is being answered joins the run under way", async () => {
+  await using scene = await Scene.start();
+  await scene.send("wait", "c-1");
+  await scene.socket.event("agent", ({ stream }) => stream === "assistant");
+  assertEquals((await scene.send("wait", "c-2")).payload, { runId: "c-1", status: "in_flight" });
+  const elsewhere = await scene.send("wait", "c-3", "agent:main:other");
+  assertEquals(elsewhere.payload, { runId: "c-3", status: "started" });
+  await scene.send("stop", "c-4");
+  assertEquals((await scene.send("wait", "c-5")).payload, { runId: "c-5", status: "started" });
+});
+
+Deno.test("chat: a device ends from one connection what it started on another", async () => {
+  await using scene = await Scene.start();
+  const device = await TestDevice.create();
+  const connect = () => connectDevice(scene.gateway.wsUrl, device, ["operator.write"]);
+  await using first = await connect();
+  await using second = await connect();
+  const started = await first.call("chat.send", {
+    sessionKey: "main",
+    message: "wait",
+    idempotencyKey: "c-1",
+  });
+  assertEquals(started.payload.status, "started");
+  const aborted = await second.call("chat.abort", { sessionKey: "main", runId: "c-1" });
+  assertEquals(aborted.payload, { ok: true, aborted: true, runIds: ["c-1"] });
+});
+
+Deno.test("chat: only an admin says that a message came from elsewhere", async () => {
+  await using scene = await Scene.start();
+  await using writer = await TestSocket.connect(scene.gateway.wsUrl, TOKEN, {
+    scopes: ["operator.write"],
+  });
+  const message = {
+    sessionKey: "main",
+    message: "hello",
+    idempotencyKey: "c-1",
+    originatingChannel: "telegram",
+  };
+  assertEquals(
+    (await writer.call("chat.send", message)).error.message,
+    "missing scope: operator.admin",
+  );
+  assertEquals((await scene.socket.call("chat.send", message)).payload.status, "started");
+});
+
+Deno.test("agent: /new and /reset empty the session, for admins only", async () => {
+  await using scene = await Scene.start();
+  await scene.agent("hello", "a-1");
+  await using writer = await TestSocket.connect(scene.gateway.wsUrl, TOKEN, {
+    scopes: ["operator.write"],
+  });
+  const refused = await writer.call("agent", { message: "/new", idempotencyKey: "a-2" });
+  assertEquals(refused.error.message, "missing scope: operator.admin");
+  const bare = await scene.agent("/new", "a-3");
+  assertEquals(bare.final.payload.result.payloads[0].text, "✅ New session started.");
+  assertEquals(await scene.texts(), []);
+  const withText = await scene.agent("/reset say this", "a-4");
+  assertEquals(withText.final.payload.result.payloads[0].text, "echo: say this");
+  assertEquals((await scene.texts()).length, 2);
+  const again = await scene.socket.call("agent", { message: "/new", idempotencyKey: "a-3" });
+  assertEquals(again.payload.result.payloads[0].text, "✅ New session started.");
+  assertEquals((await scene.texts()).length, 2);
+});
+
+Deno.test("thinking: the message's level, then the session's, reaches a model that reasons", async () => {
+  const provider = new FakeProvider();
+  const config = provider.config as Frame;
+  const [model] = config.models.providers.fake.models;
+  Object.assign(model, { reasoning: true, compat: { supportsReasoningEffort: true } });
+  await using gateway = await TestGateway.start({ config });
+  await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+  await using _provider = provider;
+  const effortOf = async (idempotencyKey: string, over: Frame = {}) => {
+    const params = { message: "hello", idempotencyKey, ...over };
+    const id = socket.request("agent", params);
+    await socket.response(id);
+    await socket.response(id);
+    return provider.calls.at(-1)?.body["reasoning_effort"];
+  };
+  assertEquals(await effortOf("t-1"), undefined);
+  await socket.call("sessions.patch", { key: "main", thinkingLevel: "high" });
+  assertEquals(await effortOf("t-2"), "high");
+  assertEquals(await effortOf("t-3", { thinking: "low" }), "low");
+  const wrong = await socket.call("agent", { message: "x", idempotencyKey: "t", thinking: "deep" });
+  assertMatch(wrong.error.message, /^invalid thinking \(use off\|/);
+  const { payload } = await socket.call("sessions.list", {});
+  assertEquals(payload.defaults.thinkingOptions.includes("high"), true);
+  const history = await socket.call("chat.history", { sessionKey: "main" });
+  assertEquals(history.payload.thinkingLevel, "high");
 });

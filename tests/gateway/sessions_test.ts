@@ -121,6 +121,13 @@ Deno.test("sessions: send, steer and abort", () =>
     const aborted = await call("sessions.abort", { key: "main" });
     assertEquals(aborted, { ok: true, abortedRunId: "b", status: "aborted" });
     assertEquals((await call("sessions.abort", { key: "main" })).status, "no-active-run");
+    const command = await call("sessions.send", {
+      key: "main",
+      message: "/new",
+      idempotencyKey: "c",
+    });
+    assertEquals(command, { runId: "c", status: "started" });
+    assertEquals((await call("chat.history", { sessionKey: "main" })).messages, []);
   }));
 
 Deno.test("sessions: subscribers hear of changes, runs and messages, others do not", () =>

@@ -3,15 +3,23 @@
  *
  * @module
  */
-import type { RunOutcome } from "../../agents/mod.ts";
+import type { Run, RunOutcome } from "../../agents/mod.ts";
 import { AppError } from "../../base/mod.ts";
-import { AGENT_WAIT_DEFAULT_MS, type AgentWaitResult, hasScope } from "../../protocol/mod.ts";
+import {
+  AGENT_WAIT_DEFAULT_MS,
+  type AgentWaitResult,
+  hasScope,
+  IDEMPOTENCY_TTL_MS,
+} from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { readAttachments } from "../attachments.ts";
+import { parseChatCommand, runChatCommand } from "../chat_commands.ts";
+import type { Client } from "../client.ts";
 import type { Call, Handlers } from "../rpc.ts";
-import { answerOfOutcome, answerOfRecord, waitResultOf } from "../run_answers.ts";
-import { resolveRunTarget } from "../run_target.ts";
+import { answerOfCommand, answerOfOutcome, answerOfRecord, waitResultOf } from "../run_answers.ts";
+import { originOf, resolveRunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
+import { readThinking } from "../thinking.ts";
 
 /** `agent` and `agent.wait`. */
 export function agentMethods(state: GatewayState): Handlers {
@@ -27,37 +35,81 @@ export function agentMethods(state: GatewayState): Handlers {
  * A repeat of the same key joins the run that is under way, or gets the stored answer.
  */
 async function runAgent(state: GatewayState, call: Call<MethodParams<"agent">>): Promise<unknown> {
-  const { params, client, acknowledge } = call;
-  const { runs, store } = state;
+  const { params, acknowledge } = call;
+  const { runs, store, clock } = state;
   const runId = params.idempotencyKey;
   const finished = runs.find(runId) ? undefined : store.getRun(runId);
   if (finished?.status) return answerOfRecord(finished);
-  const run = await (runs.find(runId) ?? start());
+  const carriedOut = store.recallResult(COMMAND_SCOPE, runId, clock.now());
+  if (carriedOut) return answerOfCommand(runId, String(carriedOut.result));
+  const run = await (runs.find(runId) ?? startRun(state, call));
   acknowledge({ runId, status: "accepted", acceptedAt: run.acceptedAt });
+  if (!("done" in run)) return answerOfCommand(runId, run.reply);
   return answerOfOutcome(await run.done);
+}
 
-  function start() {
-    refuseUnsupported(call);
-    const model = modelOf(params);
-    return runs.start({
-      runId,
-      ...resolveRunTarget(state, params),
-      message: params.message,
-      images: readAttachments(params.attachments),
-      origin: { kind: "agent", connId: client.connId },
-      ...(model === undefined ? {} : { model }),
-      ...(params.extraSystemPrompt ? { extraSystemPrompt: params.extraSystemPrompt } : {}),
-      ...(params.timeout ? { timeoutMs: params.timeout * 1000 } : {}),
-    });
+/** Where the replies of carried out commands are kept, for repeats of their key. */
+const COMMAND_SCOPE = "agent";
+
+/** A command that left nothing to run. */
+interface CarriedOut {
+  acceptedAt: number;
+  reply: string;
+}
+
+/** Starts a run, after the `/new` or `/reset` that its message may begin with. */
+async function startRun(
+  state: GatewayState,
+  call: Call<MethodParams<"agent">>,
+): Promise<Run | CarriedOut> {
+  const { params, client } = call;
+  refuseUnsupported(call);
+  const model = modelOf(params);
+  const thinking = readThinking(params.thinking);
+  const images = readAttachments(params.attachments);
+  const command = parseChatCommand(params.message);
+  let { message } = params;
+  if (command && RESETS.includes(command.name)) {
+    requireAdmin(client, "Send the message without the command");
+    const result = await runChatCommand(state, command, resolveRunTarget(state, params), client);
+    if (result.kind === "reply") return await keepReply(state, params.idempotencyKey, result.text);
+    message = result.text;
   }
+  return await state.runs.start({
+    runId: params.idempotencyKey,
+    ...resolveRunTarget(state, params),
+    message,
+    images,
+    origin: originOf("agent", client),
+    ...(model === undefined ? {} : { model }),
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(params.extraSystemPrompt ? { extraSystemPrompt: params.extraSystemPrompt } : {}),
+    ...(params.timeout ? { timeoutMs: params.timeout * 1000 } : {}),
+  });
+}
+
+/** Commands that `agent` carries out; it hands all others to the model. */
+const RESETS: readonly string[] = ["new", "reset"];
+
+async function keepReply(
+  { store, clock }: GatewayState,
+  runId: string,
+  reply: string,
+): Promise<CarriedOut> {
+  const now = clock.now();
+  await store.rememberResult(COMMAND_SCOPE, runId, reply, { ttlMs: IDEMPOTENCY_TTL_MS, now });
+  return { acceptedAt: now, reply };
+}
+
+function requireAdmin({ identity }: Client, hint: string): void {
+  if (hasScope(identity.scopes, "operator.admin")) return;
+  throw new AppError("SCOPE_MISSING", "missing scope: operator.admin", {
+    hint: `${hint}, or connect with operator.admin`,
+  });
 }
 
 function refuseUnsupported({ params, client }: Call<MethodParams<"agent">>): void {
-  if (modelOf(params) !== undefined && !hasScope(client.identity.scopes, "operator.admin")) {
-    throw new AppError("SCOPE_MISSING", "missing scope: operator.admin", {
-      hint: "Leave provider and model out, or connect with operator.admin",
-    });
-  }
+  if (modelOf(params) !== undefined) requireAdmin(client, "Leave provider and model out");
   if (params.channel && params.channel !== "webchat" && params.channel !== "last") {
     throw new AppError("CHANNEL_NOT_CONFIGURED", `unknown channel: ${params.channel}`, {
       hint: "Leave the channel out; this build has none yet",

@@ -12,6 +12,7 @@ import type {
   ModelRow,
 } from "../../protocol/mod.ts";
 import type { Handlers } from "../rpc.ts";
+import { AGENT_RUNTIME } from "../session_row.ts";
 import type { GatewayState } from "../state.ts";
 
 /** `models.list`, `agents.list` and `channels.status`. */
@@ -53,6 +54,7 @@ function agentsList(state: GatewayState): AgentsListResult {
       ...(agent.identity === undefined ? {} : { identity: agent.identity }),
       workspace: agent.workspace,
       ...(agent.model === undefined ? {} : { model: modelRow(agent.model) }),
+      agentRuntime: AGENT_RUNTIME,
     })),
   };
 }

@@ -7,11 +7,12 @@ import { findAgent } from "../../agents/mod.ts";
 import { AppError, randomId } from "../../base/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { canonicalSessionKey, mainSessionKey } from "../../sessions/mod.ts";
-import { readAttachments } from "../attachments.ts";
+import { sendChatMessage } from "../chat_send.ts";
 import type { Client } from "../client.ts";
+import { sessionModel } from "../default_model.ts";
 import type { Call, Handlers } from "../rpc.ts";
 import { resolveRunTarget } from "../run_target.ts";
-import { sessionEntryView } from "../session_row.ts";
+import { AGENT_RUNTIME, sessionEntryView } from "../session_row.ts";
 import { checkSessionPatch, modelOfPatch } from "../session_patch.ts";
 import type { GatewayState } from "../state.ts";
 import { canonicalKey } from "./sessions.ts";
@@ -61,27 +62,17 @@ async function createSession(
   return { ...base, runStarted: true, ...sent };
 }
 
-/** Starts a run in a session; its answer comes as `chat` events. */
+/** Sends a message into a session; its answer comes as `chat` events. */
 async function sendToSession(
   state: GatewayState,
-  params: MethodParams<"sessions.send">,
+  { key, idempotencyKey, ...params }: MethodParams<"sessions.send">,
   client: Client,
   reason: "send" | "steer",
 ) {
-  const runId = params.idempotencyKey ?? randomId();
-  if (state.runs.find(runId)) return { runId, status: "in_flight" };
-  if (state.store.getRun(runId)) return { runId, status: "ok" };
-  const target = resolveRunTarget(state, { sessionKey: params.key });
-  const run = await state.runs.start({
-    runId,
-    ...target,
-    message: params.message,
-    images: readAttachments(params.attachments),
-    origin: { kind: "chat", connId: client.connId },
-    ...(params.timeoutMs ? { timeoutMs: params.timeoutMs } : {}),
-  });
-  if (reason === "steer") state.sessionEvents.changed(target.sessionKey, "steer");
-  return { runId, status: "started", messageSeq: run.userMessageSeq };
+  const message = { ...params, sessionKey: key, idempotencyKey: idempotencyKey ?? randomId() };
+  const { ack, messageSeq } = await sendChatMessage(state, client, message);
+  if (reason === "steer") state.sessionEvents.changed(canonicalKey(state, key), "steer");
+  return messageSeq === undefined ? ack : { ...ack, messageSeq };
 }
 
 /** Ends what runs in a session, then sends. */
@@ -112,16 +103,15 @@ async function patchSession(
   if (!store.getSession(key)) await store.resetSession(key, "patch", { agentId });
   const entry = await store.patchSession(key, patch);
   sessionEvents.changed(key, "patch");
-  const { model } = resolveRunTarget(state, { sessionKey: key });
-  const [modelProvider, ...rest] = (model ?? "").split("/");
+  const model = sessionModel(state.agents(), agentId, entry.extra.modelOverride);
   return {
     ok: true,
     path: store.path,
     key,
     entry: sessionEntryView(entry),
     resolved: {
-      ...(model === undefined ? {} : { modelProvider, model: rest.join("/") }),
-      agentRuntime: { id: "builtin", source: "default" },
+      ...(model === undefined ? {} : { modelProvider: model.provider, model: model.model }),
+      agentRuntime: AGENT_RUNTIME,
     },
   };
 }
@@ -147,7 +137,7 @@ async function deleteSession(
   const key = canonicalKey(state, params.key);
   const isMain = state.agents().agents.some(({ id }) => key === mainSessionKey(id));
   if (isMain) {
-    throw new AppError("SESSION_PROTECTED", `Cannot delete the main session "${key}"`, {
+    throw new AppError("SESSION_PROTECTED", `Cannot delete the main session (${key})`, {
       hint: `openclaw gateway call sessions.reset --params '{"key":"${key}"}'`,
     });
   }

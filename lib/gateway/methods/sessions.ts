@@ -18,6 +18,7 @@ import { defaultModel } from "../default_model.ts";
 import type { Handlers } from "../rpc.ts";
 import { sessionRow } from "../session_row.ts";
 import type { GatewayState } from "../state.ts";
+import { thinkingChoice } from "../thinking.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -82,9 +83,7 @@ function listSessions(
       modelProvider: model?.provider ?? null,
       model: model?.model ?? null,
       contextTokens: model?.contextWindow ?? null,
-      thinkingLevels: [{ id: "off", label: "Off" }],
-      thinkingOptions: ["off"],
-      thinkingDefault: "off",
+      ...thinkingChoice(model),
     },
     sessions: sessions.map((session) => sessionRow(state, session, params)),
   };
@@ -97,9 +96,14 @@ function describeSession(state: GatewayState, params: MethodParams<"sessions.des
 
 function resolveSession(state: GatewayState, params: MethodParams<"sessions.resolve">) {
   const { key, sessionId, label } = params;
+  if (!key && !sessionId && !label) {
+    throw new AppError("INVALID_REQUEST", "Either key, sessionId, or label is required", {
+      hint: "openclaw gateway call sessions.list",
+    });
+  }
   const session = findSession(state, { key, sessionId, label });
   if (session) return { ok: true, key: session.key };
-  throw new AppError("SESSION_NOT_FOUND", `No session found: ${key ?? sessionId ?? label ?? ""}`, {
+  throw new AppError("SESSION_NOT_FOUND", `No session found: ${key || sessionId || label}`, {
     hint: "openclaw gateway call sessions.list",
   });
 }

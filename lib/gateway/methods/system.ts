@@ -13,6 +13,7 @@ import {
   type StatusResult,
 } from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
+import type { SessionEntry } from "../../sessions/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import { defaultModel } from "../default_model.ts";
 import type { GatewayState } from "../state.ts";
@@ -49,8 +50,7 @@ function status(state: GatewayState, isAdmin: boolean): StatusResult {
     heartbeat: { defaultAgentId: snapshot.defaultId, agents: [] },
     channelSummary: [],
     queuedSystemEvents: [...state.systemEvents.list()],
-    tasks: { total: 0, active: 0, failed: 0 },
-    taskAudit: { total: 0, errors: 0, warnings: 0 },
+    ...taskFigures(state),
     sessions: {
       paths: isAdmin ? [store.path] : [],
       count: total,
@@ -60,24 +60,56 @@ function status(state: GatewayState, isAdmin: boolean): StatusResult {
           contextTokens: model.contextWindow,
         }
         : { model: null, contextTokens: null },
-      recent: isAdmin
-        ? sessions.map((session) => ({
-          key: session.key,
-          agentId: session.agentId,
-          kind: "direct",
-          sessionId: session.sessionId,
-          updatedAt: session.updatedAt,
-          age: now - session.updatedAt,
-          model: session.model ?? null,
-          totalTokens: session.totalTokens,
-          contextTokens: session.contextTokens ?? null,
-        }))
-        : [],
-      byAgent: snapshot.agents.map(({ id }) => ({
-        agentId: id,
-        count: store.listSessions({ limit: 1, agentId: id }).total,
-      })),
+      recent: isAdmin ? sessions.map((session) => recentSession(session, now)) : [],
+      byAgent: snapshot.agents.map(({ id }) => {
+        const own = store.listSessions({ limit: RECENT_SESSIONS, agentId: id });
+        return {
+          agentId: id,
+          path: isAdmin ? store.path : "",
+          count: own.total,
+          recent: isAdmin ? own.sessions.map((session) => recentSession(session, now)) : [],
+        };
+      }),
     },
     eventLoop: { ...state.eventLoop.figures() },
+  };
+}
+
+function recentSession(session: SessionEntry, now: number) {
+  const { contextTokens, totalTokens } = session;
+  return {
+    key: session.key,
+    agentId: session.agentId,
+    kind: "direct",
+    sessionId: session.sessionId,
+    updatedAt: session.updatedAt,
+    age: now - session.updatedAt,
+    model: session.model ?? null,
+    totalTokens,
+    totalTokensFresh: true,
+    contextTokens: contextTokens ?? null,
+    remainingTokens: contextTokens ? Math.max(0, contextTokens - totalTokens) : null,
+    percentUsed: contextTokens
+      ? Math.min(100, Math.round(100 * totalTokens / contextTokens))
+      : null,
+    flags: [`id:${session.sessionId}`],
+  };
+}
+
+/** What is under way; ended runs are in `tasks.list`, and counting them all would read them all. */
+function taskFigures({ runs }: GatewayState) {
+  const active = runs.activeCount;
+  const queued = runs.waitingCount;
+  const none = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, lost: 0 };
+  return {
+    tasks: {
+      total: active,
+      active,
+      terminal: 0,
+      failures: 0,
+      byStatus: { queued, running: active - queued, ...none },
+      byRuntime: { subagent: 0, acp: 0, cli: active, cron: 0 },
+    },
+    taskAudit: { total: 0, warnings: 0, errors: 0, byCode: {} },
   };
 }

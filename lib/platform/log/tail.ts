@@ -14,9 +14,9 @@ export interface LogTail {
   /** Whole lines, oldest first. */
   readonly lines: string[];
   /** Lines after the wanted cursor were left out. */
-  readonly truncated?: boolean;
+  readonly truncated: boolean;
   /** The file is shorter than the wanted cursor: it was rotated since. */
-  readonly reset?: boolean;
+  readonly reset: boolean;
 }
 
 /** Which piece is wanted. */
@@ -41,7 +41,9 @@ export async function readLogTail(path: string, query: LogTailQuery): Promise<Lo
     using file = await Deno.open(path, { read: true });
     return await readPiece(file, path, query);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { file: path, cursor: 0, size: 0, lines: [] };
+    if (error instanceof Deno.errors.NotFound) {
+      return { file: path, cursor: 0, size: 0, lines: [], truncated: false, reset: false };
+    }
     throw new AppError("IO_ERROR", `Cannot read log "${path}": ${errorMessage(error)}`, {
       hint: `ls -l "${path}"`,
       cause: error,
@@ -68,8 +70,8 @@ async function readPiece(file: Deno.FsFile, path: string, query: LogTailQuery): 
     cursor: start + to,
     size,
     lines: shown,
-    ...(isShortened ? { truncated: true } : {}),
-    ...(isReset ? { reset: true } : {}),
+    truncated: isShortened,
+    reset: isReset,
   };
 }
 

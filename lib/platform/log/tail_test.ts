@@ -20,7 +20,7 @@ Deno.test("readLogTail() gives whole lines and the place to go on from", () =>
     assertEquals([first.lines, first.cursor, first.size], [["one", "two"], 8, 11]);
     await Deno.writeTextFile(path, "ee\n", { append: true });
     const next = await readLogTail(path, { ...WHOLE, cursor: first.cursor });
-    assertEquals([next.lines, next.cursor, next.truncated], [["three"], 14, undefined]);
+    assertEquals([next.lines, next.cursor, next.truncated], [["three"], 14, false]);
   }));
 
 Deno.test("readLogTail() keeps to limits and leaves out a line that is cut", () =>
@@ -37,6 +37,6 @@ Deno.test("readLogTail() notices a rotated and a missing file", () =>
     const reset = await readLogTail(path, { ...WHOLE, cursor: 999 });
     assertEquals([reset.lines, reset.reset], [["new"], true]);
     const missing = await readLogTail(`${path}.none`, WHOLE);
-    assertEquals([missing.lines, missing.cursor], [[], 0]);
+    assertEquals([missing.lines, missing.cursor, missing.reset], [[], 0, false]);
     await assertRejects(() => readLogTail(Deno.cwd(), WHOLE), AppError, "Cannot read log");
   }));

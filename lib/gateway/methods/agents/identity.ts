@@ -32,12 +32,12 @@ export async function identityGet(
   const agent = agentOf(state, params);
   const written = await readIdentity(agent);
   const configured = agent.identity ?? {};
-  const name = configured.name ?? written.name ?? agent.name;
+  const name = configured.name ?? written.name ?? agent.name ?? "Assistant";
   const emoji = configured.emoji ?? written.emoji;
   return {
     agentId: agent.id,
-    ...(name === undefined ? {} : { name }),
-    ...await avatarOf(agent, configured.avatar ?? written.avatar),
+    name,
+    ...await avatarOf(agent, name, configured.avatar ?? written.avatar),
     ...(emoji === undefined ? {} : { emoji }),
   };
 }
@@ -69,14 +69,18 @@ async function readIdentity({ workspace }: ResolvedAgent): Promise<Identity> {
   }
 }
 
-/** The picture as something a page can show: an address, or the file itself as a data URI. */
-async function avatarOf(agent: ResolvedAgent, source: string | undefined) {
-  if (source === undefined || source === "") return { avatarStatus: "none" };
+/** The picture as something a page can show: an address, the file itself as a data URI, or a letter. */
+async function avatarOf(agent: ResolvedAgent, name: string, source: string | undefined) {
+  const letter = [...name.trim().toUpperCase()][0] ?? "A";
+  if (source === undefined || source === "") {
+    return { avatar: letter, avatarStatus: "none", avatarReason: "missing" };
+  }
   if (/^data:image\//i.test(source)) return { avatar: source, avatarStatus: "data" };
   if (/^https?:\/\//i.test(source)) {
     return { avatar: source, avatarSource: source, avatarStatus: "remote" };
   }
   const unusable = (avatarReason: string) => ({
+    avatar: letter,
     avatarSource: source,
     avatarStatus: "none",
     avatarReason,

@@ -104,8 +104,7 @@ export function usageLogs(
   state: GatewayState,
   { key, limit = DEFAULT_LOG_ROWS }: MethodParams<"sessions.usage.logs">,
 ) {
-  const session = requireSession(state, key);
-  const logs = state.store.history(session.key, { limit }).map(({ message }) => {
+  const logs = state.store.history(keyOf(state, key), { limit }).map(({ message }) => {
     const text = textOf(message.content);
     const content = text.length > MAX_LOG_CHARS ? `${text.slice(0, MAX_LOG_CHARS)}…` : text;
     const base = { timestamp: message.timestamp, role: message.role, content };
@@ -209,7 +208,7 @@ function dayOfRow({ day }: { day: string }): string {
 function requireSession(state: GatewayState, key: string): SessionEntry {
   const session = state.store.getSession(keyOf(state, key));
   if (session) return session;
-  throw new AppError("SESSION_NOT_FOUND", `No session found: ${key}`, {
+  throw new AppError("SESSION_NOT_FOUND", `No transcript found for session: ${key}`, {
     hint: "openclaw gateway call sessions.list",
   });
 }

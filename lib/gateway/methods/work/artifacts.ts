@@ -57,9 +57,9 @@ export function getArtifact(state: GatewayState, params: MethodParams<"artifacts
   const { artifacts } = listArtifacts(state, params);
   const artifact = artifacts.find(({ artifactId }) => artifactId === params.artifactId);
   if (artifact) return { artifact };
-  throw new AppError("NOT_FOUND", `No artifact found: ${params.artifactId}`, {
+  throw new AppError("NOT_FOUND", "artifact not found", {
     hint: "openclaw gateway call artifacts.list",
-    details: { type: "artifact_not_found" },
+    details: { type: "artifact_not_found", artifactId: params.artifactId },
   });
 }
 
@@ -105,7 +105,7 @@ function scopeOf(
 ): Scope | undefined {
   const wantedRun = runId ?? taskId;
   if (sessionKey === undefined && wantedRun === undefined) {
-    throw new AppError("INVALID_REQUEST", "artifacts need sessionKey, runId or taskId", {
+    throw new AppError("INVALID_REQUEST", "artifacts require one of sessionKey, runId, or taskId", {
       hint: 'openclaw gateway call artifacts.list --params \'{"sessionKey":"main"}\'',
       details: { type: "artifact_query_unsupported" },
     });

@@ -64,8 +64,9 @@ function environments({ broadcaster }: GatewayState) {
 function environmentStatus(state: GatewayState, environmentId: string) {
   const row = environments(state).find(({ id }) => id === environmentId);
   if (row) return row;
-  throw new AppError("NOT_FOUND", `unknown environment "${environmentId}"`, {
+  throw new AppError("NOT_FOUND", "unknown environmentId", {
     hint: "openclaw gateway call environments.list",
+    details: { environmentId },
   });
 }
 

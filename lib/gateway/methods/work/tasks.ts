@@ -71,7 +71,7 @@ export function listTasks(state: GatewayState, params: MethodParams<"tasks.list"
 export function getTask(state: GatewayState, { taskId }: MethodParams<"tasks.get">) {
   const task = findTask(state, taskId);
   if (task) return { task };
-  throw new AppError("NOT_FOUND", `No task found: ${taskId}`, {
+  throw new AppError("NOT_FOUND", `task not found: ${taskId}`, {
     hint: "openclaw gateway call tasks.list",
   });
 }
