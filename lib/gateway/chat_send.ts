@@ -18,6 +18,15 @@ import { readThinking } from "./thinking.ts";
 /** Where the keys of carried out commands are kept, for their repeats. */
 const COMMAND_SCOPE = "chat";
 
+const NO_USAGE = {
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  totalTokens: 0,
+  cost: { total: 0 },
+};
+
 /** A message, by whichever method it came. */
 export interface ChatMessage {
   sessionKey: string;
@@ -135,8 +144,11 @@ async function afterCommand(
       role: "assistant",
       content: [{ type: "text", text: result.text }],
       timestamp: now,
+      api: "openclaw",
       provider: "openclaw",
-      model: "gateway-command",
+      model: "gateway-injected",
+      stopReason: "stop",
+      usage: NO_USAGE,
     },
   });
   return undefined;

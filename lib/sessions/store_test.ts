@@ -98,6 +98,25 @@ Deno.test("endRun() adds messages, totals, state and the final answer in one ste
   });
 });
 
+Deno.test("endRun() keeps the figures of the run before when a cut short one has none", async () => {
+  await withStore(async ({ store }) => {
+    await store.beginRun(beginning("r1"));
+    await store.endRun({ runId: "r1", status: "ok", messages: [assistant("a")], now: START });
+    await store.beginRun(beginning("r2"));
+    const { usage } = assistant("");
+    const none = { ...usage, input: 0, output: 0, totalTokens: 0 };
+    const part = assistant("part", { stopReason: "aborted", usage: none });
+    const ended = await store.endRun({
+      runId: "r2",
+      status: "timeout",
+      messages: [part],
+      now: START,
+    });
+    const { inputTokens, outputTokens, totalTokens } = ended.session!;
+    assertEquals([inputTokens, outputTokens, totalTokens], [10, 5, 10]);
+  });
+});
+
 Deno.test("endRun() maps outcomes to session states", async () => {
   await withStore(async ({ store }) => {
     const aborted = assistant("part", { stopReason: "aborted" });

@@ -119,7 +119,7 @@ export function endRun(tables: Tables, ending: RunEnding): EndedRun {
       : tables.messages.append(transcript, ending.messages);
     return { session: row?.entry, messages, run };
   }
-  if (ending.messages.some(({ role }) => role === "assistant")) {
+  if (ending.messages.some((message) => message.role === "assistant" && isMetered(message))) {
     row.entry.inputTokens = 0;
     row.entry.outputTokens = 0;
   }
@@ -157,11 +157,18 @@ function finishSession(entry: SessionEntry, ending: RunEnding): void {
 }
 
 /** Tokens are those of the newest run, `totalTokens` what its last call filled; the cost adds up. */
-function addUsage(entry: SessionEntry, { usage, provider, model }: AssistantMessage): void {
+function addUsage(entry: SessionEntry, message: AssistantMessage): void {
+  const { usage, provider, model } = message;
+  entry.modelProvider = provider;
+  entry.model = model;
+  if (!isMetered(message)) return;
   entry.inputTokens += usage.input;
   entry.outputTokens += usage.output;
   entry.totalTokens = usage.input + usage.cacheRead + usage.cacheWrite;
   entry.estimatedCostUsd += usage.cost.total;
-  entry.modelProvider = provider;
-  entry.model = model;
+}
+
+/** Whether the provider said what the message cost; it does not when it is cut short. */
+function isMetered({ usage }: AssistantMessage): boolean {
+  return usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0;
 }
