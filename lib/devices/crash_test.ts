@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Store } from "../store/mod.ts";
 import { connect, ManualClock, newDevice, withFolder } from "./_testing.ts";
+import { NodeQueue } from "./node_queue.ts";
 import { NodeRegistryStore } from "./nodes.ts";
 import { DevicePairing } from "./pairing.ts";
 import { SetupCodes } from "./setup_code.ts";
@@ -40,6 +41,8 @@ Deno.test("what was acknowledged survives a killed process", async () => {
       const claim = { deviceId, role: "node" as const, scopes: [] };
       assert(await new SetupCodes(store, clock).claim(told.bootstrapToken, claim));
       await new NodeRegistryStore(store, clock).approve(told.nodeRequestId, ["operator.admin"]);
+      const actions = new NodeQueue(store, clock).actions("n1");
+      assertEquals(actions.map(({ id }) => id), [told.actionId]);
       assertEquals(store.findDamage(), []);
     } finally {
       store.close();

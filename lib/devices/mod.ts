@@ -13,6 +13,13 @@ export * from "./client.ts";
 export { type DeviceImport, importPairings } from "./import.ts";
 export type { UnusableFile } from "./legacy_files.ts";
 export { allowedNodeCommands, type NodeCommandPolicy, scopesToApprove } from "./node_commands.ts";
+export {
+  type NewNodeAction,
+  type NewNodeWork,
+  type NodeAction,
+  NodeQueue,
+  type NodeWork,
+} from "./node_queue.ts";
 export type {
   NodeFacts,
   NodeRequestRow,
@@ -21,6 +28,7 @@ export type {
   PairedNodeRow,
 } from "./node_types.ts";
 export {
+  cleanDeclaration,
   type NodeAdmission,
   type NodeDeclaration,
   type NodeListeners,
@@ -33,6 +41,7 @@ export {
   type PairingVerdict,
   type PendingVerdict,
 } from "./pairing.ts";
+export { unknownNode } from "./pairing_error.ts";
 export { pairingRequired, type PairingRequiredDetails } from "./pairing_refusal.ts";
 export type { DeviceConnect } from "./pairing_rules.ts";
 export {

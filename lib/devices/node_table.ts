@@ -89,11 +89,6 @@ export class NodeTable {
       .changes > 0;
   }
 
-  /** Removes a node; answers whether there was one. */
-  delete(nodeId: string): boolean {
-    return this.#connection.run("DELETE FROM nodes WHERE node_id = ?", nodeId).changes > 0;
-  }
-
   /** The request of an id that has not expired. */
   findRequest(requestId: string, now: number): NodeRequest | undefined {
     const row = this.#connection.get<RequestColumns>(
@@ -140,6 +135,15 @@ export class NodeTable {
         SELECT request_id FROM node_requests ORDER BY expires_at DESC LIMIT -1 OFFSET ?)`,
       MAX_REQUESTS,
     );
+  }
+
+  /** Forgets a node with its request and all that waits for it; answers whether it was approved. */
+  forget(nodeId: string): boolean {
+    this.deleteRequestOf(nodeId);
+    for (const table of ["node_actions", "node_work", "node_revisions"]) {
+      this.#connection.run(`DELETE FROM ${table} WHERE node_id = ?`, nodeId);
+    }
+    return this.#connection.run("DELETE FROM nodes WHERE node_id = ?", nodeId).changes > 0;
   }
 
   /** Removes the request of a node. */

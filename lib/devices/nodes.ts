@@ -83,25 +83,23 @@ export class NodeRegistryStore {
    * @throws {AppError} `STORE_WRITE_FAILED`
    */
   async admit(declaration: NodeDeclaration, policy: NodeCommandPolicy): Promise<NodeAdmission> {
-    const declared = cleanCommands(declaration.commands);
-    const allowed = allowedNodeCommands(declaration, policy);
-    const offered = declared.filter((command) => allowed.has(command));
     const known = this.#nodes.find(declaration.nodeId);
-    const isApproved = (command: string) => known === undefined || known.commands.includes(command);
-    const refused: NodeAdmission["refused"] = declared.filter((command) =>
-      !allowed.has(command) || !isApproved(command)
-    ).map((command) => ({
-      command,
-      reason: allowed.has(command) ? "not-approved" : "not-allowed",
-    }));
-    const commands = offered.filter(isApproved);
-    const needsRequest = known === undefined
-      ? offered.length > 0
-      : commands.length < offered.length;
+    const { commands, refused } = judge(declaration, policy, known);
+    const waiting = refused.filter(({ reason }) => reason === "not-approved");
+    const offered = [...commands, ...waiting.map(({ command }) => command)].sort();
+    const needsRequest = known === undefined ? offered.length > 0 : waiting.length > 0;
     if (known !== undefined) await this.#refreshFacts(known, declaration);
     if (!needsRequest) return { commands, refused };
     const { request } = await this.request({ ...declaration, commands: offered });
     return { commands, refused, request };
+  }
+
+  /** The same decision about a node that has been admitted, on what is approved and allowed now. */
+  commandsOf(
+    declaration: NodeDeclaration,
+    policy: NodeCommandPolicy,
+  ): Omit<NodeAdmission, "request"> {
+    return judge(declaration, policy, this.#nodes.find(declaration.nodeId));
   }
 
   /**
@@ -200,8 +198,7 @@ export class NodeRegistryStore {
    */
   async remove(nodeId: string): Promise<{ nodeId: string }> {
     await this.#store.transact(() => {
-      const wasNode = this.#nodes.delete(nodeId);
-      this.#nodes.deleteRequestOf(nodeId);
+      const wasNode = this.#nodes.forget(nodeId);
       const wasDevice = this.#dropNodeRole(nodeId);
       if (!wasNode && !wasDevice) throw unknownNode(nodeId);
     });
@@ -289,8 +286,34 @@ export class NodeRegistryStore {
   }
 }
 
+function judge(
+  declaration: NodeDeclaration,
+  policy: NodeCommandPolicy,
+  known: NodeRecord | undefined,
+): Omit<NodeAdmission, "request"> {
+  const allowed = allowedNodeCommands(declaration, policy);
+  const commands: string[] = [];
+  const refused: NodeAdmission["refused"] = [];
+  for (const command of cleanCommands(declaration.commands)) {
+    const isApproved = known === undefined || known.commands.includes(command);
+    if (!allowed.has(command)) refused.push({ command, reason: "not-allowed" });
+    else if (!isApproved) refused.push({ command, reason: "not-approved" });
+    else commands.push(command);
+  }
+  return { commands, refused };
+}
+
 function hasGrown(before: NodeRequest | undefined, commands: readonly string[]): boolean {
   return before === undefined || commands.some((command) => !before.commands.includes(command));
+}
+
+/** A declaration within bounds: texts that a list can show, each command once. */
+export function cleanDeclaration(declaration: NodeDeclaration): NodeDeclaration {
+  return {
+    ...cleanFacts(declaration),
+    nodeId: declaration.nodeId,
+    commands: cleanCommands(declaration.commands),
+  };
 }
 
 /** Each command once, sorted, as many as are taken note of. */

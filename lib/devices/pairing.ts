@@ -182,8 +182,7 @@ export class DevicePairing {
     await this.#store.transact(() => {
       if (!this.#tables.devices.delete(deviceId)) throw unknownDevice(deviceId);
       this.#tables.requests.deleteOf(deviceId);
-      this.#nodes.delete(deviceId);
-      this.#nodes.deleteRequestOf(deviceId);
+      this.#nodes.forget(deviceId);
     });
     this.#listeners.onRevoked?.({ deviceId });
     return { deviceId };
@@ -203,7 +202,8 @@ export class DevicePairing {
   }
 
   /**
-   * Notes that a device was seen, at most once a minute.
+   * Notes that a device was seen, at most once a minute; that it came and that it is still there
+   * are two things to note.
    *
    * @param reason Such as `connect` or `presence.alive`.
    * @throws {AppError} `STORE_WRITE_FAILED`
@@ -215,10 +215,9 @@ export class DevicePairing {
     const device = this.#tables.devices.find(deviceId);
     if (device === undefined) return "unpaired";
     const now = this.#clock.now();
-    const { lastSeenAtMs } = device;
-    if (lastSeenAtMs !== undefined && Math.abs(now - lastSeenAtMs) < SEEN_INTERVAL_MS) {
-      return "throttled";
-    }
+    const { lastSeenAtMs = -Infinity, lastSeenReason } = device;
+    const isNews = lastSeenReason === "connect" && reason !== "connect";
+    if (!isNews && Math.abs(now - lastSeenAtMs) < SEEN_INTERVAL_MS) return "throttled";
     await this.#store.transact(() => this.#tables.devices.setSeen(deviceId, now, reason));
     return "persisted";
   }

@@ -112,8 +112,24 @@ export const MAX_STABILITY_EVENTS = 1_000;
 /** Longest reason of a restart. */
 export const MAX_RESTART_REASON_CHARS = 200;
 
+/** Time that a node has to answer `node.invoke` unless the caller says otherwise. */
+export const NODE_INVOKE_TIMEOUT_MS = 30_000;
+/** Longest time that a caller of `node.invoke` may give; timers cannot wait for ever. */
+export const MAX_NODE_INVOKE_TIMEOUT_MS = 24 * 60 * 60_000;
+/** Commands that one node is asked for at the same time. */
+export const MAX_NODE_INVOKES = 256;
+/** A larger answer of a node is not kept for repeats of its idempotency key. */
+export const MAX_KEPT_INVOKE_CHARS = 1024 * 1024;
+/** How long a command waits for an app that is in the background. */
+export const NODE_ACTION_TTL_MS = 10 * 60_000;
+/** Commands that wait for one node. */
+export const MAX_NODE_ACTIONS = 64;
 /** Items of one `node.pending.drain` answer. */
 export const MAX_NODE_DRAIN_ITEMS = 10;
+/** Items of one `node.pending.drain` answer unless told otherwise. */
+export const DEFAULT_NODE_DRAIN_ITEMS = 4;
+/** Sessions that one node follows by `chat.subscribe`. */
+export const MAX_NODE_CHATS = 64;
 
 /** Longest wait that a plugin approval may ask for. */
 export const MAX_PLUGIN_APPROVAL_TIMEOUT_MS = 10 * 60_000;
