@@ -14,6 +14,7 @@ import {
 } from "../devices/mod.ts";
 import { authFailure, type HelloAuth, type Role } from "../protocol/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
+import { isInNetwork, isLoopback } from "./address.ts";
 import type { Attempt, AuthVerdict } from "./authenticator.ts";
 import {
   checkOffer,
@@ -77,6 +78,7 @@ export async function admitConnect(
     role: role as Role,
     scopes,
     ...standing(params, peer, credential),
+    isTrustedAddress: isTrusted(peer, policy.nodeNetworks),
     ...(credential.setup ? { setup: credential.setup } : {}),
   });
   if (verdict.kind === "pending") return refuse(pairingRequired(verdict));
@@ -186,6 +188,12 @@ function standing({ client }: ConnectParams, peer: ConnectionPeer, { isShared }:
     isLocal: peer.isLocalDirect && (!isBrowser || isPage),
     isOwner: peer.isLocalDirect && !isBrowser && isShared,
   };
+}
+
+/** Whether a peer comes from one of the networks; a page, or a proxy on this machine, never does. */
+function isTrusted({ address, origin }: ConnectionPeer, networks: readonly string[]): boolean {
+  return origin === undefined && !isLoopback(address) &&
+    networks.some((network) => isInNetwork(address, network));
 }
 
 /** The tokens that hello hands out; after a setup code also those of the device's other roles. */

@@ -9,6 +9,7 @@ import type { Client } from "./client.ts";
 /** All connections after hello. */
 export class Broadcaster {
   readonly #clients = new Map<string, Client>();
+  readonly #followers: ((event: string, payload: unknown) => void)[] = [];
 
   /** Number of connections. */
   get size(): number {
@@ -39,6 +40,11 @@ export class Broadcaster {
     return false;
   }
 
+  /** Calls `follower` with everything that is broadcast from now on. */
+  follow(follower: (event: string, payload: unknown) => void): void {
+    this.#followers.push(follower);
+  }
+
   /** Sends an event, encoded once, to every connection that passes its guard. */
   broadcast(event: string, payload: unknown, stateVersion?: StateVersion): void {
     let encode: ((seq?: number) => string) | undefined;
@@ -51,6 +57,7 @@ export class Broadcaster {
       }
       client.sendNumbered(encode, isDroppable);
     }
+    for (const follower of this.#followers) follower(event, payload);
   }
 
   /** Sends an event without a number to one connection, if it may see it. */

@@ -40,7 +40,7 @@ export interface ConnectionDeps {
   admit(attempt: ConnectAttempt): Promise<Grant | HandshakeRefusal>;
   /** Builds the hello of a client that was let in. */
   hello(client: Client, params: ConnectParams, grant: Grant): HelloOk;
-  onReady(client: Client): void;
+  onReady(client: Client, grant: Grant): void;
   onGone(client: Client): void;
 }
 
@@ -230,7 +230,7 @@ class Connection implements FrameSink, Closable {
     this.#client = client;
     this.#endHandshake();
     this.send(encodeResponse(id, this.#deps.hello(client, params, grant)));
-    this.#deps.onReady(client);
+    this.#deps.onReady(client, grant);
     return client;
   }
 

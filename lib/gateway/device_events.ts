@@ -37,11 +37,15 @@ export async function takeOverDevices(
   }
 }
 
+/** Ends the connections of a device that lost its right, once the caller has its answer. */
+export function endRevoked(broadcaster: Broadcaster): (revocation: DeviceRevocation) => void {
+  // In a later task: a device that ends its own right still gets the answer to that call.
+  return (revocation) => void setTimeout(() => cutOff(broadcaster, revocation), 0);
+}
+
 /** Opens the devices of a store. */
 export function openDevices(store: Store, clock: Clock, broadcaster: Broadcaster): Admission {
-  // In a later task: a device that ends its own right still gets the answer to that call.
-  const onRevoked = (revocation: DeviceRevocation) =>
-    void setTimeout(() => cutOff(broadcaster, revocation), 0);
+  const onRevoked = endRevoked(broadcaster);
   return {
     pairing: new DevicePairing(store, clock, {
       onRequested: (request) => broadcaster.broadcast("device.pair.requested", request),

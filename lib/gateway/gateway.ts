@@ -38,12 +38,14 @@ import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteClient, noteRefusal, noteRunEnd } from "./methods/events/stability_notes.ts";
 import { SystemEvents } from "./methods/events/system_events.ts";
 import { gatewayMethods } from "./methods/mod.ts";
+import { admitNode, nodeConnected, nodeGone } from "./nodes/connecting.ts";
+import { openNodes } from "./nodes/gateway_nodes.ts";
 import { isAllowedHost } from "./origin.ts";
 import { type HostFacts, Presence } from "./presence.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import type { GatewayState } from "./state.ts";
-import { openDevices, takeOverDevices } from "./device_events.ts";
+import { endRevoked, openDevices, takeOverDevices } from "./device_events.ts";
 import { SessionEvents } from "./session_events.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { WsLog } from "./ws_log.ts";
@@ -125,9 +127,12 @@ export class Gateway {
         wsLog: options.wsLog,
         rpc,
         handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
-        admit: (attempt) => admitConnect(attempt, handshakePolicy(state), state.devices),
+        admit: async (attempt) => {
+          const verdict = await admitConnect(attempt, handshakePolicy(state), state.devices);
+          return verdict.ok ? await admitNode(state, attempt, verdict) : verdict;
+        },
         hello: (client, params, grant) => hello(state, rpc, client, params, grant),
-        onReady: (client) => onReady(state, client),
+        onReady: (client, grant) => onReady(state, client, grant),
         onGone: (client) => onGone(state, client),
       });
       const listeners = await listen({
@@ -210,6 +215,7 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
       agents,
     }),
     devices: openDevices(store.database, clock, broadcaster),
+    nodes: openNodes(store.database, clock, broadcaster, endRevoked(broadcaster)),
     systemEvents: new SystemEvents(clock),
     stability,
     tools,
@@ -256,7 +262,7 @@ function refuseHost(): Response {
 }
 
 function handshakePolicy(state: GatewayState) {
-  const controlUi = state.config().config.gateway?.controlUi;
+  const { controlUi, nodes } = state.config().config.gateway ?? {};
   return {
     authenticator: state.authenticator,
     origins: {
@@ -264,6 +270,7 @@ function handshakePolicy(state: GatewayState) {
       allowsHostFallback: controlUi?.dangerouslyAllowHostHeaderOriginFallback ??
         false,
     },
+    nodeNetworks: nodes?.pairing?.autoApproveCidrs ?? [],
   };
 }
 
@@ -331,9 +338,10 @@ function presenceOf(client: Client, { client: said }: ConnectParams) {
   };
 }
 
-function onReady(state: GatewayState, client: Client): void {
+function onReady(state: GatewayState, client: Client, { node }: Grant): void {
   state.broadcaster.add(client);
   noteClient(state.stability, "client.connected", client);
+  if (node) nodeConnected(state, client, node);
   state.health.announceSoon();
 }
 
@@ -341,9 +349,12 @@ function onGone(state: GatewayState, client: Client): void {
   const { broadcaster, presence, health } = state;
   broadcaster.remove(client);
   state.sessionEvents.forget(client);
+  nodeGone(state, client);
   noteClient(state.stability, "client.disconnected", client);
   const { presenceKey } = client.identity;
-  if (presenceKey === undefined || !presence.disconnect(presenceKey)) return;
+  const isStillHere = [...broadcaster.clients()]
+    .some(({ identity }) => identity.presenceKey === presenceKey);
+  if (presenceKey === undefined || isStillHere || !presence.disconnect(presenceKey)) return;
   broadcaster.broadcast("presence", { presence: presence.list() }, {
     presence: presence.version,
     health: health.version,

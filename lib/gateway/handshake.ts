@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { NodeDeclaration } from "../devices/mod.ts";
 import {
   authFailure,
   CLOSE,
@@ -41,6 +42,8 @@ export interface Grant {
   deviceId?: string;
   /** What hello says of the device's tokens. */
   tokens?: Pick<HelloAuth, "scopes" | "deviceToken" | "issuedAtMs" | "deviceTokens">;
+  /** What a node offers. */
+  node?: NodeDeclaration;
 }
 
 /** Why a connection is refused, and how its socket is closed. */
@@ -55,6 +58,8 @@ export interface HandshakeRefusal {
 export interface HandshakePolicy {
   authenticator: Authenticator;
   origins: OriginPolicy;
+  /** Networks from which new nodes are paired without asking. */
+  nodeNetworks: readonly string[];
 }
 
 /** Judges a connect without a device. */

@@ -29,7 +29,7 @@ function judge(
       ...params,
     },
     peer,
-    { authenticator, origins: { allowedOrigins: [], allowsHostFallback: false } },
+    { authenticator, origins: { allowedOrigins: [], allowsHostFallback: false }, nodeNetworks: [] },
   );
 }
 

@@ -14,6 +14,7 @@ import type { EventLoopMonitor } from "./event_loop.ts";
 import type { HealthMonitor } from "./health.ts";
 import type { StabilityLog } from "./methods/events/stability_log.ts";
 import type { SystemEvents } from "./methods/events/system_events.ts";
+import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
 import type { Presence } from "./presence.ts";
 import type { SessionEvents } from "./session_events.ts";
 
@@ -34,6 +35,7 @@ export interface GatewayState {
   readonly sessionEvents: SessionEvents;
   /** Pairing, device tokens and setup codes. */
   readonly devices: Admission;
+  readonly nodes: GatewayNodes;
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEvents;
   readonly stability: StabilityLog;

@@ -40,6 +40,7 @@ export const CLOSE_REASON = {
   STARTING: "gateway starting",
   AUTH_CHANGED: "gateway auth changed",
   DEVICE_REMOVED: "device removed",
+  NODE_REPLACED: "replaced by a newer connection of this node",
   CONNECT_FAILED: "connect failed",
   CHALLENGE_TIMEOUT: "connect challenge timeout",
   TICK_TIMEOUT: "tick timeout",

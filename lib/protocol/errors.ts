@@ -125,6 +125,11 @@ export const ERRORS = {
   IDENTITY_UNREADABLE: facts(78, 500, "UNAVAILABLE", "The device identity file is damaged"),
   DEVICE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such device"),
   NODE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such node"),
+  NOT_CONNECTED: facts(75, 503, "UNAVAILABLE", "The node is not connected"),
+  NODE_COMMAND_NOT_ALLOWED: facts(1, 403, "INVALID_REQUEST", "The node may not be asked for that"),
+  NODE_INVOKE_FAILED: facts(1, 502, "UNAVAILABLE", "The node could not carry out the command"),
+  NODE_TIMEOUT: facts(75, 504, "UNAVAILABLE", "The node did not answer in time"),
+  QUEUED_UNTIL_FOREGROUND: facts(75, 503, "UNAVAILABLE", "The app on the node is in background"),
   PAIRING_REQUEST_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such pairing request"),
   PAIRING_REQUEST_CHANGED: facts(
     1,

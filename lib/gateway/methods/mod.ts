@@ -13,6 +13,7 @@ import { ConfigEditor, configMethods } from "./config/mod.ts";
 import { deviceMethods } from "./devices.ts";
 import { eventMethods } from "./events/mod.ts";
 import { modelAuthMethods } from "./model_auth.ts";
+import { nodeMethods } from "./nodes/mod.ts";
 import { sessionChangeMethods } from "./session_changes.ts";
 import { sessionMethods } from "./sessions.ts";
 import { Settings } from "./settings.ts";
@@ -37,6 +38,7 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...configMethods(state, editor),
     ...modelAuthMethods(state),
     ...deviceMethods(state),
+    ...nodeMethods(state),
     ...eventMethods(state, settings),
     ...workMethods(state),
     ...usageMethods(state),

@@ -9,7 +9,6 @@ const CHANNELS = "this build has no chat channels";
 const CRON = "this build has no scheduler";
 const DREAMS = "this build keeps no dream diary";
 const HOOKS = "this build runs no plugins";
-const NODES = "this build has no nodes";
 const PUSH = "this build sends no push messages";
 const SKILLS = "this build does not install skills";
 const SPEECH = "no speech provider is configured";
@@ -37,8 +36,7 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ...because(
     "this build runs no programs that need an approval",
     "exec.approval.get exec.approval.list exec.approval.request exec.approval.resolve " +
-      "exec.approval.waitDecision exec.approvals.get exec.approvals.set " +
-      "exec.approvals.node.get exec.approvals.node.set",
+      "exec.approval.waitDecision exec.approvals.get exec.approvals.set",
   ),
   ...because(
     HOOKS,
@@ -46,13 +44,7 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
       "plugin.approval.waitDecision plugins.uiDescriptors plugins.sessionAction nativeHook.invoke",
   ),
   ...because("restart the gateway where it was started", "gateway.restart.request"),
-  ...because(
-    NODES,
-    "node.describe node.event node.invoke node.invoke.result node.list node.pair.approve " +
-      "node.pair.list node.pair.reject node.pair.remove node.pair.request node.pair.verify " +
-      "node.pending.ack node.pending.drain node.pending.enqueue node.pending.pull " +
-      "node.pluginSurface.refresh node.rename",
-  ),
+  ...because("this build serves no plugin surfaces", "node.pluginSurface.refresh"),
   ...because(
     PUSH,
     "push.test push.web.subscribe push.web.test push.web.unsubscribe push.web.vapidPublicKey",

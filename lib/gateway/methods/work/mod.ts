@@ -31,7 +31,7 @@ export function workMethods(state: GatewayState): Handlers {
     "artifacts.list": async ({ params }) => (await artifacts()).listArtifacts(state, params),
     "artifacts.get": async ({ params }) => (await artifacts()).getArtifact(state, params),
     "artifacts.download": async ({ params }) => (await artifacts()).downloadArtifact(state, params),
-    "environments.list": () => ({ environments: environments(state) }),
+    "environments.list": async () => ({ environments: await environments(state) }),
     "environments.status": ({ params }) => environmentStatus(state, params.environmentId),
     "commands.list": ({ params }) => commandsList(state, params),
     "tools.catalog": ({ params }) => toolsCatalog(state, params),
@@ -40,8 +40,9 @@ export function workMethods(state: GatewayState): Handlers {
   };
 }
 
-/** This machine, and the nodes that are connected. */
-function environments({ broadcaster }: GatewayState) {
+/** This machine and all known nodes. */
+async function environments(state: GatewayState) {
+  const { nameOf, nodeRows } = await import("../../nodes/node_rows.ts");
   const gateway = {
     id: "gateway",
     type: "local",
@@ -49,20 +50,19 @@ function environments({ broadcaster }: GatewayState) {
     status: "available",
     capabilities: ["agent.run", "sessions", "workspace"],
   };
-  const nodes = [...broadcaster.clients()]
-    .filter(({ identity }) => identity.role === "node")
-    .map(({ identity }) => ({
-      id: `node:${identity.deviceId ?? identity.connId}`,
-      type: "node",
-      label: identity.displayName ?? identity.clientId,
-      status: "available",
-      capabilities: [...identity.caps],
-    }));
+  const nodes = nodeRows(state).map((row) => ({
+    id: `node:${row.nodeId}`,
+    type: "node",
+    label: nameOf(row),
+    ...(row.connected
+      ? { status: "available", capabilities: [...row.caps ?? [], ...row.commands ?? []].sort() }
+      : { status: "unavailable" }),
+  }));
   return [gateway, ...nodes];
 }
 
-function environmentStatus(state: GatewayState, environmentId: string) {
-  const row = environments(state).find(({ id }) => id === environmentId);
+async function environmentStatus(state: GatewayState, environmentId: string) {
+  const row = (await environments(state)).find(({ id }) => id === environmentId);
   if (row) return row;
   throw new AppError("NOT_FOUND", "unknown environmentId", {
     hint: "openclaw gateway call environments.list",

@@ -1,0 +1,224 @@
+/**
+ * Asking a node for something: who may be asked for what, once per idempotency key, and what becomes
+ * of a command that an app in the background cannot carry out.
+ *
+ * @module
+ */
+import { AppError, errorMessage } from "../../base/mod.ts";
+import { allowedNodeCommands } from "../../devices/mod.ts";
+import {
+  IDEMPOTENCY_TTL_MS,
+  MAX_KEPT_INVOKE_CHARS,
+  type NodeInvokeResult,
+} from "../../protocol/mod.ts";
+import type { MethodParams } from "../../protocol/methods/mod.ts";
+import type { Call } from "../rpc.ts";
+import type { GatewayState } from "../state.ts";
+import { commandPolicy } from "./connecting.ts";
+import type { ConnectedNode } from "./connected_nodes.ts";
+import {
+  type InvokeOutcome,
+  type NodeAnswer,
+  type NodeCommand,
+  notConnected,
+} from "./invocations.ts";
+import { authorizeRun, type RunCaller } from "./system_run_approval.ts";
+
+const RESULT_SCOPE = "node.invoke";
+/** Runs any program: nothing but an approval of the gateway's own makes a node skip its questions. */
+const SYSTEM_RUN = "system.run";
+/** What an app answers whose system does not let it act. */
+const IN_BACKGROUND = "NODE_BACKGROUND_UNAVAILABLE";
+/** Commands that phones carry out only while their app is on the screen. */
+const FOREGROUND_ONLY = /^(canvas|camera|screen|talk)\./;
+const FOREGROUND_PLATFORM = /^(ios|ipados|iphone|ipad)/i;
+
+/**
+ * Runs a command on a node. A repeat of the same key joins what is under way, or gets what came of it
+ * for five minutes; a command that got no answer is sent again, under the same key.
+ *
+ * @throws {AppError} `NOT_CONNECTED`, `NODE_COMMAND_NOT_ALLOWED`, `NODE_TIMEOUT`,
+ * `NODE_INVOKE_FAILED`, `QUEUED_UNTIL_FOREGROUND`
+ */
+export async function invokeNode(
+  state: GatewayState,
+  { params, client }: Call<MethodParams<"node.invoke">>,
+): Promise<NodeInvokeResult> {
+  const nodeId = params.nodeId.trim();
+  const command = params.command.trim();
+  if (nodeId === "" || command === "") {
+    throw new AppError("INVALID_REQUEST", "nodeId and command required", {
+      hint: "openclaw nodes list",
+    });
+  }
+  refuseApprovalsFile(command);
+  const { underWay } = state.nodes;
+  const key = JSON.stringify([nodeId, command, params.idempotencyKey]);
+  const known = state.store.recallResult(RESULT_SCOPE, key, state.clock.now());
+  if (known) return answer(nodeId, command, known.result as InvokeOutcome);
+  let outcome = underWay.get(key);
+  if (!outcome) {
+    const node = requireNode(state, nodeId);
+    outcome = runOnce(state, node, { ...params, command }, key, client.identity);
+    underWay.set(key, outcome);
+    const isOver = () => void underWay.delete(key);
+    outcome.then(isOver, isOver);
+  }
+  return answer(nodeId, command, await outcome);
+}
+
+/** Sends a command of the gateway's own, such as the relayed ones about approvals. */
+export async function relayToNode(
+  state: GatewayState,
+  nodeId: string,
+  request: NodeCommand,
+): Promise<unknown> {
+  const node = requireNode(state, nodeId.trim());
+  requireCommand(state, node, request.command);
+  const outcome = await state.nodes.invocations.send(node, request);
+  return answer(node.nodeId, request.command, outcome).payload;
+}
+
+function requireNode({ nodes }: GatewayState, nodeId: string): ConnectedNode {
+  const node = nodes.connected.get(nodeId);
+  if (!node) throw notConnected();
+  return node;
+}
+
+/** That file of a node is an admin's business and has methods of its own. */
+function refuseApprovalsFile(command: string): void {
+  if (!command.startsWith("system.execApprovals.")) return;
+  throw new AppError(
+    "INVALID_REQUEST",
+    "node.invoke does not allow system.execApprovals.*; use exec.approvals.node.*",
+    { hint: "openclaw gateway call exec.approvals.node.get", details: { command } },
+  );
+}
+
+/** @throws {AppError} `NODE_COMMAND_NOT_ALLOWED` */
+function requireCommand(
+  state: GatewayState,
+  { declaration }: ConnectedNode,
+  command: string,
+): void {
+  const { commands: declared = [], platform } = declaration;
+  const policy = commandPolicy(state);
+  if (!allowedNodeCommands(declaration, policy).has(command)) {
+    throw notAllowed(
+      command,
+      "command not allowlisted",
+      `"${command}" is not in the allowlist for platform "${platform}"`,
+      "openclaw config get gateway.nodes.allowCommands",
+    );
+  }
+  if (declared.length === 0) {
+    const message = "the node did not declare any supported commands";
+    throw notAllowed(command, "node did not declare commands", message, "openclaw nodes list");
+  }
+  if (!declared.includes(command)) {
+    throw notAllowed(
+      command,
+      "command not declared by node",
+      `the node (platform: ${platform}) does not support "${command}"`,
+      "openclaw nodes list",
+    );
+  }
+  if (state.nodes.registry.commandsOf(declaration, policy).commands.includes(command)) return;
+  throw notAllowed(
+    command,
+    "command not approved",
+    `"${command}" of this node waits for approval`,
+    "openclaw nodes pending",
+  );
+}
+
+function notAllowed(command: string, reason: string, what: string, hint: string): AppError {
+  return new AppError("NODE_COMMAND_NOT_ALLOWED", `node command not allowed: ${what}`, {
+    hint,
+    details: { reason, command },
+  });
+}
+
+async function runOnce(
+  state: GatewayState,
+  node: ConnectedNode,
+  request: MethodParams<"node.invoke">,
+  key: string,
+  caller: RunCaller,
+): Promise<InvokeOutcome> {
+  requireCommand(state, node, request.command);
+  const params = request.command === SYSTEM_RUN
+    ? await authorizeRun(
+      { nodeId: node.nodeId, params: request.params, caller },
+      state.nodes.runApprovals,
+      state.clock.now(),
+    )
+    : request.params;
+  const answered = await state.nodes.invocations.send(node, { ...request, params });
+  const outcome = mustWait(node, request.command, answered)
+    ? await queue(state, node, { ...request, params }, answered)
+    : answered;
+  await remember(state, key, outcome);
+  return outcome;
+}
+
+function mustWait({ declaration }: ConnectedNode, command: string, answered: NodeAnswer): boolean {
+  return !answered.ok && answered.nodeError?.code === IN_BACKGROUND &&
+    FOREGROUND_PLATFORM.test(declaration.platform ?? "") && FOREGROUND_ONLY.test(command);
+}
+
+async function queue(
+  { nodes }: GatewayState,
+  { nodeId }: ConnectedNode,
+  { command, params, idempotencyKey }: MethodParams<"node.invoke">,
+  answered: NodeAnswer,
+): Promise<InvokeOutcome> {
+  const paramsJSON = params === undefined ? null : JSON.stringify(params);
+  const { id } = await nodes.queue.addAction(nodeId, { command, paramsJSON, idempotencyKey });
+  const nodeError = answered.ok ? null : answered.nodeError;
+  return { ok: false, queuedActionId: id, nodeError };
+}
+
+/**
+ * Keeps what came of a command for its repeats, unless it is too large to be kept. The command is
+ * done: that this could not be written down must not hide its answer.
+ */
+async function remember(
+  { store, clock, log }: GatewayState,
+  key: string,
+  outcome: InvokeOutcome,
+): Promise<void> {
+  if (JSON.stringify(outcome).length > MAX_KEPT_INVOKE_CHARS) return;
+  const now = clock.now();
+  await store.rememberResult(RESULT_SCOPE, key, outcome, { ttlMs: IDEMPOTENCY_TTL_MS, now })
+    .catch((error) => log.warn(`answer of a node is not kept: ${errorMessage(error)}`));
+}
+
+/** @throws {AppError} `NODE_INVOKE_FAILED`, `QUEUED_UNTIL_FOREGROUND` */
+function answer(nodeId: string, command: string, outcome: InvokeOutcome): NodeInvokeResult {
+  if (outcome.ok) return { nodeId, command, ...outcome };
+  if ("queuedActionId" in outcome) throw queued(nodeId, command, outcome);
+  const { nodeError } = outcome;
+  const message = nodeError?.message ?? "node invoke failed";
+  throw new AppError(
+    "NODE_INVOKE_FAILED",
+    nodeError?.code === undefined ? message : `${nodeError.code}: ${message}`,
+    { hint: `openclaw nodes describe ${nodeId}`, details: { nodeError } },
+  );
+}
+
+function queued(
+  nodeId: string,
+  command: string,
+  { queuedActionId, nodeError }: { queuedActionId: string; nodeError: unknown },
+): AppError {
+  return new AppError(
+    "QUEUED_UNTIL_FOREGROUND",
+    "node command queued until iOS returns to foreground",
+    {
+      hint: "Open the app on the device",
+      retryable: true,
+      details: { queuedActionId, nodeId, command, nodeError },
+    },
+  );
+}
