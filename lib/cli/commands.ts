@@ -5,6 +5,7 @@
  */
 import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
+import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
 
@@ -423,5 +424,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DIAGNOSIS_COMMANDS,
   ...TURN_COMMANDS,
   ...DEVICE_COMMANDS,
+  ...NODES_COMMANDS,
   ...CONFIG_COMMANDS,
 ];

@@ -5,7 +5,8 @@
  */
 import { AppError } from "../../base/mod.ts";
 import type { DevicePairListResult } from "../../protocol/mod.ts";
-import { askGateway, type Call, deviceTarget, listDevices } from "../pairing/ask.ts";
+import { askGateway, deviceTarget, listDevices } from "../pairing/ask.ts";
+import type { Call } from "../remote/ask.ts";
 import { ownDeviceId } from "../pairing/own_device.ts";
 import { printDevices } from "../pairing/view.ts";
 import type { CommandContext } from "../table.ts";

@@ -4,16 +4,13 @@
  * @module
  */
 import type { DevicePairListResult } from "../../protocol/mod.ts";
-import { connectTo, explainFailure } from "../remote/connection.ts";
+import { ask, type Call } from "../remote/ask.ts";
 import { readConfigState } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 import { resolveTarget, type Target } from "../remote/target.ts";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const PAIRING_METHODS = ["device.pair.list"];
-
-/** Calls a method over a connection that is open. */
-export type Call = <T>(method: string, params?: unknown) => Promise<T>;
 
 /** The gateway that the command means. */
 export async function deviceTarget(context: CommandContext): Promise<Target> {
@@ -33,14 +30,7 @@ export async function askGateway<T>(
   act: (call: Call) => Promise<T>,
 ): Promise<T> {
   const timeoutMs = context.options.number("timeout") ?? DEFAULT_TIMEOUT_MS;
-  const client = await connectTo(context, target, { timeoutMs, methods: PAIRING_METHODS, scopes });
-  try {
-    return await act((method, params = {}) => client.request(method, params, { timeoutMs }));
-  } catch (error) {
-    throw explainFailure(error, target, context);
-  } finally {
-    client.close();
-  }
+  return await ask(context, target, { timeoutMs, methods: PAIRING_METHODS, scopes }, act);
 }
 
 /** Everything that waits and everything that is approved. */

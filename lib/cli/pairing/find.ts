@@ -6,6 +6,9 @@
 import { AppError } from "../../base/mod.ts";
 import type { DevicePairListResult, PairedDeviceRow, PendingDevice } from "../../protocol/mod.ts";
 
+const DEVICES = { kind: "device", list: "devices list" };
+const REQUESTS = { kind: "request", list: "devices list" };
+
 /**
  * The request whose own id or whose device's id begins with `text`.
  *
@@ -14,7 +17,7 @@ import type { DevicePairListResult, PairedDeviceRow, PendingDevice } from "../..
 export function findRequest(list: DevicePairListResult, text: string): PendingDevice {
   const found = only(
     text,
-    "request",
+    REQUESTS,
     list.pending,
     ({ requestId, deviceId }) => [requestId, deviceId],
   );
@@ -51,7 +54,7 @@ export function latestRequest({ pending }: DevicePairListResult): PendingDevice 
  * @throws {AppError} `DEVICE_NOT_FOUND` or `USAGE`
  */
 export function findDevice(list: DevicePairListResult, text: string): PairedDeviceRow {
-  const found = only(text, "device", list.paired, ({ deviceId }) => [deviceId]);
+  const found = only(text, DEVICES, list.paired, ({ deviceId }) => [deviceId]);
   if (found !== undefined) return found;
   const waiting = list.pending.find((row) =>
     begins(row.deviceId, text) || begins(row.requestId, text)
@@ -84,10 +87,15 @@ export function tokenRole(device: PairedDeviceRow, wanted: string | undefined): 
   );
 }
 
-/** An id that is given in full wins over those that it only begins. */
-function only<T>(
+/**
+ * The one row that an id means; an id that is given in full wins over those that it only begins.
+ *
+ * @param list The command that shows all rows.
+ * @throws {AppError} `USAGE` when several begin with it.
+ */
+export function only<T>(
   text: string,
-  kind: string,
+  { kind, list }: { kind: string; list: string },
   rows: readonly T[],
   idsOf: (row: T) => readonly string[],
 ): T | undefined {
@@ -98,7 +106,7 @@ function only<T>(
   throw new AppError(
     "USAGE",
     `Cannot tell which ${kind} "${text}" means: ${matches.length} begin with it`,
-    { hint: "Give more of the id: openclaw devices list --json" },
+    { hint: `Give more of the id: openclaw ${list} --json` },
   );
 }
 

@@ -11,7 +11,7 @@ import { runCommandLine } from "../main.ts";
 import type { CommandContext } from "../table.ts";
 import type { Target } from "../remote/target.ts";
 import { createHome } from "../testing/run_test.ts";
-import type { Call } from "./ask.ts";
+import type { Call } from "../remote/ask.ts";
 import { removeDevice } from "./remove.ts";
 import { endToken } from "./token.ts";
 

@@ -6,7 +6,7 @@
 import type { PairedDeviceRow } from "../../protocol/mod.ts";
 import type { Target } from "../remote/target.ts";
 import type { CommandContext } from "../table.ts";
-import type { Call } from "./ask.ts";
+import type { Call } from "../remote/ask.ts";
 import { isCutOff, ownDeviceId, replaceOwnToken } from "./own_device.ts";
 
 /** Removes a device; the connection ends with this machine's own. */

@@ -8,7 +8,8 @@ import { AppError } from "../../base/mod.ts";
 import type { PairedDeviceRow } from "../../protocol/mod.ts";
 import type { Target } from "../remote/target.ts";
 import type { CommandContext } from "../table.ts";
-import { type Call, listDevices } from "./ask.ts";
+import type { Call } from "../remote/ask.ts";
+import { listDevices } from "./ask.ts";
 import { findDevice, tokenRole } from "./find.ts";
 import { isCutOff, ownDeviceId, replaceOwnToken } from "./own_device.ts";
 

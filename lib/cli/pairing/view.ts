@@ -117,18 +117,19 @@ function tokens({ tokens }: PairedDeviceRow): string {
   return shown.length === 0 ? NONE : plain(shown.join(", "));
 }
 
-function shorten(id: string, length: number, ids: readonly string[]): string {
+/** The first `length` characters of an id; all of it when they fit several. */
+export function shorten(id: string, length: number, ids: readonly string[]): string {
   const short = id.slice(0, length);
   return ids.filter((other) => other.startsWith(short)).length > 1 ? id : short;
 }
 
 /** A clock of another machine may be ahead. */
-function formatAge(ms: number): string {
+export function formatAge(ms: number): string {
   return formatDuration(Math.max(0, ms));
 }
 
 /** Text of a stranger without characters that a terminal acts on or that reorder a line. */
-function plain(text: string | undefined): string {
+export function plain(text: string | undefined): string {
   const safe = (text ?? "").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim();
   return safe === "" ? NONE : safe;
 }
