@@ -10,8 +10,9 @@ import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { readAttachments } from "../attachments.ts";
 import type { Client } from "../client.ts";
 import type { Call } from "../rpc.ts";
-import { resolveRunTarget } from "../run_target.ts";
+import { originOf, resolveRunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
+import { readThinking } from "../thinking.ts";
 
 /** A report, as those see it who act on it. */
 interface Report {
@@ -68,13 +69,15 @@ async function startRun(
   const runId = `node:${nodeId}:${key}`;
   const { runs, store } = state;
   if (runs.find(runId) || store.getRun(runId)) return DONE;
+  const thinking = readThinking(textOf(payload, "thinking"));
   const { timeoutSeconds } = payload;
   await runs.start({
     runId,
     ...targetOf(state, payload),
     message,
     images,
-    origin: { kind: "agent", connId: client.connId, deviceId: nodeId },
+    origin: originOf("agent", client),
+    ...(thinking === undefined ? {} : { thinking }),
     ...(typeof timeoutSeconds === "number" && timeoutSeconds > 0
       ? { timeoutMs: timeoutSeconds * 1000 }
       : {}),
