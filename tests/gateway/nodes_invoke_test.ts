@@ -128,6 +128,17 @@ Deno.test("node.invoke: the answer of a key survives a restart", async () => {
   await Deno.remove(stateDir, { recursive: true });
 });
 
+Deno.test("node.invoke: an answer that is too large to be kept is asked for again", async () => {
+  await withNode(async ({ node, invoke }) => {
+    const payload = "x".repeat(1024 * 1024);
+    for (let i = 0; i < 2; i++) {
+      const waiting = invoke("k1");
+      await node.answer({ ok: true, payload });
+      assertEquals((await waiting).payload.payload.length, payload.length);
+    }
+  });
+});
+
 Deno.test("node.invoke: failures of the node are told as it told them", async () => {
   await withNode(async ({ node, invoke }) => {
     const cases: [key: string, answer: Frame, message: string, nodeError: unknown][] = [

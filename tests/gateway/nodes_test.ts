@@ -265,6 +265,22 @@ Deno.test("nodes: a removed one loses its socket and its approval", async () => 
   });
 });
 
+Deno.test("nodes: one that goes was seen until then", async () => {
+  await withGateway(async ({ gateway, socket, result }) => {
+    const node = await TestNode.connect(gateway.wsUrl);
+    const { connectedAtMs } = await result("node.describe", { nodeId: node.id });
+    await node[Symbol.asyncDispose]();
+    await socket.event("presence");
+    let row: Frame = {};
+    // What is noted is not what anybody is told, so there is no event to wait for.
+    for (let i = 0; i < 1000 && row.lastSeenReason !== "disconnect"; i++) {
+      row = await result("node.describe", { nodeId: node.id });
+    }
+    assertEquals([row.connected, row.lastSeenReason], [false, "disconnect"]);
+    assert(row.lastSeenAtMs >= connectedAtMs);
+  });
+});
+
 Deno.test("nodes: the list keeps those that are gone, over a restart too", async () => {
   const stateDir = await Deno.makeTempDir({ prefix: "openclaw-test-" });
   const device = await TestDevice.create();

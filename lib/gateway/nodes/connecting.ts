@@ -82,11 +82,16 @@ export function nodeConnected(
   );
 }
 
-/** Ends what depended on a node's connection. */
-export function nodeGone({ nodes }: GatewayState, client: Client): void {
+/** Ends what depended on a node's connection, and notes that the node was there until now. */
+export function nodeGone({ nodes, devices, log }: GatewayState, client: Client): void {
+  const node = nodes.connected.of(client);
   nodes.connected.remove(client);
   nodes.invocations.drop(client);
   nodes.chats.forget(client);
+  if (!node) return;
+  devices.pairing.touch(node.nodeId, "disconnect").catch((error) =>
+    log.warn(`cannot note when node ${node.nodeId} was seen: ${errorMessage(error)}`)
+  );
 }
 
 async function sendWakeWords(state: GatewayState, client: Client): Promise<void> {
