@@ -12,7 +12,7 @@ export {
 export * from "./client.ts";
 export { type DeviceImport, importPairings } from "./import.ts";
 export type { UnusableFile } from "./legacy_files.ts";
-export { allowedNodeCommands, type NodeCommandPolicy, scopesToApprove } from "./node_commands.ts";
+export { allowedNodeCommands, type NodeCommandPolicy } from "./node_commands.ts";
 export {
   type NewNodeAction,
   type NewNodeWork,

@@ -58,7 +58,7 @@ Deno.test("nodes: the command line shows, approves, names, asks and removes a no
   const renamed = await run(gateway, "nodes", "rename", "--node", prefix, "--name", "Desk");
   assertEquals([renamed.code, renamed.out], [0, `Node ${node.id} is called Desk\n`]);
   const described = await run(gateway, "nodes", "describe", "desk");
-  assertMatch(described.out, /Status +connected since/);
+  assertMatch(described.out, /Status +connected for/);
   assertStringIncludes(described.out, "Commands\nsystem.notify\nsystem.which\n");
 
   const words = ["--command", "system.which", "--params", '{"bins":["git"]}'];

@@ -69,7 +69,12 @@ export function printNode({ out, clock }: CommandContext, row: NodeRow): void {
   out.pairs([
     ["Node", row.nodeId],
     ["Name", nodeName(row)],
-    ["Status", row.connected ? `connected since ${ago(row.connectedAtMs)}` : "away"],
+    [
+      "Status",
+      row.connected
+        ? `connected for ${formatAge(clock.now() - (row.connectedAtMs ?? clock.now()))}`
+        : "away",
+    ],
     ["Client", plain([row.clientId, row.version].filter(Boolean).join(" "))],
     ["System", plain([row.platform, row.modelIdentifier].filter(Boolean).join(" "))],
     ["Address", plain(row.remoteIp)],
