@@ -1,0 +1,23 @@
+/**
+ * Which commands may run: the policy file, the reading of commands, and the verdict. Runs nothing and
+ * asks nobody; importing this module does nothing.
+ *
+ * @module
+ */
+export { refusedVariables, unsafeVariables } from "./environment.ts";
+export { allowsUnanswered, evaluateExec, type EvaluateOptions } from "./evaluate.ts";
+export { findOnDisk, type SearchPlace } from "./find_program.ts";
+export { DEFAULT_EXEC_POLICY, type ExecWish, resolveExecPolicy } from "./policy.ts";
+export { DEFAULT_SAFE_BINS } from "./safe_bins.ts";
+export type {
+  AllowlistEntry,
+  ExecAsk,
+  ExecCommand,
+  ExecEvaluation,
+  ExecPolicy,
+  ExecReason,
+  ExecSecurity,
+  FindProgram,
+  FoundProgram,
+  ProgramUse,
+} from "./types.ts";
