@@ -4,10 +4,19 @@
  *
  * @module
  */
+export { addEntries, type AllowAlways, entriesFor, removeEntries } from "./entries.ts";
 export { refusedVariables, unsafeVariables } from "./environment.ts";
 export { allowsUnanswered, evaluateExec, type EvaluateOptions } from "./evaluate.ts";
 export { findOnDisk, type SearchPlace } from "./find_program.ts";
 export { DEFAULT_EXEC_POLICY, type ExecWish, resolveExecPolicy } from "./policy.ts";
+export {
+  changeExecPolicy,
+  type ExecPolicyPlace,
+  type ExecPolicySnapshot,
+  loadExecPolicy,
+  readExecPolicy,
+  writeExecPolicy,
+} from "./policy_file.ts";
 export { DEFAULT_SAFE_BINS } from "./safe_bins.ts";
 export type {
   AllowlistEntry,

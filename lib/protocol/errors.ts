@@ -139,6 +139,17 @@ export const ERRORS = {
   ),
   DEVICE_TOKEN_DENIED: facts(1, 403, "INVALID_REQUEST", "The device may not have that token"),
   SETUP_CODE_INVALID: facts(1, 400, "INVALID_REQUEST", "The setup code is malformed"),
+  // Approvals
+  EXEC_POLICY_INVALID: facts(1, 500, "UNAVAILABLE", "The policy of exec cannot be read"),
+  EXEC_POLICY_CHANGED: facts(
+    75,
+    409,
+    "INVALID_REQUEST",
+    "The policy of exec changed since it was read",
+  ),
+  APPROVAL_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such approval request"),
+  APPROVAL_ALREADY_RESOLVED: facts(1, 409, "INVALID_REQUEST", "The request was decided otherwise"),
+  APPROVAL_INVALID: facts(1, 400, "INVALID_REQUEST", "The approval cannot be asked for or decided"),
   RUN_INTERRUPTED: facts(1, 503, "UNAVAILABLE", "The gateway stopped while the run was under way"),
   RUN_EXISTS: facts(1, 409, "INVALID_REQUEST", "A run with this key exists"),
   RUN_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such run"),

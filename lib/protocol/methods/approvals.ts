@@ -9,6 +9,7 @@ import {
   MAX_APPROVAL_TITLE_CHARS,
   MAX_PLUGIN_APPROVAL_TIMEOUT_MS,
 } from "../limits.ts";
+import { describeIssues } from "../issues.ts";
 import {
   any,
   anyObject,
@@ -118,7 +119,7 @@ function approvalsFileSchema() {
       z.string(),
       z.looseObject({
         ...policyFields(),
-        allowlist: z.optional(z.array(z.looseObject({ pattern: text() }))),
+        allowlist: z.optional(z.array(z.looseObject({ pattern: text(), argPattern: word() }))),
       }),
     )),
   });
@@ -135,3 +136,17 @@ function policyFields() {
 
 /** The policy file of exec approvals. */
 export type ExecApprovalsFile = z.infer<ReturnType<typeof approvalsFileSchema>>;
+
+/**
+ * Checks the content of a policy file.
+ *
+ * @returns The typed content, or what is wrong with it.
+ */
+export function parseExecApprovals(
+  value: unknown,
+): { ok: true; file: ExecApprovalsFile } | { ok: false; problem: string } {
+  const result = z.safeParse(approvalsFileSchema(), value);
+  return result.success
+    ? { ok: true, file: result.data }
+    : { ok: false, problem: describeIssues(result.error.issues, value) };
+}

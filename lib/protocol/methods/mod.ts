@@ -25,7 +25,12 @@ import { TOOL_PARAMS } from "./tools.ts";
 import { UNAVAILABLE_METHODS } from "./unavailable.ts";
 import { VOICE_PARAMS } from "./voice.ts";
 
-export { APPROVAL_DECISIONS, type ApprovalDecision, type ExecApprovalsFile } from "./approvals.ts";
+export {
+  APPROVAL_DECISIONS,
+  type ApprovalDecision,
+  type ExecApprovalsFile,
+  parseExecApprovals,
+} from "./approvals.ts";
 export { type ConnectParams, connectParamsSchema, parseConnectParams } from "./connect.ts";
 export type { CronDelivery, CronFailureAlert, CronPayload, CronSchedule } from "./cron.ts";
 export { TASK_STATUSES } from "./system.ts";
