@@ -131,6 +131,16 @@ export const DEFAULT_NODE_DRAIN_ITEMS = 4;
 /** Sessions that one node follows by `chat.subscribe`. */
 export const MAX_NODE_CHATS = 64;
 
+/** How long a command waits for its approval unless the request says otherwise. */
+export const EXEC_APPROVAL_TIMEOUT_MS = 30 * 60_000;
+/** How long a plugin waits for an approval unless the request says otherwise. */
+export const PLUGIN_APPROVAL_TIMEOUT_MS = 2 * 60_000;
+/** How long a decision answers those who ask for it again. */
+export const APPROVAL_GRACE_MS = 15_000;
+/** Requests for approval that may wait at once. */
+export const MAX_PENDING_APPROVALS = 500;
+/** How long it can be looked up who decided what. */
+export const APPROVAL_RECORD_TTL_MS = 30 * 24 * 60 * 60_000;
 /** Longest wait that a plugin approval may ask for. */
 export const MAX_PLUGIN_APPROVAL_TIMEOUT_MS = 10 * 60_000;
 /** Longest title of a plugin approval: it has to fit a notification. */

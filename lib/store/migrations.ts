@@ -12,6 +12,7 @@ import { SESSIONS_SCHEMA } from "./schema_v1.ts";
 import { DEVICES_SCHEMA } from "./schema_v2.ts";
 import { SETTINGS_SCHEMA } from "./schema_v3.ts";
 import { NODE_QUEUE_SCHEMA } from "./schema_v4.ts";
+import { APPROVALS_SCHEMA } from "./schema_v5.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: "devices, tokens, setup codes, nodes", sql: DEVICES_SCHEMA },
   { version: 3, name: "settings, figures of messages", sql: SETTINGS_SCHEMA },
   { version: 4, name: "queues of nodes", sql: NODE_QUEUE_SCHEMA },
+  { version: 5, name: "approvals", sql: APPROVALS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

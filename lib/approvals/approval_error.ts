@@ -1,0 +1,75 @@
+/**
+ * The refusals of this room, worded as clients know them.
+ *
+ * @module
+ */
+import { AppError } from "../base/mod.ts";
+import type { ApprovalDecision } from "../protocol/mod.ts";
+import type { ApprovalKind } from "./types.ts";
+
+/** No such request, or it is over. */
+export function unknownApproval(kind: ApprovalKind): AppError {
+  const list = `openclaw gateway call ${kind}.approval.list`;
+  return new AppError("APPROVAL_NOT_FOUND", "unknown or expired approval id", {
+    hint: list,
+    details: {
+      reason: "APPROVAL_NOT_FOUND",
+      remediation: `It was never asked for, has expired or was decided. Open requests: ${list}`,
+    },
+  });
+}
+
+/** The beginning of an id fits several requests. */
+export function ambiguousApproval(kind: ApprovalKind, id: string): AppError {
+  return new AppError("APPROVAL_INVALID", `ambiguous approval id "${id}"; use the full id`, {
+    hint: `openclaw gateway call ${kind}.approval.list`,
+    details: { reason: "APPROVAL_ID_AMBIGUOUS" },
+  });
+}
+
+/** Somebody has decided otherwise. */
+export function alreadyResolved(decision: ApprovalDecision, resolvedBy?: string): AppError {
+  return new AppError("APPROVAL_ALREADY_RESOLVED", "approval already resolved", {
+    hint: "Nothing is left to do",
+    details: {
+      reason: "APPROVAL_ALREADY_RESOLVED",
+      decision,
+      ...(resolvedBy === undefined ? {} : { resolvedBy }),
+    },
+  });
+}
+
+/** No decision has this name. */
+export function invalidDecision(): AppError {
+  return new AppError("APPROVAL_INVALID", "invalid decision", {
+    hint: "Use allow-once, allow-always or deny",
+  });
+}
+
+/** The request does not offer this decision. */
+export function decisionNotAllowed(
+  decision: ApprovalDecision,
+  allowed: readonly ApprovalDecision[],
+): AppError {
+  const message = `decision ${decision} is not allowed here (allowed: ${allowed.join(", ")})`;
+  return new AppError("APPROVAL_INVALID", message, {
+    hint: `Decide one of: ${allowed.join(", ")}`,
+    details: { reason: "APPROVAL_DECISION_NOT_ALLOWED", allowedDecisions: [...allowed] },
+  });
+}
+
+/** The id belongs to another request. */
+export function idTaken(): AppError {
+  return new AppError("APPROVAL_INVALID", "approval id already pending or used", {
+    hint: "Send a new id, or none",
+    details: { reason: "APPROVAL_ID_TAKEN" },
+  });
+}
+
+/** Too many requests wait. */
+export function tooMany(): AppError {
+  return new AppError("UNAVAILABLE", "too many approvals are pending", {
+    hint: "openclaw approvals pending",
+    retryable: true,
+  });
+}

@@ -1,0 +1,276 @@
+/**
+ * Requests for approval: put, waited for, decided, given up.
+ *
+ * A request is on disk before its asker hears of it, and a decision before anybody hears of it; after
+ * a restart what waited still waits and can be decided. Who is waited for by is in memory only: an
+ * asker that comes back asks for the decision again.
+ *
+ * @module
+ */
+import { AppError, type Clock, randomId } from "../base/mod.ts";
+import {
+  APPROVAL_GRACE_MS,
+  APPROVAL_RECORD_TTL_MS,
+  type ApprovalDecision,
+  type ApprovalOutcome,
+  MAX_PENDING_APPROVALS,
+  type PendingApproval,
+} from "../protocol/mod.ts";
+import type { Store } from "../store/mod.ts";
+import {
+  alreadyResolved,
+  ambiguousApproval,
+  decisionNotAllowed,
+  idTaken,
+  invalidDecision,
+  tooMany,
+  unknownApproval,
+} from "./approval_error.ts";
+import { ApprovalTable } from "./approval_table.ts";
+import type {
+  ApprovalAsker,
+  ApprovalKind,
+  ApprovalListeners,
+  ApprovalQuestion,
+  ApprovalRecord,
+  AskedApproval,
+} from "./types.ts";
+
+/** Timers fire at once when told to wait longer than some weeks; a look a day is enough. */
+const MAX_TIMER_MS = 24 * 60 * 60_000;
+/** Sooner than this after a failed sweep, the next one would fail as well. */
+const RETRY_MS = 1_000;
+
+const DECISIONS: readonly ApprovalDecision[] = ["allow-once", "allow-always", "deny"];
+
+/** What the requests of a gateway are kept with. */
+export interface ApprovalsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Whether somebody besides the connection `except` is there to decide. */
+  canReach(kind: ApprovalKind, except: string | undefined): boolean;
+  readonly listeners?: ApprovalListeners;
+}
+
+interface Waiter {
+  readonly promise: Promise<ApprovalOutcome>;
+  settle(outcome: ApprovalOutcome): void;
+  fail(error: unknown): void;
+}
+
+/** All requests of a gateway; end it with {@linkcode Approvals.close}. */
+export class Approvals implements ApprovalAsker {
+  readonly #deps: ApprovalsDeps;
+  readonly #table: ApprovalTable;
+  readonly #waiters = new Map<string, Waiter>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+
+  constructor(deps: ApprovalsDeps) {
+    this.#deps = deps;
+    this.#table = new ApprovalTable(deps.store.connection);
+    this.#schedule();
+  }
+
+  async ask(question: ApprovalQuestion): Promise<AskedApproval> {
+    const { store, clock, listeners } = this.#deps;
+    const now = clock.now();
+    const isReachable = this.#deps.canReach(question.kind, question.askedBy);
+    const record: ApprovalRecord = {
+      id: question.id ?? newId(question.kind),
+      kind: question.kind,
+      state: isReachable ? "pending" : "unrouted",
+      request: { ...question.request },
+      allowedDecisions: [...question.allowedDecisions],
+      createdAtMs: now,
+      expiresAtMs: now + question.timeoutMs,
+      ...(isReachable ? {} : { endedAtMs: now }),
+    };
+    await store.transact(() => {
+      if (this.#table.find(record.id) !== undefined) throw idTaken();
+      if (this.#table.countPending(now) >= MAX_PENDING_APPROVALS) throw tooMany();
+      this.#table.prune(now - APPROVAL_RECORD_TTL_MS);
+      this.#table.insert(record);
+    });
+    if (!isReachable) return { record, outcome: Promise.resolve(outcomeOf(record)) };
+    // Whoever knew the id may have decided already.
+    const outcome = this.waitDecision(record.kind, record.id);
+    listeners?.onRequested?.(record);
+    this.#schedule();
+    return { record, outcome };
+  }
+
+  /**
+   * Waits until a request is decided or given up.
+   *
+   * @throws {AppError} `APPROVAL_NOT_FOUND`; `GATEWAY_CLOSED` when the gateway stops first
+   */
+  waitDecision(kind: ApprovalKind, id: string): Promise<ApprovalOutcome> {
+    const record = this.#table.find(id);
+    if (record?.kind !== kind) throw unknownApproval(kind);
+    if (this.#isPending(record)) return this.#wait(record);
+    const endedAtMs = record.endedAtMs ?? record.expiresAtMs;
+    if (this.#deps.clock.now() - endedAtMs > APPROVAL_GRACE_MS) throw unknownApproval(kind);
+    return Promise.resolve(outcomeOf(record));
+  }
+
+  /** Requests that wait, the oldest first. */
+  list(kind: ApprovalKind): PendingApproval[] {
+    return this.#table.pending(kind, this.#deps.clock.now()).map(toPending);
+  }
+
+  /**
+   * A request that waits, by its id or a beginning that only its id has.
+   *
+   * @throws {AppError} `APPROVAL_NOT_FOUND`, `APPROVAL_INVALID`
+   */
+  get(kind: ApprovalKind, idOrPrefix: string): ApprovalRecord {
+    const exact = this.#table.find(idOrPrefix);
+    if (exact?.kind === kind && this.#isPending(exact)) return exact;
+    const fitting = this.#table.pending(kind, this.#deps.clock.now())
+      .filter(({ id }) => id.startsWith(idOrPrefix));
+    if (fitting.length > 1) throw ambiguousApproval(kind, idOrPrefix);
+    if (fitting.length === 0) throw unknownApproval(kind);
+    return fitting[0]!;
+  }
+
+  /** A request by its whole id, whatever became of it; the record of what was decided. */
+  record(id: string): ApprovalRecord | undefined {
+    return this.#table.find(id);
+  }
+
+  /**
+   * Decides a request. The same decision again is no mistake.
+   *
+   * @param resolvedBy Name of who decides.
+   * @returns The request as it is now, and whether this call has decided it.
+   * @throws {AppError} `APPROVAL_INVALID`, `APPROVAL_NOT_FOUND`, `APPROVAL_ALREADY_RESOLVED`,
+   * `STORE_WRITE_FAILED`
+   */
+  async resolve(
+    kind: ApprovalKind,
+    idOrPrefix: string,
+    decision: string,
+    resolvedBy: string,
+  ): Promise<{ record: ApprovalRecord; isNews: boolean }> {
+    if (!isDecision(decision)) throw invalidDecision();
+    const id = this.#table.find(idOrPrefix)?.id ?? this.get(kind, idOrPrefix).id;
+    const { store, clock, listeners } = this.#deps;
+    const result = await store.transact(() => {
+      const now = clock.now();
+      const record = this.#table.find(id);
+      if (record?.kind !== kind) throw unknownApproval(kind);
+      if (!this.#isPending(record)) {
+        return { record: repeated(record, decision, now), isNews: false };
+      }
+      if (!record.allowedDecisions.includes(decision)) {
+        throw decisionNotAllowed(decision, record.allowedDecisions);
+      }
+      this.#table.resolve(id, decision, resolvedBy, now);
+      return { record: this.#table.find(id)!, isNews: true };
+    });
+    if (!result.isNews) return result;
+    const { record } = result;
+    this.#settle(record);
+    listeners?.onResolved?.(kind, {
+      id,
+      decision,
+      resolvedBy,
+      ts: record.endedAtMs ?? clock.now(),
+      request: record.request,
+    });
+    this.#schedule();
+    return result;
+  }
+
+  /** Gives up the requests whose time is over; the manager's own timer calls it. */
+  async sweep(): Promise<void> {
+    const { store, clock } = this.#deps;
+    const expired = await store.transact(() => {
+      const now = clock.now();
+      const overdue = this.#table.overdue(now);
+      for (const { id } of overdue) this.#table.expire(id, now);
+      return overdue;
+    });
+    for (const record of expired) this.#settle(record);
+    this.#schedule();
+  }
+
+  /** Ends all waiting; the requests themselves stay. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const waiter of this.#waiters.values()) waiter.fail(closing());
+    this.#waiters.clear();
+  }
+
+  #isPending({ state, expiresAtMs }: ApprovalRecord): boolean {
+    return state === "pending" && expiresAtMs > this.#deps.clock.now();
+  }
+
+  #wait({ id }: ApprovalRecord): Promise<ApprovalOutcome> {
+    if (this.#isClosed) return Promise.reject(closing());
+    const known = this.#waiters.get(id);
+    if (known !== undefined) return known.promise;
+    const { promise, resolve, reject } = Promise.withResolvers<ApprovalOutcome>();
+    // Nobody may be waiting any more when the gateway stops.
+    promise.catch(() => {});
+    this.#waiters.set(id, { promise, settle: resolve, fail: reject });
+    return promise;
+  }
+
+  #settle(record: ApprovalRecord): void {
+    this.#waiters.get(record.id)?.settle(outcomeOf(record));
+    this.#waiters.delete(record.id);
+  }
+
+  #schedule(minDelayMs = 0): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const next = this.#table.nextExpiry();
+    if (next === undefined) return;
+    const delayMs = Math.min(Math.max(next - this.#deps.clock.now(), minDelayMs), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.sweep().catch((error) => {
+        this.#deps.listeners?.onError?.(error);
+        this.#schedule(RETRY_MS);
+      });
+    }, delayMs);
+  }
+}
+
+/** The answer to whoever asked; the decision is `null` when there is none. */
+function outcomeOf({ id, decision, createdAtMs, expiresAtMs }: ApprovalRecord): ApprovalOutcome {
+  return { id, decision: decision ?? null, createdAtMs, expiresAtMs };
+}
+
+function toPending({ id, request, createdAtMs, expiresAtMs }: ApprovalRecord): PendingApproval {
+  return { id, request, createdAtMs, expiresAtMs };
+}
+
+function newId(kind: ApprovalKind): string {
+  return kind === "plugin" ? `plugin:${randomId()}` : randomId();
+}
+
+function isDecision(text: string): text is ApprovalDecision {
+  return DECISIONS.some((decision) => decision === text);
+}
+
+/** A request that was decided just now, when it was decided the same way. */
+function repeated(
+  record: ApprovalRecord,
+  decision: ApprovalDecision,
+  now: number,
+): ApprovalRecord {
+  const { kind, state, endedAtMs = 0, resolvedBy } = record;
+  if (state !== "resolved" || now - endedAtMs > APPROVAL_GRACE_MS) throw unknownApproval(kind);
+  if (record.decision === decision) return record;
+  throw alreadyResolved(record.decision!, resolvedBy);
+}
+
+function closing(): AppError {
+  return new AppError("GATEWAY_CLOSED", "Gateway is stopping; the request stays open", {
+    hint: "openclaw approvals pending",
+    retryable: true,
+  });
+}

@@ -1,0 +1,211 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { AppError } from "../base/mod.ts";
+import {
+  APPROVAL_GRACE_MS,
+  APPROVAL_RECORD_TTL_MS,
+  MAX_PENDING_APPROVALS,
+} from "../protocol/mod.ts";
+import { question, type TestApprovals, withApprovals } from "./_testing.ts";
+
+async function refusal(promise: Promise<unknown>): Promise<unknown> {
+  const error = await assertRejects(() => promise, AppError);
+  return error.details?.reason ?? error.message;
+}
+
+function ids({ approvals }: TestApprovals): string[] {
+  return approvals.list("exec").map(({ id }) => id);
+}
+
+Deno.test("ask() stores a question, and resolve() answers whoever waits", async () => {
+  await withApprovals(async (context) => {
+    const { approvals, clock, told } = context;
+    const { record, outcome } = await approvals.ask(question("a"));
+    assertEquals([record.state, record.expiresAtMs - clock.now()], ["pending", 60_000]);
+    const later = approvals.waitDecision("exec", "a");
+    assertEquals(approvals.list("exec"), [{
+      id: "a",
+      request: { command: "rm a" },
+      createdAtMs: record.createdAtMs,
+      expiresAtMs: record.expiresAtMs,
+    }]);
+    const { isNews } = await approvals.resolve("exec", "a", "allow-once", "desk");
+    const decided = {
+      id: "a",
+      decision: "allow-once" as const,
+      createdAtMs: record.createdAtMs,
+      expiresAtMs: record.expiresAtMs,
+    };
+    assertEquals([isNews, await outcome, await later], [true, decided, decided]);
+    assertEquals(told, ["requested a", "exec a allow-once by desk"]);
+    assertEquals(ids(context), []);
+  });
+});
+
+Deno.test("ask() makes up an id that tells the kind, and takes each id once", async () => {
+  await withApprovals(async ({ approvals }) => {
+    const { id: _id, ...unnamed } = question("x");
+    assert(/^[0-9a-f-]{36}$/.test((await approvals.ask(unnamed)).record.id));
+    const plugin = await approvals.ask({ ...unnamed, kind: "plugin" });
+    assert(plugin.record.id.startsWith("plugin:"));
+    await approvals.ask(question("a"));
+    assertEquals(await refusal(approvals.ask(question("a"))), "APPROVAL_ID_TAKEN");
+    await approvals.resolve("exec", "a", "deny", "desk");
+    assertEquals(await refusal(approvals.ask(question("a"))), "APPROVAL_ID_TAKEN");
+  });
+});
+
+Deno.test("ask() does not wait where nobody can decide", async () => {
+  await withApprovals(async (context) => {
+    const { approvals, told } = context;
+    context.isReachable = false;
+    const { record, outcome } = await approvals.ask(question("a"));
+    assertEquals([record.state, (await outcome).decision], ["unrouted", null]);
+    assertEquals([ids(context), told], [[], []]);
+    assertEquals(await refusal(approvals.resolve("exec", "a", "deny", "d")), "APPROVAL_NOT_FOUND");
+  });
+});
+
+Deno.test("resolve() is idempotent for a while, and refuses another decision", async () => {
+  await withApprovals(async ({ approvals, clock, told }) => {
+    await approvals.ask(question("a"));
+    await approvals.resolve("exec", "a", "deny", "desk");
+    assertEquals((await approvals.resolve("exec", "a", "deny", "phone")).isNews, false);
+    const other = approvals.resolve("exec", "a", "allow-once", "phone");
+    assertEquals(await refusal(other), "APPROVAL_ALREADY_RESOLVED");
+    clock.advance(APPROVAL_GRACE_MS);
+    assertEquals((await approvals.waitDecision("exec", "a")).decision, "deny");
+    clock.advance(1);
+    assertEquals(await refusal(approvals.resolve("exec", "a", "deny", "d")), "APPROVAL_NOT_FOUND");
+    assertThrows(() => approvals.waitDecision("exec", "a"), AppError, "unknown or expired");
+    assertEquals(told.length, 2);
+    assertEquals(approvals.record("a")?.resolvedBy, "desk");
+  });
+});
+
+Deno.test("resolve() takes only what is offered", async () => {
+  await withApprovals(async (context) => {
+    const { approvals } = context;
+    await approvals.ask(question("a", { allowedDecisions: ["allow-once", "deny"] }));
+    const cases: [string, string, unknown][] = [
+      ["a", "yes", "invalid decision"],
+      ["nope", "yes", "invalid decision"],
+      ["nope", "deny", "APPROVAL_NOT_FOUND"],
+      ["a", "allow-always", "APPROVAL_DECISION_NOT_ALLOWED"],
+    ];
+    for (const [id, decision, reason] of cases) {
+      assertEquals(await refusal(approvals.resolve("exec", id, decision, "d")), reason, decision);
+    }
+    assertEquals(
+      await refusal(approvals.resolve("plugin", "a", "deny", "d")),
+      "APPROVAL_NOT_FOUND",
+    );
+    assertEquals(ids(context), ["a"]);
+  });
+});
+
+Deno.test("two decisions at once: one counts", async () => {
+  await withApprovals(async ({ approvals }) => {
+    const { outcome } = await approvals.ask(question("a"));
+    const both = await Promise.allSettled([
+      approvals.resolve("exec", "a", "deny", "one"),
+      approvals.resolve("exec", "a", "allow-once", "two"),
+    ]);
+    assertEquals(both.map(({ status }) => status), ["fulfilled", "rejected"]);
+    assertEquals((await outcome).decision, "deny");
+  });
+});
+
+Deno.test("get() takes a beginning that only one id has", async () => {
+  await withApprovals(async ({ approvals }) => {
+    for (const id of ["abc1", "abc2", "abc"]) await approvals.ask(question(id));
+    assertEquals(approvals.get("exec", "abc1").id, "abc1");
+    assertEquals(approvals.get("exec", "abc").id, "abc");
+    assertThrows(() => approvals.get("exec", "ab"), AppError, "ambiguous");
+    assertThrows(() => approvals.get("plugin", "abc1"), AppError, "unknown");
+    await approvals.resolve("exec", "abc2", "deny", "d");
+    assertThrows(() => approvals.get("exec", "abc2"), AppError, "unknown");
+    await approvals.resolve("exec", "abc1", "deny", "d");
+    await approvals.resolve("exec", "ab", "deny", "d");
+  });
+});
+
+Deno.test("sweep() gives up what expired; nothing expired can be decided even before it", async () => {
+  await withApprovals(async (context) => {
+    const { approvals, clock } = context;
+    const first = await approvals.ask(question("a"));
+    const second = await approvals.ask(question("b", { timeoutMs: 90_000 }));
+    clock.advance(60_000);
+    assertEquals(ids(context), ["b"]);
+    assertEquals(
+      await refusal(approvals.resolve("exec", "a", "allow-once", "d")),
+      "APPROVAL_NOT_FOUND",
+    );
+    await approvals.sweep();
+    assertEquals((await first.outcome).decision, null);
+    await approvals.resolve("exec", "b", "deny", "d");
+    assertEquals((await second.outcome).decision, "deny");
+  });
+});
+
+Deno.test("a request expires by itself", async () => {
+  await withApprovals(async ({ approvals, clock }) => {
+    const { outcome } = await approvals.ask(question("a", { timeoutMs: 20 }));
+    clock.advance(20);
+    assertEquals((await outcome).decision, null);
+  });
+});
+
+Deno.test("what waits is there after a restart, is decided, and still expires", async () => {
+  await withApprovals(async (context) => {
+    const { outcome } = await context.approvals.ask(question("a"));
+    await context.approvals.ask(question("b"));
+    const cut = refusal(outcome);
+    await context.reopen();
+    assertEquals(await cut, "Gateway is stopping; the request stays open");
+    assertEquals(ids(context), ["a", "b"]);
+    const again = context.approvals.waitDecision("exec", "a");
+    await context.approvals.resolve("exec", "a", "allow-once", "desk");
+    assertEquals((await again).decision, "allow-once");
+    const expiring = context.approvals.waitDecision("exec", "b");
+    context.clock.advance(60_000);
+    await context.reopen();
+    assertEquals(ids(context), []);
+    await assertRejects(() => expiring, AppError);
+  });
+});
+
+Deno.test("ask() bounds what waits and forgets old records", async () => {
+  await withApprovals(async (context) => {
+    const { approvals, clock } = context;
+    const numbers = Array.from({ length: MAX_PENDING_APPROVALS }, (_, index) => `n${index}`);
+    await Promise.all(numbers.map((id) => approvals.ask(question(id))));
+    assertEquals(await refusal(approvals.ask(question("over"))), "too many approvals are pending");
+    clock.advance(60_000);
+    await approvals.sweep();
+    assertEquals(approvals.record("n0")?.state, "expired");
+    clock.advance(APPROVAL_RECORD_TTL_MS);
+    await approvals.ask(question("fresh"));
+    assertEquals(approvals.record("n0"), undefined);
+  });
+});
+
+Deno.test("a question and a decision survive a killed process", async () => {
+  await withApprovals(async (context) => {
+    const script = fromFileUrl(new URL("./_crash_child.ts", import.meta.url));
+    context.approvals.close();
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", script, context.stateDir],
+      stdout: "piped",
+    }).spawn();
+    const stdout = child.stdout.pipeThrough(new TextDecoderStream());
+    for await (const text of stdout) if (text.includes("done")) break;
+    child.kill("SIGKILL");
+    await child.status;
+    await context.reopen();
+    assertEquals(ids(context), ["open"]);
+    assertEquals(context.approvals.record("decided")?.decision, "allow-always");
+    await context.approvals.resolve("exec", "open", "deny", "desk");
+    assertEquals(context.store.findDamage(), []);
+  });
+});

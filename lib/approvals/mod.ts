@@ -1,0 +1,17 @@
+/**
+ * Approvals: questions to people about commands and what plugins do, kept over restarts. Decides
+ * nothing itself and sends nothing: the gateway connects it with clients. Importing this module does
+ * nothing.
+ *
+ * @module
+ */
+export { Approvals, type ApprovalsDeps } from "./approvals.ts";
+export type {
+  ApprovalAsker,
+  ApprovalKind,
+  ApprovalListeners,
+  ApprovalQuestion,
+  ApprovalRecord,
+  ApprovalState,
+  AskedApproval,
+} from "./types.ts";

@@ -1,0 +1,69 @@
+/**
+ * A request for approval, its decision, and who asks through which door.
+ *
+ * @module
+ */
+import type {
+  ApprovalDecision,
+  ApprovalOutcome,
+  ApprovalResolved,
+  PendingApproval,
+} from "../protocol/mod.ts";
+
+/** What is to be approved: a command, or something a plugin is about to do. */
+export type ApprovalKind = "exec" | "plugin";
+
+/** `unrouted`: nobody could be asked. */
+export type ApprovalState = "pending" | "resolved" | "expired" | "unrouted";
+
+/** A request as it is stored. */
+export interface ApprovalRecord extends PendingApproval {
+  readonly kind: ApprovalKind;
+  readonly state: ApprovalState;
+  readonly allowedDecisions: readonly ApprovalDecision[];
+  /** Absent as long as nobody has decided. */
+  readonly decision?: ApprovalDecision;
+  /** Name of the client that decided. */
+  readonly resolvedBy?: string;
+  /** When it was decided or given up; milliseconds since the epoch. */
+  readonly endedAtMs?: number;
+}
+
+/** A question to people. */
+export interface ApprovalQuestion {
+  readonly kind: ApprovalKind;
+  /** A new one is made up when absent. */
+  readonly id?: string | undefined;
+  /** What approvers are shown, as clients get it. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly allowedDecisions: readonly ApprovalDecision[];
+  readonly timeoutMs: number;
+  /** The connection that asks: it does not count among those that could decide. */
+  readonly askedBy?: string | undefined;
+}
+
+/** A question that was put. */
+export interface AskedApproval {
+  readonly record: ApprovalRecord;
+  /** Settles when somebody decides, or with `null` when nobody does. */
+  readonly outcome: Promise<ApprovalOutcome>;
+}
+
+/** The door through which the tools of an agent ask; they are handed it. */
+export interface ApprovalAsker {
+  /**
+   * Asks people.
+   *
+   * @returns The question, once it is stored.
+   * @throws {AppError} `APPROVAL_INVALID`, `UNAVAILABLE`, `STORE_WRITE_FAILED`
+   */
+  ask(question: ApprovalQuestion): Promise<AskedApproval>;
+}
+
+/** Who is told what happens to requests. */
+export interface ApprovalListeners {
+  onRequested?(record: ApprovalRecord): void;
+  onResolved?(kind: ApprovalKind, resolved: ApprovalResolved): void;
+  /** A write failed that nobody waits for. */
+  onError?(error: unknown): void;
+}
