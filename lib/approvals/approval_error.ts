@@ -19,6 +19,14 @@ export function unknownApproval(kind: ApprovalKind): AppError {
   });
 }
 
+/** Nothing to wait for. */
+export function nothingToWaitFor(kind: ApprovalKind): AppError {
+  return new AppError("APPROVAL_NOT_FOUND", "approval expired or not found", {
+    hint: `openclaw gateway call ${kind}.approval.list`,
+    details: { reason: "APPROVAL_NOT_FOUND" },
+  });
+}
+
 /** The beginning of an id fits several requests. */
 export function ambiguousApproval(kind: ApprovalKind, id: string): AppError {
   return new AppError("APPROVAL_INVALID", `ambiguous approval id "${id}"; use the full id`, {
@@ -48,19 +56,25 @@ export function invalidDecision(): AppError {
 
 /** The request does not offer this decision. */
 export function decisionNotAllowed(
+  kind: ApprovalKind,
   decision: ApprovalDecision,
   allowed: readonly ApprovalDecision[],
 ): AppError {
-  const message = `decision ${decision} is not allowed here (allowed: ${allowed.join(", ")})`;
-  return new AppError("APPROVAL_INVALID", message, {
+  const reason = decision === "allow-always"
+    ? "APPROVAL_ALLOW_ALWAYS_UNAVAILABLE"
+    : "APPROVAL_DECISION_UNAVAILABLE";
+  const why = kind === "exec"
+    ? "because the effective policy requires approval every time"
+    : "for this plugin approval";
+  return new AppError("APPROVAL_INVALID", `${decision} is unavailable ${why}`, {
     hint: `Decide one of: ${allowed.join(", ")}`,
-    details: { reason: "APPROVAL_DECISION_NOT_ALLOWED", allowedDecisions: [...allowed] },
+    details: { reason, allowedDecisions: [...allowed] },
   });
 }
 
-/** The id belongs to another request. */
+/** The id belongs to another request, perhaps one that is over. */
 export function idTaken(): AppError {
-  return new AppError("APPROVAL_INVALID", "approval id already pending or used", {
+  return new AppError("APPROVAL_INVALID", "approval id already pending", {
     hint: "Send a new id, or none",
     details: { reason: "APPROVAL_ID_TAKEN" },
   });

@@ -23,6 +23,7 @@ import {
   decisionNotAllowed,
   idTaken,
   invalidDecision,
+  nothingToWaitFor,
   tooMany,
   unknownApproval,
 } from "./approval_error.ts";
@@ -107,10 +108,12 @@ export class Approvals implements ApprovalAsker {
    */
   waitDecision(kind: ApprovalKind, id: string): Promise<ApprovalOutcome> {
     const record = this.#table.find(id);
-    if (record?.kind !== kind) throw unknownApproval(kind);
+    if (record?.kind !== kind) throw nothingToWaitFor(kind);
     if (this.#isPending(record)) return this.#wait(record);
     const endedAtMs = record.endedAtMs ?? record.expiresAtMs;
-    if (this.#deps.clock.now() - endedAtMs > APPROVAL_GRACE_MS) throw unknownApproval(kind);
+    if (this.#deps.clock.now() - endedAtMs > APPROVAL_GRACE_MS) {
+      throw nothingToWaitFor(kind);
+    }
     return Promise.resolve(outcomeOf(record));
   }
 
@@ -164,7 +167,7 @@ export class Approvals implements ApprovalAsker {
         return { record: repeated(record, decision, now), isNews: false };
       }
       if (!record.allowedDecisions.includes(decision)) {
-        throw decisionNotAllowed(decision, record.allowedDecisions);
+        throw decisionNotAllowed(kind, decision, record.allowedDecisions);
       }
       this.#table.resolve(id, decision, resolvedBy, now);
       return { record: this.#table.find(id)!, isNews: true };

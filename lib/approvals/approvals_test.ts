@@ -77,7 +77,7 @@ Deno.test("resolve() is idempotent for a while, and refuses another decision", a
     assertEquals((await approvals.waitDecision("exec", "a")).decision, "deny");
     clock.advance(1);
     assertEquals(await refusal(approvals.resolve("exec", "a", "deny", "d")), "APPROVAL_NOT_FOUND");
-    assertThrows(() => approvals.waitDecision("exec", "a"), AppError, "unknown or expired");
+    assertThrows(() => approvals.waitDecision("exec", "a"), AppError, "expired or not found");
     assertEquals(told.length, 2);
     assertEquals(approvals.record("a")?.resolvedBy, "desk");
   });
@@ -91,7 +91,7 @@ Deno.test("resolve() takes only what is offered", async () => {
       ["a", "yes", "invalid decision"],
       ["nope", "yes", "invalid decision"],
       ["nope", "deny", "APPROVAL_NOT_FOUND"],
-      ["a", "allow-always", "APPROVAL_DECISION_NOT_ALLOWED"],
+      ["a", "allow-always", "APPROVAL_ALLOW_ALWAYS_UNAVAILABLE"],
     ];
     for (const [id, decision, reason] of cases) {
       assertEquals(await refusal(approvals.resolve("exec", id, decision, "d")), reason, decision);

@@ -145,8 +145,9 @@ function staleBase(baseHash: string | undefined): AppError {
   });
 }
 
-function unusable({ readFrom, problem }: ExecPolicySnapshot): AppError {
+function unusable({ readFrom, hash, problem }: ExecPolicySnapshot): AppError {
   return new AppError("EXEC_POLICY_INVALID", `Cannot use "${readFrom}": ${problem}`, {
     hint: "Repair the file, or replace it with: openclaw approvals set --file <path>",
+    details: { path: readFrom, hash },
   });
 }

@@ -37,11 +37,13 @@ import { listen, type Listeners } from "./listener.ts";
 import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteClient, noteRefusal, noteRunEnd } from "./methods/events/stability_notes.ts";
 import { SystemEvents } from "./methods/events/system_events.ts";
+import { openApprovals } from "./methods/approvals/open.ts";
 import { gatewayMethods } from "./methods/mod.ts";
 import { admitNode, nodeConnected, nodeGone } from "./nodes/connecting.ts";
 import { openNodes } from "./nodes/gateway_nodes.ts";
 import { isAllowedHost } from "./origin.ts";
 import { type HostFacts, Presence } from "./presence.ts";
+import { DEFAULT_DEFERRAL_MS, Restarter, type RestartHost } from "./restart/restarter.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import type { GatewayState } from "./state.ts";
@@ -50,6 +52,8 @@ import { SessionEvents } from "./session_events.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { WsLog } from "./ws_log.ts";
 
+/** Time after which clients may expect a restarted gateway to answer. */
+const RESTART_EXPECTED_MS = 1500;
 /** Time that requests under way get to end by themselves. */
 const CLOSE_GRACE_MS = 2000;
 
@@ -72,6 +76,8 @@ export interface GatewayOptions {
   /** Processor time that the process has used. */
   cpuMicroseconds(): number;
   logFile(): string | undefined;
+  /** Who can start the gateway again, once it has ended. */
+  restartHost?: RestartHost;
   /** Is told of every configuration that comes into force after the start. */
   onConfigReplaced?(snapshot: ConfigSnapshot): void;
 }
@@ -110,10 +116,11 @@ export class Gateway {
   static async start(options: GatewayOptions): Promise<Gateway> {
     const { clock, paths } = options;
     const store = await SessionStore.open({ stateDir: paths.stateDir, clock });
+    let opened: GatewayState | undefined;
     try {
       await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
       const interrupted = await store.recoverInterruptedRuns(clock.now());
-      const state = createState(options, store);
+      const state = opened = createState(options, store);
       const rpc = new RpcServer(
         gatewayMethods(state),
         options.log.child("ws"),
@@ -145,6 +152,7 @@ export class Gateway {
       });
       return new Gateway(state, interrupted.length, listeners, sockets);
     } catch (error) {
+      opened?.approvals.close();
       store.close();
       throw error;
     }
@@ -159,12 +167,23 @@ export class Gateway {
     return this.#listeners.hosts;
   }
 
-  /** Ends in order: no new runs, ends of runs stored, clients told, sockets closed, store closed. */
-  async close(reason = "gateway stopping"): Promise<void> {
+  /**
+   * Ends in order: no new runs, ends of runs stored, clients told, sockets closed, store closed.
+   *
+   * @param willRestart Whether clients may expect it back.
+   */
+  async close(willRestart = false): Promise<void> {
     const { runs, broadcaster, health, eventLoop, store } = this.state;
     clearInterval(this.#tick);
+    this.state.restarter.close();
     await runs.close();
-    broadcaster.broadcast("shutdown", { reason });
+    broadcaster.broadcast(
+      "shutdown",
+      willRestart
+        ? { reason: "gateway restarting", restartExpectedMs: RESTART_EXPECTED_MS }
+        : { reason: "gateway stopping" },
+    );
+    this.state.approvals.close();
     await this.#sockets.closeAll(CLOSE.RESTART, CLOSE_REASON.RESTART);
     this.#stopBroadcast();
     this.state.sessionEvents.dispose();
@@ -216,7 +235,16 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     }),
     devices: openDevices(store.database, clock, broadcaster),
     nodes: openNodes(store.database, clock, broadcaster, endRevoked(broadcaster)),
+    approvals: openApprovals(store.database, clock, broadcaster, log.child("approvals")),
     systemEvents: new SystemEvents(clock),
+    restarter: new Restarter({
+      runs,
+      clock,
+      log,
+      host: options.restartHost,
+      deferralTimeoutMs: () =>
+        current.config.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS,
+    }),
     stability,
     tools,
     config: () => current.config,

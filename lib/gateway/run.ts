@@ -32,6 +32,7 @@ import {
   acquireGatewayLock,
   cpuUsage,
   createLogging,
+  currentPid,
   deviceFamily,
   type FolderGuard,
   freePort,
@@ -52,6 +53,8 @@ import type { SharedSecret } from "./authenticator.ts";
 import { defaultModel } from "./default_model.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import { Gateway } from "./gateway.ts";
+import { ProcessRestart } from "./restart/process_restart.ts";
+import type { RestartHost } from "./restart/restarter.ts";
 import type { GatewayRunOptions } from "./options.ts";
 import { ensureGeneratedToken, tokenFilePath } from "./token_file.ts";
 import { WsLog } from "./ws_log.ts";
@@ -98,11 +101,11 @@ async function runPlanned(
   startedAt: number,
 ): Promise<number> {
   const { clock, options } = plan;
-  const logging = openLogging(plan);
-  const log = logging.logger("gateway");
+  const life: Life = { plan, logging: openLogging(plan), startedAt, lastRestartAt: undefined };
   let lock: GatewayLock | undefined;
   let guard: FolderGuard | undefined;
   try {
+    const log = life.logging.logger("gateway");
     announce(plan, log);
     if (options.force) {
       for (const line of await freePort(plan.port)) log.info(line);
@@ -116,13 +119,67 @@ async function runPlanned(
     if (options.env.get("OPENCLAW_ALLOW_MULTI_GATEWAY") !== "1") {
       guard = await guardFolder(plan.paths.stateDir, clock);
     }
-    const gateway = await startGateway(plan, logging);
-    announceReady(plan, gateway, log, logging, clock.monotonic() - startedAt);
-    return await runUntilSignal(gateway, log, clock, termination);
+    while (true) {
+      const status = await live(life, termination);
+      if (status !== undefined) return status;
+    }
   } finally {
     guard?.release();
     lock?.release();
-    await logging.close();
+    await life.logging.close();
+  }
+}
+
+/** A gateway between two restarts; the lock of its process lasts longer. */
+interface Life {
+  plan: StartPlan;
+  logging: Logging;
+  /** On the monotonic clock. */
+  startedAt: number;
+  /** When the life before was asked to end; absent in the first one. */
+  lastRestartAt: number | undefined;
+}
+
+/**
+ * Serves until a signal, or until a client wants a restart.
+ *
+ * @returns The exit status; `undefined` when `life` is ready to be lived again.
+ */
+async function live(life: Life, termination: Termination): Promise<number | undefined> {
+  const { plan, logging } = life;
+  const { clock } = plan;
+  const log = logging.logger("gateway");
+  const facts = { pid: currentPid(), lastRestartAt: life.lastRestartAt };
+  const restart: ProcessRestart<StartPlan> = new ProcessRestart(
+    facts,
+    () => planAgain(plan, gateway, log),
+  );
+  const gateway = await startGateway(plan, logging, restart, life.lastRestartAt !== undefined);
+  announceReady(plan, gateway, log, logging, clock.monotonic() - life.startedAt);
+  const end = await Promise.race([termination.first, restart.asked]);
+  if (typeof end === "string") {
+    termination.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);
+    log.info(`received ${end}; shutting down`);
+    return await shutDown(gateway, log, clock, false);
+  }
+  life.startedAt = life.lastRestartAt = clock.monotonic();
+  log.info(`restart mode: in-process restart (${end.reason})`);
+  const status = await shutDown(gateway, log, clock, true);
+  if (status !== 0) return status;
+  life.plan = end.plan;
+  await logging.close();
+  life.logging = openLogging(end.plan);
+  announce(end.plan, life.logging.logger("gateway"));
+  return undefined;
+}
+
+/** Plans the next start; what is wrong with the configuration by now does not end a gateway. */
+async function planAgain(plan: StartPlan, gateway: Gateway, log: Logger): Promise<StartPlan> {
+  try {
+    return await planStart({ ...plan.options, dev: false, reset: false }, plan.clock);
+  } catch (error) {
+    log.error(`restart keeps the configuration in force: ${errorMessage(error)}`);
+    return { ...plan, config: gateway.state.config() };
   }
 }
 
@@ -248,7 +305,12 @@ function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
   log.info("starting...");
 }
 
-function startGateway(plan: StartPlan, logging: Logging): Promise<Gateway> {
+function startGateway(
+  plan: StartPlan,
+  logging: Logging,
+  restartHost: RestartHost,
+  isRestart: boolean,
+): Promise<Gateway> {
   const { clock, options, paths, config, port, bind, auth } = plan;
   const log = logging.logger("gateway");
   const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
@@ -265,7 +327,8 @@ function startGateway(plan: StartPlan, logging: Logging): Promise<Gateway> {
     secret: sharedSecret(auth),
     hosts: bind.hosts,
     port,
-    bindAttempts: isSupervised ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
+    restartHost,
+    bindAttempts: isSupervised || isRestart ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
     bindRetryDelayMs: BIND_RETRY_DELAY_MS,
     ...(handshakeTimeoutMs ? { handshakeTimeoutMs } : {}),
     facts: {
@@ -342,23 +405,16 @@ function listenForTermination(): Termination {
   return termination;
 }
 
-/** Waits for the first signal, then ends the gateway within the budget. */
-async function runUntilSignal(
+/** Ends a gateway within the budget; answers the exit status. */
+async function shutDown(
   gateway: Gateway,
   log: Logger,
   clock: Clock,
-  termination: Termination,
+  willRestart: boolean,
 ): Promise<number> {
-  const signal = await termination.first;
-  termination.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);
-  log.info(`received ${signal}; shutting down`);
-  return await shutDown(gateway, log, clock);
-}
-
-async function shutDown(gateway: Gateway, log: Logger, clock: Clock): Promise<number> {
   const startedAt = clock.monotonic();
-  log.info("[shutdown] started: gateway stopping");
-  const closed = gateway.close().then(() => true, (error) => {
+  log.info(`[shutdown] started: gateway ${willRestart ? "restarting" : "stopping"}`);
+  const closed = gateway.close(willRestart).then(() => true, (error) => {
     log.error(`[shutdown] failed: ${errorMessage(error)}`);
     return false;
   });

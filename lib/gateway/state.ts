@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Approvals } from "../approvals/mod.ts";
 import type { AgentsSnapshot, AgentTool, RunManager } from "../agents/mod.ts";
 import type { Clock, Logger } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
@@ -16,6 +17,7 @@ import type { StabilityLog } from "./methods/events/stability_log.ts";
 import type { SystemEvents } from "./methods/events/system_events.ts";
 import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
 import type { Presence } from "./presence.ts";
+import type { Restarter } from "./restart/restarter.ts";
 import type { SessionEvents } from "./session_events.ts";
 
 /** The parts of a running gateway. */
@@ -36,6 +38,9 @@ export interface GatewayState {
   /** Pairing, device tokens and setup codes. */
   readonly devices: Admission;
   readonly nodes: GatewayNodes;
+  /** Questions to people, open and decided. */
+  readonly approvals: Approvals;
+  readonly restarter: Restarter;
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEvents;
   readonly stability: StabilityLog;

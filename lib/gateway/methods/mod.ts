@@ -7,13 +7,15 @@ import type { Handlers } from "../rpc.ts";
 import type { GatewayState } from "../state.ts";
 import { agentMethods } from "./agent.ts";
 import { agentAdminMethods } from "./agents/mod.ts";
+import { approvalMethods } from "./approvals/mod.ts";
 import { catalogMethods } from "./catalog.ts";
 import { chatMethods } from "./chat.ts";
-import { ConfigEditor, configMethods } from "./config/mod.ts";
+import { ConfigEditor, configMethods, WriteLimiter } from "./config/mod.ts";
 import { deviceMethods } from "./devices.ts";
 import { eventMethods } from "./events/mod.ts";
 import { modelAuthMethods } from "./model_auth.ts";
 import { nodeMethods } from "./nodes/mod.ts";
+import { restartMethods } from "./restart.ts";
 import { sessionChangeMethods } from "./session_changes.ts";
 import { sessionMethods } from "./sessions.ts";
 import { Settings } from "./settings.ts";
@@ -26,6 +28,7 @@ import { workMethods } from "./work/mod.ts";
 /** Method name → handler; what is not here is refused as unknown. */
 export function gatewayMethods(state: GatewayState): Handlers {
   const editor = new ConfigEditor(state);
+  const limiter = new WriteLimiter(state.clock);
   const settings = new Settings(state.store.database);
   return {
     ...systemMethods(state),
@@ -35,10 +38,12 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...chatMethods(state),
     ...agentMethods(state),
     ...agentAdminMethods(state, editor),
-    ...configMethods(state, editor),
+    ...configMethods(state, editor, limiter),
+    ...restartMethods(state, limiter),
     ...modelAuthMethods(state),
     ...deviceMethods(state),
     ...nodeMethods(state),
+    ...approvalMethods(state),
     ...eventMethods(state, settings),
     ...workMethods(state),
     ...usageMethods(state),

@@ -33,17 +33,7 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
       "doctor.memory.resetGroundedShortTerm doctor.memory.repairDreamingArtifacts " +
       "doctor.memory.dedupeDreamDiary",
   ),
-  ...because(
-    "this build runs no programs that need an approval",
-    "exec.approval.get exec.approval.list exec.approval.request exec.approval.resolve " +
-      "exec.approval.waitDecision exec.approvals.get exec.approvals.set",
-  ),
-  ...because(
-    HOOKS,
-    "plugin.approval.list plugin.approval.request plugin.approval.resolve " +
-      "plugin.approval.waitDecision plugins.uiDescriptors plugins.sessionAction nativeHook.invoke",
-  ),
-  ...because("restart the gateway where it was started", "gateway.restart.request"),
+  ...because(HOOKS, "plugins.uiDescriptors plugins.sessionAction nativeHook.invoke"),
   ...because("this build serves no plugin surfaces", "node.pluginSurface.refresh"),
   ...because(
     PUSH,

@@ -8,9 +8,10 @@ import type { GatewayState } from "../../state.ts";
 import type { ConfigEditor } from "./editor.ts";
 import { getConfig } from "./read.ts";
 import type { BuiltSchema } from "./schema.ts";
-import { WriteLimiter } from "./write_limiter.ts";
+import type { WriteLimiter } from "./write_limiter.ts";
 
 export { ConfigEditor } from "./editor.ts";
+export { WriteLimiter } from "./write_limiter.ts";
 
 async function loadSchema(): Promise<BuiltSchema> {
   const [{ buildSchema }, source] = await Promise.all([
@@ -21,8 +22,11 @@ async function loadSchema(): Promise<BuiltSchema> {
 }
 
 /** `config.*`; what the writes and the schema need is loaded at the first call. */
-export function configMethods(state: GatewayState, editor: ConfigEditor): Handlers {
-  const limiter = new WriteLimiter(state.clock);
+export function configMethods(
+  state: GatewayState,
+  editor: ConfigEditor,
+  limiter: WriteLimiter,
+): Handlers {
   const writes = () => import("./writes.ts");
   let schema: Promise<BuiltSchema> | undefined;
   const builtSchema = () => schema ??= loadSchema();

@@ -31,7 +31,6 @@ export function eventMethods(state: GatewayState, settings: Settings): Handlers 
       );
       return { deviceId, publicKey: publicKeyBase64Url };
     },
-    "gateway.restart.preflight": () => preflight(state),
     // Updates are not installed by the gateway, so none has left anything behind.
     "update.status": () => ({ sentinel: null }),
   };
@@ -115,26 +114,4 @@ async function wake(state: GatewayState, { params, client }: Call<MethodParams<"
     });
   }
   return { ok: true };
-}
-
-/** What a restart would cut off. */
-function preflight({ runs }: GatewayState) {
-  const active = runs.activeCount;
-  const counts = {
-    queueSize: 0,
-    pendingReplies: 0,
-    embeddedRuns: active,
-    activeTasks: 0,
-    totalActive: active,
-  };
-  if (active === 0) {
-    return { safe: true, counts, blockers: [], summary: "Nothing is under way" };
-  }
-  const message = active === 1 ? "1 run is under way" : `${active} runs are under way`;
-  return {
-    safe: false,
-    counts,
-    blockers: [{ kind: "embedded-run", count: active, message }],
-    summary: message,
-  };
 }

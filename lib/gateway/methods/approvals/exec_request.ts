@@ -1,0 +1,169 @@
+/**
+ * What approvers are shown of a command, made from what its asker says.
+ *
+ * @module
+ */
+import type { ApprovalQuestion } from "../../../approvals/mod.ts";
+import { AppError, isObject, type JsonObject, sha256Hex } from "../../../base/mod.ts";
+import {
+  type ApprovalDecision,
+  EXEC_APPROVAL_TIMEOUT_MS,
+  type ExecApprovalDetails,
+} from "../../../protocol/mod.ts";
+import type { MethodParams } from "../../../protocol/methods/mod.ts";
+import { visibleText } from "./visible_text.ts";
+
+type ExecRequest = MethodParams<"exec.approval.request">;
+
+/** Ids of plugins' requests start with it. */
+const PLUGIN_PREFIX = "plugin:";
+
+/** What a node has prepared to run, as far as it is understood here. */
+interface RunPlan {
+  readonly argv: readonly string[];
+  readonly cwd: string | null;
+  readonly commandText: string;
+  readonly agentId: string | null;
+  readonly sessionKey: string | null;
+}
+
+/**
+ * The question of a command.
+ *
+ * @throws {AppError} `APPROVAL_INVALID` when it does not say what is to run.
+ */
+export async function execQuestion(
+  params: ExecRequest,
+  askedBy: string,
+): Promise<ApprovalQuestion> {
+  if (params.id?.startsWith(PLUGIN_PREFIX)) {
+    throw invalid(`approval ids starting with ${PLUGIN_PREFIX} are reserved`);
+  }
+  const plan = planOf(params);
+  const allowedDecisions = decisionsFor(params.ask);
+  return {
+    kind: "exec",
+    id: params.id,
+    request: await requestOf(params, plan, allowedDecisions),
+    allowedDecisions,
+    timeoutMs: params.timeoutMs ?? EXEC_APPROVAL_TIMEOUT_MS,
+    askedBy,
+  };
+}
+
+/** The result of `exec.approval.get`. */
+export function execDetails(
+  id: string,
+  request: JsonObject,
+  allowedDecisions: readonly ApprovalDecision[],
+  expiresAtMs: number,
+): ExecApprovalDetails {
+  const plan = isObject(request.systemRunPlan) ? request.systemRunPlan : {};
+  const preview = textOrNull(plan.commandPreview);
+  const commandText = String(request.command);
+  return {
+    id,
+    commandText,
+    commandPreview: preview === null || preview === commandText ? null : visibleText(preview),
+    allowedDecisions: [...allowedDecisions],
+    host: textOrNull(request.host),
+    nodeId: textOrNull(request.nodeId),
+    agentId: textOrNull(request.agentId),
+    expiresAtMs,
+  };
+}
+
+/** The plan that a node's command needs; other commands may have one. */
+function planOf({ host, nodeId, systemRunPlan }: ExecRequest): RunPlan | undefined {
+  if (host === "node" && !nodeId) throw invalid("nodeId is required for host=node");
+  if (!systemRunPlan) {
+    if (host === "node") throw invalid("systemRunPlan is required for host=node");
+    return undefined;
+  }
+  const { argv } = systemRunPlan;
+  if (
+    !Array.isArray(argv) || argv.length === 0 || !argv.every((word) => typeof word === "string")
+  ) {
+    throw invalid("systemRunPlan.argv must be a list of strings");
+  }
+  return {
+    argv,
+    cwd: textOrNull(systemRunPlan.cwd),
+    commandText: textOrNull(systemRunPlan.commandText) ?? argv.join(" "),
+    agentId: textOrNull(systemRunPlan.agentId),
+    sessionKey: textOrNull(systemRunPlan.sessionKey),
+  };
+}
+
+async function requestOf(
+  params: ExecRequest,
+  plan: RunPlan | undefined,
+  allowedDecisions: readonly ApprovalDecision[],
+): Promise<JsonObject> {
+  // What a node will really run counts, whatever the asker calls it.
+  const command = params.host === "node" || params.command === undefined
+    ? plan?.commandText ?? ""
+    : params.command;
+  const envKeys = Object.keys(params.env ?? {}).sort();
+  return {
+    command: visibleText(command),
+    ...(params.commandArgv === undefined ? {} : { commandArgv: params.commandArgv }),
+    ...(envKeys.length === 0 ? {} : { envKeys }),
+    systemRunBinding: plan === undefined || params.host !== "node" ? null : {
+      argv: plan.argv,
+      cwd: plan.cwd,
+      agentId: plan.agentId,
+      sessionKey: plan.sessionKey,
+      envHash: envKeys.length === 0 ? null : await hashEnv(params.env ?? {}, envKeys),
+    },
+    systemRunPlan: params.systemRunPlan ?? null,
+    cwd: plan?.cwd ?? params.cwd ?? null,
+    nodeId: params.nodeId ?? null,
+    host: params.host ?? null,
+    security: params.security ?? null,
+    ask: params.ask ?? null,
+    warningText: params.warningText ? visibleText(params.warningText) : null,
+    commandAnalysis: null,
+    ...(params.commandSpans === undefined ? {} : { commandSpans: params.commandSpans }),
+    allowedDecisions: [...allowedDecisions],
+    agentId: plan?.agentId ?? params.agentId ?? null,
+    resolvedPath: params.resolvedPath ?? null,
+    sessionKey: plan?.sessionKey ?? params.sessionKey ?? null,
+    ...turnSource(params),
+  };
+}
+
+/** Where the turn came from that asks, as both kinds of request have it. */
+export function turnSource(
+  params: Pick<
+    ExecRequest,
+    "turnSourceChannel" | "turnSourceTo" | "turnSourceAccountId" | "turnSourceThreadId"
+  >,
+): JsonObject {
+  return {
+    turnSourceChannel: params.turnSourceChannel ?? null,
+    turnSourceTo: params.turnSourceTo ?? null,
+    turnSourceAccountId: params.turnSourceAccountId ?? null,
+    turnSourceThreadId: params.turnSourceThreadId ?? null,
+  };
+}
+
+/** Who is to be asked every time cannot be told to stop asking. */
+function decisionsFor(ask: string | null | undefined): ApprovalDecision[] {
+  return ask === "always" ? ["allow-once", "deny"] : ["allow-once", "allow-always", "deny"];
+}
+
+/** Values may be secrets, so approvals carry no more than a hash over them. */
+function hashEnv(env: Readonly<Record<string, string>>, keys: readonly string[]): Promise<string> {
+  return sha256Hex(JSON.stringify(keys.map((key) => [key, env[key]])));
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function invalid(message: string): AppError {
+  return new AppError("APPROVAL_INVALID", message, {
+    hint: "openclaw gateway call exec.approval.list",
+  });
+}

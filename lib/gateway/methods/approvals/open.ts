@@ -1,0 +1,39 @@
+/**
+ * Approvals as a running gateway has them: approvers are told, and what is always allowed is
+ * remembered.
+ *
+ * @module
+ */
+import { Approvals } from "../../../approvals/mod.ts";
+import { type Clock, errorMessage, type Logger } from "../../../base/mod.ts";
+import { mayReceive } from "../../../protocol/mod.ts";
+import type { Store } from "../../../store/mod.ts";
+import type { Broadcaster } from "../../broadcaster.ts";
+
+/** Opens the approvals of a store. Whoever may see a request may decide it. */
+export function openApprovals(
+  store: Store,
+  clock: Clock,
+  broadcaster: Broadcaster,
+  log: Logger,
+): Approvals {
+  return new Approvals({
+    store,
+    clock,
+    canReach: (kind, except) =>
+      [...broadcaster.clients()].some(({ connId, identity }) =>
+        connId !== except && mayReceive(identity, `${kind}.approval.requested`)
+      ),
+    listeners: {
+      onRequested: ({ kind, id, request, createdAtMs, expiresAtMs }) =>
+        broadcaster.broadcast(`${kind}.approval.requested`, {
+          id,
+          request,
+          createdAtMs,
+          expiresAtMs,
+        }),
+      onResolved: (kind, resolved) => broadcaster.broadcast(`${kind}.approval.resolved`, resolved),
+      onError: (error) => log.error(`cannot give up expired requests: ${errorMessage(error)}`),
+    },
+  });
+}

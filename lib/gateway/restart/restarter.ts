@@ -1,0 +1,180 @@
+/**
+ * Restarts that clients ask for: one at a time, after the work in flight, not too often.
+ *
+ * Decides when; how a gateway is ended and started again is known by its process.
+ *
+ * @module
+ */
+import type { RunManager } from "../../agents/mod.ts";
+import { AppError, type Clock, formatDuration, type Logger } from "../../base/mod.ts";
+import type { RestartPreflight, RestartResult } from "../../protocol/mod.ts";
+import { restartPreflight } from "./preflight.ts";
+
+/** How long a restart waits for runs unless the configuration says otherwise. */
+export const DEFAULT_DEFERRAL_MS = 300_000;
+/** Least time between two restarts. */
+const COOLDOWN_MS = 30_000;
+const REPORT_INTERVAL_MS = 30_000;
+/** Runs that never got under way end without a word, so the wait looks again by itself. */
+const LOOK_INTERVAL_MS = 500;
+/** Timers fire at once when told to wait longer than this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The process around a gateway, as far as it can start it again. */
+export interface RestartHost {
+  /** Of this process, for the answer. */
+  readonly pid: number;
+  /** When the process last began a restart, on the monotonic clock. */
+  readonly lastRestartAt: number | undefined;
+  /** Gets ready, while the gateway still works. */
+  prepare(): Promise<void>;
+  /** Ends the gateway and starts it again; called once. Must not wait before it ends new runs. */
+  restart(reason: string): void;
+}
+
+/** What restarts are decided by. */
+export interface RestarterDeps {
+  readonly runs: Pick<RunManager, "activeCount" | "follow">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Absent where nobody could start the gateway again. */
+  readonly host: RestartHost | undefined;
+  /** `gateway.reload.deferralTimeoutMs`; 0 and less mean without end. */
+  deferralTimeoutMs(): number;
+}
+
+/** What a client asks for. */
+export interface RestartRequest {
+  readonly reason?: string | undefined;
+  /** Cuts runs off instead of waiting for them. */
+  readonly skipDeferral?: boolean | undefined;
+}
+
+interface Pending {
+  readonly reason: string;
+  readonly since: number;
+  isForced: boolean;
+  isBusy: boolean;
+}
+
+/** Decides when a gateway restarts; end it with {@linkcode Restarter.close}. */
+export class Restarter {
+  readonly #deps: RestarterDeps;
+  #pending: Pending | undefined;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+  #stopFollowing = () => {};
+
+  constructor(deps: RestarterDeps) {
+    this.#deps = deps;
+  }
+
+  /** What a restart would cut off now. */
+  preflight(): RestartPreflight {
+    return restartPreflight(this.#deps.runs);
+  }
+
+  /**
+   * Plans a restart, or joins the one that is planned.
+   *
+   * @throws {AppError} `NOT_SUPPORTED` where nobody could start the gateway again.
+   */
+  request({ reason = "requested", skipDeferral = false }: RestartRequest): RestartResult {
+    const { host, clock, log } = this.#deps;
+    if (host === undefined) throw cannotRestart();
+    const preflight = this.preflight();
+    const isCoalesced = this.#pending !== undefined;
+    const now = clock.monotonic();
+    const { lastRestartAt } = host;
+    const delayMs = isCoalesced || lastRestartAt === undefined
+      ? 0
+      : Math.ceil(Math.max(0, lastRestartAt + COOLDOWN_MS - now));
+    if (this.#pending === undefined) {
+      this.#pending = { reason, since: now, isForced: skipDeferral, isBusy: false };
+      // In a later task, so that the caller gets the answer first.
+      this.#timers.push(setTimeout(() => this.#begin(), delayMs));
+      log.info(`restart requested: ${reason}${delayMs > 0 ? `; waits ${delayMs}ms` : ""}`);
+    } else if (skipDeferral && !this.#pending.isForced) {
+      this.#pending.isForced = true;
+      this.#timers.push(setTimeout(() => this.#look(), 0));
+    }
+    const isNow = preflight.safe || skipDeferral;
+    return {
+      ok: true,
+      status: isCoalesced ? "coalesced" : isNow ? "scheduled" : "deferred",
+      preflight,
+      restart: {
+        ok: true,
+        pid: host.pid,
+        signal: "none",
+        delayMs,
+        reason: this.#pending.reason,
+        mode: "in-process",
+        coalesced: isCoalesced,
+        cooldownMsApplied: delayMs,
+      },
+    };
+  }
+
+  /** Forgets a planned restart. */
+  close(): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+    this.#stopFollowing();
+  }
+
+  /** The planned time has come: restarts, or waits for the runs under way. */
+  #begin(): void {
+    const { runs, log } = this.#deps;
+    const budgetMs = this.#deps.deferralTimeoutMs();
+    this.#stopFollowing = runs.follow(({ type }) => {
+      if (type === "end") this.#look();
+    });
+    this.#timers.push(setInterval(() => this.#look(), LOOK_INTERVAL_MS));
+    this.#timers.push(setInterval(() => this.#report(), REPORT_INTERVAL_MS));
+    if (budgetMs > 0) {
+      this.#timers.push(setTimeout(() => this.#giveUpWaiting(), Math.min(budgetMs, MAX_TIMER_MS)));
+    }
+    if (!this.#isDue()) log.info(`restart waits: ${this.preflight().summary}`);
+    this.#look();
+  }
+
+  #giveUpWaiting(): void {
+    if (this.#pending === undefined) return;
+    this.#deps.log.warn(`restart waits no longer: ${this.preflight().summary}`);
+    this.#pending.isForced = true;
+    this.#look();
+  }
+
+  #report(): void {
+    if (this.#pending === undefined || this.#isDue()) return;
+    const waited = formatDuration(this.#deps.clock.monotonic() - this.#pending.since);
+    this.#deps.log.info(`restart still waits after ${waited}: ${this.preflight().summary}`);
+  }
+
+  #isDue(): boolean {
+    return this.#pending !== undefined &&
+      (this.#pending.isForced || this.#deps.runs.activeCount === 0);
+  }
+
+  #look(): void {
+    const pending = this.#pending;
+    if (pending === undefined || pending.isBusy || !this.#isDue()) return;
+    pending.isBusy = true;
+    void this.#restart(pending);
+  }
+
+  async #restart(pending: Pending): Promise<void> {
+    const { host } = this.#deps;
+    await host?.prepare();
+    pending.isBusy = false;
+    // A run may have begun meanwhile; the next look goes on.
+    if (!this.#isDue()) return;
+    this.close();
+    host?.restart(pending.reason);
+  }
+}
+
+function cannotRestart(): AppError {
+  return new AppError("NOT_SUPPORTED", "This gateway cannot start itself again", {
+    hint: "Stop it and run: openclaw gateway run",
+  });
+}

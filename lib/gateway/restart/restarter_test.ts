@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { RunListener } from "../../agents/mod.ts";
+import { AppError, type Clock, silentLogger } from "../../base/mod.ts";
+import { Restarter, type RestarterDeps, type RestartHost } from "./restarter.ts";
+
+/** Runs of which only the number and the ends matter. */
+class FakeRuns {
+  activeCount = 0;
+  readonly #listeners = new Set<RunListener>();
+
+  follow(listener: RunListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get followerCount(): number {
+    return this.#listeners.size;
+  }
+
+  endOne(): void {
+    this.activeCount--;
+    const end = { type: "end" } as Parameters<RunListener>[0];
+    for (const listener of this.#listeners) listener(end, undefined as never);
+  }
+}
+
+class FakeHost implements RestartHost {
+  readonly pid = 7;
+  lastRestartAt: number | undefined;
+  prepared = 0;
+  /** Runs while the next start is planned. */
+  whilePreparing = () => {};
+  readonly #restarted = Promise.withResolvers<string>();
+
+  get restarted(): Promise<string> {
+    return this.#restarted.promise;
+  }
+
+  prepare(): Promise<void> {
+    this.prepared++;
+    this.whilePreparing();
+    return Promise.resolve();
+  }
+
+  restart(reason: string): void {
+    this.#restarted.resolve(reason);
+  }
+}
+
+function create(over: Partial<RestarterDeps> = {}) {
+  const runs = new FakeRuns();
+  const host = new FakeHost();
+  const clock: Clock = { now: () => 1000, monotonic: () => 1000 };
+  const restarter = new Restarter({
+    runs,
+    host,
+    clock,
+    log: silentLogger,
+    deferralTimeoutMs: () => 0,
+    ...over,
+  });
+  return { runs, host, restarter };
+}
+
+Deno.test("request() restarts at once when nothing is under way", async () => {
+  const { host, restarter, runs } = create();
+  const answer = restarter.request({ reason: "test" });
+  assertEquals([answer.ok, answer.status, answer.preflight.safe], [true, "scheduled", true]);
+  assertEquals(answer.restart, {
+    ok: true,
+    pid: 7,
+    signal: "none",
+    delayMs: 0,
+    reason: "test",
+    mode: "in-process",
+    coalesced: false,
+    cooldownMsApplied: 0,
+  });
+  assertEquals(host.prepared, 0, "the caller is answered first");
+  assertEquals(await host.restarted, "test");
+  assertEquals([host.prepared, runs.followerCount], [1, 0]);
+});
+
+Deno.test("request() waits for the last run, and joins the restart that is planned", async () => {
+  const { host, restarter, runs } = create();
+  runs.activeCount = 2;
+  const first = restarter.request({ reason: "first" });
+  assertEquals([first.status, first.preflight.counts.totalActive], ["deferred", 2]);
+  const second = restarter.request({ reason: "second" });
+  assertEquals([second.status, second.restart.coalesced, second.restart.reason], [
+    "coalesced",
+    true,
+    "first",
+  ]);
+  await waitFor(() => runs.followerCount === 1);
+  runs.endOne();
+  assertEquals(host.prepared, 0);
+  runs.endOne();
+  assertEquals(await host.restarted, "first");
+});
+
+Deno.test("request() waits again for a run that began while the next start was planned", async () => {
+  const { host, restarter, runs } = create();
+  host.whilePreparing = () => runs.activeCount = host.prepared === 1 ? 1 : 0;
+  restarter.request({});
+  await waitFor(() => host.prepared === 1);
+  runs.endOne();
+  await host.restarted;
+  assertEquals(host.prepared, 2);
+});
+
+Deno.test("request() cuts runs off when told to, also later, and when its budget ends", async () => {
+  const at = create();
+  at.runs.activeCount = 1;
+  assertEquals(at.restarter.request({ skipDeferral: true }).status, "scheduled");
+  await at.host.restarted;
+
+  const later = create();
+  later.runs.activeCount = 1;
+  later.restarter.request({});
+  assertEquals(later.restarter.request({ skipDeferral: true }).status, "coalesced");
+  await later.host.restarted;
+
+  const late = create({ deferralTimeoutMs: () => 20 });
+  late.runs.activeCount = 1;
+  late.restarter.request({});
+  await late.host.restarted;
+});
+
+Deno.test("request() leaves time between two restarts", () => {
+  const { host, restarter } = create();
+  host.lastRestartAt = 1000 - 12_000;
+  const { restart } = restarter.request({});
+  assertEquals([restart.delayMs, restart.cooldownMsApplied], [18_000, 18_000]);
+  restarter.close();
+});
+
+Deno.test("request() is refused where nobody could start the gateway again", () => {
+  const { restarter } = create({ host: undefined });
+  const error = assertThrows(() => restarter.request({}), AppError);
+  assertEquals(error.code, "NOT_SUPPORTED");
+});
+
+Deno.test("preflight() tells what is under way", () => {
+  const { restarter, runs } = create();
+  assertEquals(restarter.preflight().summary, "safe to restart now");
+  runs.activeCount = 2;
+  const { safe, blockers, summary } = restarter.preflight();
+  assertEquals([safe, summary], [false, "2 runs are under way"]);
+  assertEquals(blockers, [{ kind: "embedded-run", count: 2, message: summary }]);
+});
+
+async function waitFor(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000; turn++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert(holds());
+}
