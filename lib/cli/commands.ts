@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { APPROVAL_COMMANDS } from "./approval_commands.ts";
 import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
@@ -425,5 +426,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...TURN_COMMANDS,
   ...DEVICE_COMMANDS,
   ...NODES_COMMANDS,
+  ...APPROVAL_COMMANDS,
   ...CONFIG_COMMANDS,
 ];

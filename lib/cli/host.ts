@@ -14,6 +14,8 @@ export interface CliHost {
   readonly isTty: boolean;
   /** Columns of the terminal; 80 when there is none. */
   readonly columns: number;
+  /** All of standard input, as text. */
+  readInput(): Promise<string>;
   writeOut(text: string): void;
   writeError(text: string): void;
   /**
@@ -32,6 +34,7 @@ export async function systemHost(): Promise<CliHost> {
     clock: platform.systemClock,
     isTty: platform.isStdoutTty(),
     columns: platform.terminalWidth() ?? 80,
+    readInput: () => new Response(Deno.stdin.readable).text(),
     writeOut: (text) => writeFully(Deno.stdout, text),
     writeError: (text) => writeFully(Deno.stderr, text),
     onInterrupt: (handler) => platform.onTermination(handler),

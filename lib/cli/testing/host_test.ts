@@ -16,7 +16,11 @@ export interface TestHost extends CliHost {
 /** A host with the given variables, without a terminal unless `isTty` says so. */
 export function testHost(
   variables: Record<string, string> = {},
-  { isTty = false, columns = 100 }: { isTty?: boolean; columns?: number } = {},
+  { isTty = false, columns = 100, input = "" }: {
+    isTty?: boolean;
+    columns?: number;
+    input?: string;
+  } = {},
 ): TestHost {
   const output = { out: "", err: "" };
   const handlers = new Set<() => void>();
@@ -26,6 +30,7 @@ export function testHost(
     clock: { now: () => Date.UTC(2026, 10, 22, 8, 0, 0), monotonic: () => ++ticks },
     isTty,
     columns,
+    readInput: () => Promise.resolve(input),
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
     onInterrupt: (handler) => {
