@@ -5,7 +5,7 @@
  */
 import type { ApprovalDecision } from "../protocol/mod.ts";
 import type { Connection } from "../store/mod.ts";
-import type { ApprovalKind, ApprovalRecord, ApprovalState } from "./types.ts";
+import type { ApprovalClient, ApprovalKind, ApprovalRecord, ApprovalState } from "./types.ts";
 
 interface Columns {
   id: string;
@@ -13,6 +13,7 @@ interface Columns {
   state: ApprovalState;
   request: string;
   allowed: string;
+  asked_by: string | null;
   created_at: number;
   expires_at: number;
   decision: ApprovalDecision | null;
@@ -67,13 +68,14 @@ export class ApprovalTable {
 
   insert(record: ApprovalRecord): void {
     this.#connection.run(
-      `INSERT INTO approvals (id, kind, state, request, allowed, created_at, expires_at, ended_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO approvals (id, kind, state, request, allowed, asked_by, created_at,
+        expires_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       record.id,
       record.kind,
       record.state,
       JSON.stringify(record.request),
       JSON.stringify(record.allowedDecisions),
+      record.askedBy === undefined ? null : JSON.stringify(record.askedBy),
       record.createdAtMs,
       record.expiresAtMs,
       record.endedAtMs ?? null,
@@ -89,6 +91,17 @@ export class ApprovalTable {
       now,
       id,
     );
+  }
+
+  /** Whether a decision that holds once was unused until now. */
+  spend(id: string, now: number): boolean {
+    const { changes } = this.#connection.run(
+      `UPDATE approvals SET spent_at = ?
+        WHERE id = ? AND decision = 'allow-once' AND spent_at IS NULL`,
+      now,
+      id,
+    );
+    return changes === 1;
   }
 
   expire(id: string, now: number): void {
@@ -112,6 +125,7 @@ function toRecord(row: Columns): ApprovalRecord {
     state: row.state,
     request: JSON.parse(row.request) as Record<string, unknown>,
     allowedDecisions: JSON.parse(row.allowed) as ApprovalDecision[],
+    ...(row.asked_by === null ? {} : { askedBy: JSON.parse(row.asked_by) as ApprovalClient }),
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at,
     ...(row.decision === null ? {} : { decision: row.decision }),

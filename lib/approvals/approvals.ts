@@ -76,13 +76,14 @@ export class Approvals implements ApprovalAsker {
   async ask(question: ApprovalQuestion): Promise<AskedApproval> {
     const { store, clock, listeners } = this.#deps;
     const now = clock.now();
-    const isReachable = this.#deps.canReach(question.kind, question.askedBy);
+    const isReachable = this.#deps.canReach(question.kind, question.askedBy?.connId);
     const record: ApprovalRecord = {
       id: question.id ?? newId(question.kind),
       kind: question.kind,
       state: isReachable ? "pending" : "unrouted",
       request: { ...question.request },
       allowedDecisions: [...question.allowedDecisions],
+      ...(question.askedBy === undefined ? {} : { askedBy: question.askedBy }),
       createdAtMs: now,
       expiresAtMs: now + question.timeoutMs,
       ...(isReachable ? {} : { endedAtMs: now }),
@@ -184,6 +185,16 @@ export class Approvals implements ApprovalAsker {
     });
     this.#schedule();
     return result;
+  }
+
+  /**
+   * Makes use of a decision that holds once.
+   *
+   * @returns Whether this call was the first; resolves when that is on disk.
+   * @throws {AppError} `STORE_WRITE_FAILED`
+   */
+  spend(id: string): Promise<boolean> {
+    return this.#deps.store.transact(() => this.#table.spend(id, this.#deps.clock.now()));
   }
 
   /** Gives up the requests whose time is over; the manager's own timer calls it. */

@@ -190,6 +190,24 @@ Deno.test("ask() bounds what waits and forgets old records", async () => {
   });
 });
 
+Deno.test("spend() lets a decision that holds once be used once, over restarts too", async () => {
+  await withApprovals(async (context) => {
+    const askedBy = { connId: "c1", deviceId: "d1" };
+    for (const id of ["once", "always", "open"]) {
+      await context.approvals.ask(question(id, { askedBy }));
+    }
+    await context.approvals.resolve("exec", "once", "allow-once", "desk");
+    await context.approvals.resolve("exec", "always", "allow-always", "desk");
+    const both = [context.approvals.spend("once"), context.approvals.spend("once")];
+    assertEquals(await Promise.all(both), [true, false]);
+    await context.reopen();
+    assertEquals(context.approvals.record("once")?.askedBy, askedBy);
+    for (const id of ["once", "always", "open", "nope"]) {
+      assertEquals(await context.approvals.spend(id), false, id);
+    }
+  });
+});
+
 Deno.test("a question and a decision survive a killed process", async () => {
   await withApprovals(async (context) => {
     const script = fromFileUrl(new URL("./_crash_child.ts", import.meta.url));

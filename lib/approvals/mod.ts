@@ -8,6 +8,7 @@
 export { Approvals, type ApprovalsDeps } from "./approvals.ts";
 export type {
   ApprovalAsker,
+  ApprovalClient,
   ApprovalKind,
   ApprovalListeners,
   ApprovalQuestion,

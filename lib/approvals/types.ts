@@ -16,11 +16,20 @@ export type ApprovalKind = "exec" | "plugin";
 /** `unrouted`: nobody could be asked. */
 export type ApprovalState = "pending" | "resolved" | "expired" | "unrouted";
 
+/** The client that asks. */
+export interface ApprovalClient {
+  readonly connId: string;
+  /** Absent for clients without a device of their own. */
+  readonly deviceId?: string | undefined;
+}
+
 /** A request as it is stored. */
 export interface ApprovalRecord extends PendingApproval {
   readonly kind: ApprovalKind;
   readonly state: ApprovalState;
   readonly allowedDecisions: readonly ApprovalDecision[];
+  /** Absent when one of the gateway's own tools asked. */
+  readonly askedBy?: ApprovalClient;
   /** Absent as long as nobody has decided. */
   readonly decision?: ApprovalDecision;
   /** Name of the client that decided. */
@@ -38,8 +47,8 @@ export interface ApprovalQuestion {
   readonly request: Readonly<Record<string, unknown>>;
   readonly allowedDecisions: readonly ApprovalDecision[];
   readonly timeoutMs: number;
-  /** The connection that asks: it does not count among those that could decide. */
-  readonly askedBy?: string | undefined;
+  /** Its connection does not count among those that could decide. */
+  readonly askedBy?: ApprovalClient | undefined;
 }
 
 /** A question that was put. */

@@ -181,10 +181,10 @@ Deno.test("exec.approval: each refusal has its words", async () => {
 Deno.test("exec.approval: what a node is to run is shown as the node has prepared it", async () => {
   await withPair(async ({ asker, approver }) => {
     const systemRunPlan = {
-      argv: ["/bin/ls", "-l"],
+      argv: ["/bin/sh", "-c", "ls 'a'"],
       cwd: "/tmp",
-      commandText: "/bin/ls -l",
-      commandPreview: "ls -l",
+      commandText: "something harmless",
+      commandPreview: "ls",
       agentId: "main",
     };
     const { id } = await ask(asker, {
@@ -196,14 +196,19 @@ Deno.test("exec.approval: what a node is to run is shown as the node has prepare
     });
     const { payload } = await approver.event("exec.approval.requested");
     const { command, cwd, systemRunBinding: bound } = payload.request;
-    assertEquals([command, cwd], ["/bin/ls -l", "/tmp"]);
-    assertEquals([bound.argv, bound.cwd, bound.agentId], [["/bin/ls", "-l"], "/tmp", "main"]);
+    assertEquals([command, cwd], [String.raw`/bin/sh -c 'ls '\''a'\'''`, "/tmp"]);
+    assertEquals([bound.argv, bound.cwd, bound.agentId], [systemRunPlan.argv, "/tmp", "main"]);
     assertMatch(bound.envHash, /^[0-9a-f]{64}$/);
     const { payload: details } = await approver.call("exec.approval.get", { id });
     assertEquals(
       [details.commandText, details.commandPreview, details.nodeId],
-      ["/bin/ls -l", "ls -l", "n1"],
+      [command, "ls", "n1"],
     );
+    const plan = { ...systemRunPlan, commandPreview: "echo" };
+    const params = { host: "node", nodeId: "n1", systemRunPlan: plan };
+    const lie = await ask(asker, params);
+    const shown = await approver.call("exec.approval.get", { id: lie.id });
+    assertEquals(shown.payload.commandPreview, null);
   });
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApprovalQuestion } from "../../../approvals/mod.ts";
+import type { ApprovalClient, ApprovalQuestion } from "../../../approvals/mod.ts";
 import { AppError, isObject, type JsonObject, sha256Hex } from "../../../base/mod.ts";
 import {
   type ApprovalDecision,
@@ -22,7 +22,6 @@ const PLUGIN_PREFIX = "plugin:";
 interface RunPlan {
   readonly argv: readonly string[];
   readonly cwd: string | null;
-  readonly commandText: string;
   readonly agentId: string | null;
   readonly sessionKey: string | null;
 }
@@ -34,7 +33,7 @@ interface RunPlan {
  */
 export async function execQuestion(
   params: ExecRequest,
-  askedBy: string,
+  askedBy: ApprovalClient,
 ): Promise<ApprovalQuestion> {
   if (params.id?.startsWith(PLUGIN_PREFIX)) {
     throw invalid(`approval ids starting with ${PLUGIN_PREFIX} are reserved`);
@@ -59,12 +58,16 @@ export function execDetails(
   expiresAtMs: number,
 ): ExecApprovalDetails {
   const plan = isObject(request.systemRunPlan) ? request.systemRunPlan : {};
-  const preview = textOrNull(plan.commandPreview);
+  const { commandPreview } = plan;
+  const preview = typeof commandPreview === "string" ? visibleText(commandPreview) : null;
   const commandText = String(request.command);
   return {
     id,
     commandText,
-    commandPreview: preview === null || preview === commandText ? null : visibleText(preview),
+    // A part of the command is a preview, anything else may be a lie.
+    commandPreview: preview !== null && preview !== commandText && commandText.includes(preview)
+      ? preview
+      : null,
     allowedDecisions: [...allowedDecisions],
     host: textOrNull(request.host),
     nodeId: textOrNull(request.nodeId),
@@ -89,7 +92,6 @@ function planOf({ host, nodeId, systemRunPlan }: ExecRequest): RunPlan | undefin
   return {
     argv,
     cwd: textOrNull(systemRunPlan.cwd),
-    commandText: textOrNull(systemRunPlan.commandText) ?? argv.join(" "),
     agentId: textOrNull(systemRunPlan.agentId),
     sessionKey: textOrNull(systemRunPlan.sessionKey),
   };
@@ -100,9 +102,9 @@ async function requestOf(
   plan: RunPlan | undefined,
   allowedDecisions: readonly ApprovalDecision[],
 ): Promise<JsonObject> {
-  // What a node will really run counts, whatever the asker calls it.
+  // What a node will really run counts, whatever the asker or the plan calls it.
   const command = params.host === "node" || params.command === undefined
-    ? plan?.commandText ?? ""
+    ? shellText(plan?.argv ?? [])
     : params.command;
   const envKeys = Object.keys(params.env ?? {}).sort();
   return {
@@ -151,6 +153,13 @@ export function turnSource(
 /** Who is to be asked every time cannot be told to stop asking. */
 function decisionsFor(ask: string | null | undefined): ApprovalDecision[] {
   return ask === "always" ? ["allow-once", "deny"] : ["allow-once", "allow-always", "deny"];
+}
+
+/** Words as a shell would take them. */
+function shellText(argv: readonly string[]): string {
+  return argv.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  ).join(" ");
 }
 
 /** Values may be secrets, so approvals carry no more than a hash over them. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApprovalKind, ApprovalQuestion } from "../../../approvals/mod.ts";
+import type { ApprovalClient, ApprovalKind, ApprovalQuestion } from "../../../approvals/mod.ts";
 import type { ApprovalAccepted, ApprovalOutcome } from "../../../protocol/mod.ts";
 import type { Client } from "../../client.ts";
 import type { Handlers } from "../../rpc.ts";
@@ -17,7 +17,7 @@ export function approvalMethods(state: GatewayState): Handlers {
   return {
     "exec.approval.request": async ({ params, client, acknowledge }) => {
       const { execQuestion } = await execRequests();
-      const question = await execQuestion(params, client.connId);
+      const question = await execQuestion(params, askerOf(client));
       return await ask(state, question, params.twoPhase ? acknowledge : undefined);
     },
     "exec.approval.waitDecision": ({ params }) => approvals.waitDecision("exec", params.id),
@@ -30,7 +30,7 @@ export function approvalMethods(state: GatewayState): Handlers {
     "exec.approval.resolve": ({ params, client }) => resolve(state, "exec", params, client),
     "plugin.approval.request": async ({ params, client, acknowledge }) => {
       const { pluginQuestion } = await import("./plugin_request.ts");
-      const question = pluginQuestion(params, client.connId);
+      const question = pluginQuestion(params, askerOf(client));
       return await ask(state, question, params.twoPhase ? acknowledge : undefined);
     },
     "plugin.approval.waitDecision": ({ params }) => approvals.waitDecision("plugin", params.id),
@@ -39,6 +39,10 @@ export function approvalMethods(state: GatewayState): Handlers {
     "exec.approvals.get": async () => (await policy()).getPolicy(state),
     "exec.approvals.set": async ({ params }) => (await policy()).setPolicy(state, params),
   };
+}
+
+function askerOf({ identity: { connId, deviceId } }: Client): ApprovalClient {
+  return { connId, ...(deviceId === undefined ? {} : { deviceId }) };
 }
 
 /** Puts a question; its asker hears at once that it waits, when it wants to, and then the decision. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApprovalQuestion } from "../../../approvals/mod.ts";
+import type { ApprovalClient, ApprovalQuestion } from "../../../approvals/mod.ts";
 import { PLUGIN_APPROVAL_TIMEOUT_MS } from "../../../protocol/mod.ts";
 import { APPROVAL_DECISIONS, type MethodParams } from "../../../protocol/methods/mod.ts";
 import { turnSource } from "./exec_request.ts";
@@ -12,7 +12,7 @@ import { visibleText } from "./visible_text.ts";
 /** The question of a plugin. */
 export function pluginQuestion(
   params: MethodParams<"plugin.approval.request">,
-  askedBy: string,
+  askedBy: ApprovalClient,
 ): ApprovalQuestion {
   const allowedDecisions = params.allowedDecisions?.length
     ? params.allowedDecisions
