@@ -7,30 +7,31 @@ import { AppError } from "../base/mod.ts";
 import type { ApprovalDecision } from "../protocol/mod.ts";
 import type { ApprovalKind } from "./types.ts";
 
+const LIST = "openclaw approvals pending";
+
 /** No such request, or it is over. */
-export function unknownApproval(kind: ApprovalKind): AppError {
-  const list = `openclaw gateway call ${kind}.approval.list`;
+export function unknownApproval(): AppError {
   return new AppError("APPROVAL_NOT_FOUND", "unknown or expired approval id", {
-    hint: list,
+    hint: LIST,
     details: {
       reason: "APPROVAL_NOT_FOUND",
-      remediation: `It was never asked for, has expired or was decided. Open requests: ${list}`,
+      remediation: `It was never asked for, has expired or was decided. Open requests: ${LIST}`,
     },
   });
 }
 
 /** Nothing to wait for. */
-export function nothingToWaitFor(kind: ApprovalKind): AppError {
+export function nothingToWaitFor(): AppError {
   return new AppError("APPROVAL_NOT_FOUND", "approval expired or not found", {
-    hint: `openclaw gateway call ${kind}.approval.list`,
+    hint: LIST,
     details: { reason: "APPROVAL_NOT_FOUND" },
   });
 }
 
 /** The beginning of an id fits several requests. */
-export function ambiguousApproval(kind: ApprovalKind, id: string): AppError {
+export function ambiguousApproval(id: string): AppError {
   return new AppError("APPROVAL_INVALID", `ambiguous approval id "${id}"; use the full id`, {
-    hint: `openclaw gateway call ${kind}.approval.list`,
+    hint: LIST,
     details: { reason: "APPROVAL_ID_AMBIGUOUS" },
   });
 }
@@ -83,7 +84,7 @@ export function idTaken(): AppError {
 /** Too many requests wait. */
 export function tooMany(): AppError {
   return new AppError("UNAVAILABLE", "too many approvals are pending", {
-    hint: "openclaw approvals pending",
+    hint: LIST,
     retryable: true,
   });
 }

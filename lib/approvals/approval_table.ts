@@ -46,6 +46,15 @@ export class ApprovalTable {
     ).map(toRecord);
   }
 
+  /** Requests that were decided at `since` or later. */
+  resolvedSince(kind: ApprovalKind, since: number): ApprovalRecord[] {
+    return this.#connection.all<Columns>(
+      "SELECT * FROM approvals WHERE ended_at >= ? AND state = 'resolved' AND kind = ?",
+      since,
+      kind,
+    ).map(toRecord);
+  }
+
   countPending(now: number): number {
     return this.#connection.number(`SELECT count(*) FROM approvals WHERE ${WAITING}`, now);
   }

@@ -109,11 +109,11 @@ export class Approvals implements ApprovalAsker {
    */
   waitDecision(kind: ApprovalKind, id: string): Promise<ApprovalOutcome> {
     const record = this.#table.find(id);
-    if (record?.kind !== kind) throw nothingToWaitFor(kind);
+    if (record?.kind !== kind) throw nothingToWaitFor();
     if (this.#isPending(record)) return this.#wait(record);
     const endedAtMs = record.endedAtMs ?? record.expiresAtMs;
     if (this.#deps.clock.now() - endedAtMs > APPROVAL_GRACE_MS) {
-      throw nothingToWaitFor(kind);
+      throw nothingToWaitFor();
     }
     return Promise.resolve(outcomeOf(record));
   }
@@ -131,11 +131,7 @@ export class Approvals implements ApprovalAsker {
   get(kind: ApprovalKind, idOrPrefix: string): ApprovalRecord {
     const exact = this.#table.find(idOrPrefix);
     if (exact?.kind === kind && this.#isPending(exact)) return exact;
-    const fitting = this.#table.pending(kind, this.#deps.clock.now())
-      .filter(({ id }) => id.startsWith(idOrPrefix));
-    if (fitting.length > 1) throw ambiguousApproval(kind, idOrPrefix);
-    if (fitting.length === 0) throw unknownApproval(kind);
-    return fitting[0]!;
+    return onlyOne(this.#table.pending(kind, this.#deps.clock.now()), idOrPrefix);
   }
 
   /** A request by its whole id, whatever became of it; the record of what was decided. */
@@ -158,12 +154,12 @@ export class Approvals implements ApprovalAsker {
     resolvedBy: string,
   ): Promise<{ record: ApprovalRecord; isNews: boolean }> {
     if (!isDecision(decision)) throw invalidDecision();
-    const id = this.#table.find(idOrPrefix)?.id ?? this.get(kind, idOrPrefix).id;
+    const id = this.#idToResolve(kind, idOrPrefix);
     const { store, clock, listeners } = this.#deps;
     const result = await store.transact(() => {
       const now = clock.now();
       const record = this.#table.find(id);
-      if (record?.kind !== kind) throw unknownApproval(kind);
+      if (record?.kind !== kind) throw unknownApproval();
       if (!this.#isPending(record)) {
         return { record: repeated(record, decision, now), isNews: false };
       }
@@ -218,6 +214,15 @@ export class Approvals implements ApprovalAsker {
     this.#waiters.clear();
   }
 
+  /** Those decided just now count too: the same decision again is no mistake. */
+  #idToResolve(kind: ApprovalKind, idOrPrefix: string): string {
+    const exact = this.#table.find(idOrPrefix);
+    if (exact !== undefined) return exact.id;
+    const now = this.#deps.clock.now();
+    const decided = this.#table.resolvedSince(kind, now - APPROVAL_GRACE_MS);
+    return onlyOne([...this.#table.pending(kind, now), ...decided], idOrPrefix).id;
+  }
+
   #isPending({ state, expiresAtMs }: ApprovalRecord): boolean {
     return state === "pending" && expiresAtMs > this.#deps.clock.now();
   }
@@ -253,6 +258,14 @@ export class Approvals implements ApprovalAsker {
   }
 }
 
+/** The one record whose id begins so. */
+function onlyOne(records: readonly ApprovalRecord[], prefix: string): ApprovalRecord {
+  const [found, ...others] = records.filter(({ id }) => id.startsWith(prefix));
+  if (found === undefined) throw unknownApproval();
+  if (others.length > 0) throw ambiguousApproval(prefix);
+  return found;
+}
+
 /** The answer to whoever asked; the decision is `null` when there is none. */
 function outcomeOf({ id, decision, createdAtMs, expiresAtMs }: ApprovalRecord): ApprovalOutcome {
   return { id, decision: decision ?? null, createdAtMs, expiresAtMs };
@@ -276,8 +289,8 @@ function repeated(
   decision: ApprovalDecision,
   now: number,
 ): ApprovalRecord {
-  const { kind, state, endedAtMs = 0, resolvedBy } = record;
-  if (state !== "resolved" || now - endedAtMs > APPROVAL_GRACE_MS) throw unknownApproval(kind);
+  const { state, endedAtMs = 0, resolvedBy } = record;
+  if (state !== "resolved" || now - endedAtMs > APPROVAL_GRACE_MS) throw unknownApproval();
   if (record.decision === decision) return record;
   throw alreadyResolved(record.decision!, resolvedBy);
 }

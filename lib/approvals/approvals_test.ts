@@ -125,8 +125,18 @@ Deno.test("get() takes a beginning that only one id has", async () => {
     assertThrows(() => approvals.get("plugin", "abc1"), AppError, "unknown");
     await approvals.resolve("exec", "abc2", "deny", "d");
     assertThrows(() => approvals.get("exec", "abc2"), AppError, "unknown");
-    await approvals.resolve("exec", "abc1", "deny", "d");
-    await approvals.resolve("exec", "ab", "deny", "d");
+    assertEquals((await approvals.resolve("exec", "abc2", "deny", "d")).isNews, false);
+    assertEquals(
+      await refusal(approvals.resolve("exec", "ab", "deny", "d")),
+      "APPROVAL_ID_AMBIGUOUS",
+    );
+    await approvals.ask(question("xyz"));
+    await approvals.resolve("exec", "xy", "deny", "d");
+    assertEquals((await approvals.resolve("exec", "xy", "deny", "d")).isNews, false);
+    assertEquals(
+      await refusal(approvals.resolve("exec", "", "deny", "d")),
+      "APPROVAL_ID_AMBIGUOUS",
+    );
   });
 });
 

@@ -146,7 +146,7 @@ Deno.test("exec.approval: each refusal has its words", async () => {
     assertEquals(await resolve({ id: "nope", decision: "deny" }), unknown);
     assertEquals(await reasonOf(approver, "exec.approval.get", { id: "nope" }), unknown);
     const { error } = await approver.call("exec.approval.get", { id: "nope" });
-    assertMatch(error.details.remediation, /openclaw gateway call exec\.approval\.list/);
+    assertMatch(error.details.remediation, /openclaw approvals pending/);
     assertEquals(
       await reasonOf(approver, "plugin.approval.resolve", { id, decision: "deny" }),
       unknown,

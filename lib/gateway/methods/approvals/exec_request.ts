@@ -173,6 +173,6 @@ function textOrNull(value: unknown): string | null {
 
 function invalid(message: string): AppError {
   return new AppError("APPROVAL_INVALID", message, {
-    hint: "openclaw gateway call exec.approval.list",
+    hint: "openclaw approvals pending",
   });
 }
