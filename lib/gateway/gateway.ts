@@ -37,7 +37,7 @@ import { listen, type Listeners } from "./listener.ts";
 import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteClient, noteRefusal, noteRunEnd } from "./methods/events/stability_notes.ts";
 import { SystemEvents } from "./methods/events/system_events.ts";
-import { openApprovals } from "./methods/approvals/open.ts";
+import { openApprovals, runApprovalsOf } from "./methods/approvals/open.ts";
 import { gatewayMethods } from "./methods/mod.ts";
 import { admitNode, nodeConnected, nodeGone } from "./nodes/connecting.ts";
 import { openNodes } from "./nodes/gateway_nodes.ts";
@@ -210,6 +210,7 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     snapshot: agents,
     tools,
   });
+  const approvals = openApprovals(store.database, clock, broadcaster, log.child("approvals"));
   runs.follow((event) => {
     if (event.type === "end") noteRunEnd(stability, event.outcome);
   });
@@ -234,8 +235,14 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
       agents,
     }),
     devices: openDevices(store.database, clock, broadcaster),
-    nodes: openNodes(store.database, clock, broadcaster, endRevoked(broadcaster)),
-    approvals: openApprovals(store.database, clock, broadcaster, log.child("approvals")),
+    nodes: openNodes(
+      store.database,
+      clock,
+      broadcaster,
+      endRevoked(broadcaster),
+      runApprovalsOf(approvals),
+    ),
+    approvals,
     systemEvents: new SystemEvents(clock),
     restarter: new Restarter({
       runs,

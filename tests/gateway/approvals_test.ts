@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TestGateway, type TestGatewayOptions, TOKEN } from "../harness/gateway.ts";
+import { TestNode } from "../harness/node.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
 
 const SCOPES = ["operator.approvals"];
@@ -210,6 +211,51 @@ Deno.test("exec.approval: what a node is to run is shown as the node has prepare
     const shown = await approver.call("exec.approval.get", { id: lie.id });
     assertEquals(shown.payload.commandPreview, null);
   });
+});
+
+Deno.test("node.invoke system.run: an approval lets one run pass, of its asker, as it was approved", async () => {
+  await using gateway = await TestGateway.start();
+  await using node = await TestNode.connect(gateway.wsUrl);
+  const scopes = ["operator.approvals", "operator.write"];
+  await using asker = await connect(gateway, "asker", { scopes });
+  await using other = await connect(gateway, "other", { scopes });
+  const systemRunPlan = { argv: ["/bin/ls", "-l"], cwd: "/tmp", commandText: "/bin/ls -l" };
+  const params = { host: "node", nodeId: node.id, systemRunPlan, env: { A: "1" } };
+  const { id: runId } = await ask(asker, params);
+  let keys = 0;
+  const run = (socket: TestSocket, over: Frame = {}) =>
+    socket.call("node.invoke", {
+      nodeId: node.id,
+      command: "system.run",
+      idempotencyKey: `k${++keys}`,
+      params: {
+        command: systemRunPlan.argv,
+        env: { A: "1" },
+        runId,
+        approved: true,
+        approvalDecision: "allow-once",
+        ...over,
+      },
+    });
+  const codeOf = async (call: Promise<Frame>) => (await call).error.details.code;
+  assertEquals(await codeOf(run(asker)), "APPROVAL_REQUIRED", "nobody has decided");
+  await other.call("exec.approval.resolve", { id: runId, decision: "allow-once" });
+  assertEquals(await codeOf(run(other)), "APPROVAL_CLIENT_MISMATCH");
+  assertEquals(await codeOf(run(asker, { env: { A: "2" } })), "APPROVAL_ENV_MISMATCH");
+  assertEquals(await codeOf(run(asker, { command: ["/bin/rm"] })), "APPROVAL_REQUEST_MISMATCH");
+  assertEquals(await codeOf(run(asker, { runId: "nope" })), "UNKNOWN_APPROVAL_ID");
+  const call = run(asker);
+  const { id, paramsJSON } = await node.asked();
+  const told = JSON.parse(paramsJSON);
+  assertEquals([told.command, told.cwd, told.approved, told.approvalDecision], [
+    systemRunPlan.argv,
+    "/tmp",
+    true,
+    "allow-once",
+  ]);
+  await node.call("node.invoke.result", { id, nodeId: node.id, ok: true, payload: { done: 1 } });
+  assertEquals((await call).payload.payload, { done: 1 });
+  assertEquals(await codeOf(run(asker)), "APPROVAL_REQUIRED", "it held once");
 });
 
 Deno.test("exec.approval: only another client with operator.approvals can be asked", async () => {

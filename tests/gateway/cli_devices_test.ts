@@ -33,6 +33,7 @@ async function run(
     columns: 100,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
+    readInput: () => Promise.resolve(""),
     onInterrupt: () => () => {},
   });
   return { code, ...output };

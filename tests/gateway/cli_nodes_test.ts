@@ -25,6 +25,7 @@ async function run(gateway: TestGateway, ...args: string[]) {
     columns: 120,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
+    readInput: () => Promise.resolve(""),
     onInterrupt: () => () => {},
   });
   return { code, ...output };

@@ -27,15 +27,13 @@ export interface GatewayNodes {
   readonly runApprovals: RunApprovals;
 }
 
-/** No claim is true as long as nobody is asked. */
-const NO_APPROVALS: RunApprovals = { find: () => undefined, spend: () => Promise.resolve(false) };
-
 /** Opens the nodes of a store and tells clients what happens to them. */
 export function openNodes(
   store: Store,
   clock: Clock,
   broadcaster: Broadcaster,
   onRevoked: (revocation: DeviceRevocation) => void,
+  runApprovals: RunApprovals,
 ): GatewayNodes {
   const chats = new ChatFollowers();
   broadcaster.follow((event, payload) => chats.relay(event, payload));
@@ -50,6 +48,6 @@ export function openNodes(
     invocations: new NodeInvocations(),
     underWay: new Map(),
     chats,
-    runApprovals: NO_APPROVALS,
+    runApprovals,
   };
 }

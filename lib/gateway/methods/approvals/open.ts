@@ -9,6 +9,7 @@ import { type Clock, errorMessage, type Logger } from "../../../base/mod.ts";
 import { mayReceive } from "../../../protocol/mod.ts";
 import type { Store } from "../../../store/mod.ts";
 import type { Broadcaster } from "../../broadcaster.ts";
+import type { RunApprovals } from "../../nodes/system_run_approval.ts";
 
 /** Opens the approvals of a store. Whoever may see a request may decide it. */
 export function openApprovals(
@@ -36,4 +37,16 @@ export function openApprovals(
       onError: (error) => log.error(`cannot give up expired requests: ${errorMessage(error)}`),
     },
   });
+}
+
+/** Approvals as those look at them who tell nodes what to run: commands that a client asked for. */
+export function runApprovalsOf(approvals: Approvals): RunApprovals {
+  return {
+    find: (id) => {
+      const record = approvals.record(id);
+      if (record?.kind !== "exec" || record.askedBy === undefined) return undefined;
+      return { ...record, askedBy: record.askedBy };
+    },
+    spend: (id) => approvals.spend(id),
+  };
 }
