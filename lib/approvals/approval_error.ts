@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../base/mod.ts";
-import type { ApprovalDecision } from "../protocol/mod.ts";
+import { type ApprovalDecision, MAX_APPROVAL_REQUEST_CHARS } from "../protocol/mod.ts";
 import type { ApprovalKind } from "./types.ts";
 
 const LIST = "openclaw approvals pending";
@@ -79,6 +79,15 @@ export function idTaken(): AppError {
     hint: "Send a new id, or none",
     details: { reason: "APPROVAL_ID_TAKEN" },
   });
+}
+
+/** The request is too large to be shown to anybody. */
+export function tooLarge(): AppError {
+  return new AppError(
+    "APPROVAL_INVALID",
+    `approval request is larger than ${MAX_APPROVAL_REQUEST_CHARS} characters`,
+    { hint: "Put long input into a file and name it", details: { reason: "APPROVAL_TOO_LARGE" } },
+  );
 }
 
 /** Too many requests wait. */

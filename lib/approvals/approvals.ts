@@ -13,6 +13,7 @@ import {
   APPROVAL_RECORD_TTL_MS,
   type ApprovalDecision,
   type ApprovalOutcome,
+  MAX_APPROVAL_REQUEST_CHARS,
   MAX_PENDING_APPROVALS,
   type PendingApproval,
 } from "../protocol/mod.ts";
@@ -24,6 +25,7 @@ import {
   idTaken,
   invalidDecision,
   nothingToWaitFor,
+  tooLarge,
   tooMany,
   unknownApproval,
 } from "./approval_error.ts";
@@ -75,6 +77,7 @@ export class Approvals implements ApprovalAsker {
 
   async ask(question: ApprovalQuestion): Promise<AskedApproval> {
     const { store, clock, listeners } = this.#deps;
+    if (JSON.stringify(question.request).length > MAX_APPROVAL_REQUEST_CHARS) throw tooLarge();
     const now = clock.now();
     const isReachable = this.#deps.canReach(question.kind, question.askedBy?.connId);
     const record: ApprovalRecord = {

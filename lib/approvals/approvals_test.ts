@@ -4,6 +4,7 @@ import { AppError } from "../base/mod.ts";
 import {
   APPROVAL_GRACE_MS,
   APPROVAL_RECORD_TTL_MS,
+  MAX_APPROVAL_REQUEST_CHARS,
   MAX_PENDING_APPROVALS,
 } from "../protocol/mod.ts";
 import { question, type TestApprovals, withApprovals } from "./_testing.ts";
@@ -185,10 +186,22 @@ Deno.test("what waits is there after a restart, is decided, and still expires", 
   });
 });
 
+Deno.test("ask() takes nothing that is too large to be shown", async () => {
+  await withApprovals(async (context) => {
+    const request = { command: "x".repeat(MAX_APPROVAL_REQUEST_CHARS) };
+    const asked = context.approvals.ask(question("a", { request }));
+    assertEquals(await refusal(asked), "APPROVAL_TOO_LARGE");
+    assertEquals(ids(context), []);
+  });
+});
+
 Deno.test("ask() bounds what waits and forgets old records", async () => {
   await withApprovals(async (context) => {
     const { approvals, clock } = context;
-    const numbers = Array.from({ length: MAX_PENDING_APPROVALS }, (_, index) => `n${index}`);
+    const numbers = Array.from(
+      { length: MAX_PENDING_APPROVALS },
+      (_, index) => `n${index}`,
+    );
     await Promise.all(numbers.map((id) => approvals.ask(question(id))));
     assertEquals(await refusal(approvals.ask(question("over"))), "too many approvals are pending");
     clock.advance(60_000);

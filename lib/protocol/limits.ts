@@ -137,6 +137,8 @@ export const EXEC_APPROVAL_TIMEOUT_MS = 30 * 60_000;
 export const PLUGIN_APPROVAL_TIMEOUT_MS = 2 * 60_000;
 /** How long a decision answers those who ask for it again. */
 export const APPROVAL_GRACE_MS = 15_000;
+/** One request for approval as JSON: it is stored, and shown to every approver. */
+export const MAX_APPROVAL_REQUEST_CHARS = 256 * 1024;
 /** Requests for approval that may wait at once. */
 export const MAX_PENDING_APPROVALS = 500;
 /** How long it can be looked up who decided what. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { RunManager } from "../../agents/mod.ts";
-import { AppError, type Clock, formatDuration, type Logger } from "../../base/mod.ts";
+import { AppError, type Clock, errorMessage, formatDuration, type Logger } from "../../base/mod.ts";
 import type { RestartPreflight, RestartResult } from "../../protocol/mod.ts";
 import { restartPreflight } from "./preflight.ts";
 
@@ -159,7 +159,11 @@ export class Restarter {
     const pending = this.#pending;
     if (pending === undefined || pending.isBusy || !this.#isDue()) return;
     pending.isBusy = true;
-    void this.#restart(pending);
+    this.#restart(pending).catch((error) => {
+      this.close();
+      this.#pending = undefined;
+      this.#deps.log.error(`restart failed: ${errorMessage(error)}`);
+    });
   }
 
   async #restart(pending: Pending): Promise<void> {

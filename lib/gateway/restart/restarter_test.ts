@@ -127,6 +127,21 @@ Deno.test("request() cuts runs off when told to, also later, and when its budget
   await late.host.restarted;
 });
 
+Deno.test("request() goes on with the gateway when the next start cannot be planned", async () => {
+  const lines: string[] = [];
+  const log = { ...silentLogger, error: (text: string) => void lines.push(text) };
+  const { host, restarter } = create({ log });
+  host.whilePreparing = () => {
+    throw new Error("no");
+  };
+  restarter.request({});
+  await waitFor(() => lines.length === 1);
+  assertEquals(lines, ["restart failed: no"]);
+  host.whilePreparing = () => {};
+  assertEquals(restarter.request({ reason: "again" }).status, "scheduled");
+  assertEquals(await host.restarted, "again");
+});
+
 Deno.test("request() leaves time between two restarts", () => {
   const { host, restarter } = create();
   host.lastRestartAt = 1000 - 12_000;

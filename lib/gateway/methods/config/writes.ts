@@ -117,7 +117,7 @@ function changeResult(
         required: true,
         mode: "manual",
         paths: restartPaths,
-        hint: "Stop the gateway and start it again",
+        hint: "openclaw gateway call gateway.restart.request",
       },
     }),
     // Nothing restarts by itself, so there is no file that would outlive a restart.
