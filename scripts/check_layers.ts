@@ -20,6 +20,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   devices: ["base", "platform", "protocol", "store"],
   exec: ["base", "platform", "protocol"],
   approvals: ["base", "protocol", "store"],
+  nodehost: ["base", "platform", "protocol", "devices", "exec"],
   models: ["base", "protocol", "config", "secrets"],
   agents: [
     ...["base", "platform", "protocol", "config", "secrets", "store", "sessions", "models", "exec"],
@@ -59,6 +60,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "devices",
       "exec",
       "approvals",
+      "nodehost",
       "models",
       "agents",
     ],

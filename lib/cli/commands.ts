@@ -7,6 +7,7 @@ import { APPROVAL_COMMANDS } from "./approval_commands.ts";
 import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
+import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
 
@@ -427,5 +428,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DEVICE_COMMANDS,
   ...NODES_COMMANDS,
   ...APPROVAL_COMMANDS,
+  ...NODE_HOST_COMMANDS,
   ...CONFIG_COMMANDS,
 ];

@@ -49,6 +49,7 @@ export {
 export {
   type CpuUsage,
   cpuUsage,
+  currentFolder,
   currentPid,
   executablePath,
   isProcessAlive,
@@ -57,6 +58,7 @@ export {
   processCommand,
   processStartTime,
 } from "./process.ts";
+export { type GroupExit, type GroupSpec, type ProcessGroup, spawnGroup } from "./process_group.ts";
 export { acquireGatewayLock, type GatewayLock, type GatewayLockOptions } from "./gateway_lock.ts";
 export {
   type ConsoleOutput,

@@ -18,6 +18,11 @@ export function executablePath(): string {
   return Deno.execPath();
 }
 
+/** The folder this process works in. */
+export function currentFolder(): string {
+  return Deno.cwd();
+}
+
 /** Memory of this process in bytes. */
 export interface MemoryUsage {
   rss: number;

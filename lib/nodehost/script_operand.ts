@@ -1,0 +1,89 @@
+/**
+ * Finds the script that a command runs, whose contents an approval is about as well.
+ *
+ * @module
+ */
+import { basename, resolve } from "@std/path";
+import { AppError } from "../base/mod.ts";
+import { ioError } from "../platform/mod.ts";
+import { MAX_SCRIPT_BYTES } from "./limits.ts";
+import type { ScriptOperand } from "./types.ts";
+
+/** Programs that read their program from a file. */
+const INTERPRETER =
+  /^(sh|bash|dash|zsh|ksh|ash|fish|node|nodejs|deno|bun|tsx|python[\d.]*|pypy[\d.]*|perl|ruby|php|lua|Rscript|osascript|pwsh|powershell)$/;
+/** Options that bring the program text along, so that no file is read. */
+const INLINE = /^(-c|-lc|-e|-p|--eval|--print|-Command|-EncodedCommand)$/;
+
+/**
+ * The script of a command: the program itself when it is text, or the first file behind an
+ * interpreter.
+ *
+ * @param argv Words of the command; the first is an absolute path.
+ * @param cwd The folder the command will run in.
+ * @returns `undefined` when the command runs no script.
+ * @throws {AppError} `INVALID_REQUEST` when the script is too large to be vouched for.
+ */
+export async function findScript(
+  argv: readonly string[],
+  cwd: string,
+): Promise<ScriptOperand | undefined> {
+  if (await isScript(argv[0]!)) return await hashOperand(0, argv[0]!);
+  if (!INTERPRETER.test(basename(argv[0]!))) return undefined;
+  for (const [index, word] of argv.entries()) {
+    if (index === 0) continue;
+    if (INLINE.test(word)) return undefined;
+    const path = resolve(cwd, word);
+    if (await isFile(path)) return await hashOperand(index, path);
+  }
+  return undefined;
+}
+
+/** Whether a script is still the one that was approved. */
+export async function isUnchanged(operand: ScriptOperand): Promise<boolean> {
+  try {
+    const now = await hashOperand(operand.argvIndex, operand.path);
+    return now.path === operand.path && now.sha256 === operand.sha256;
+  } catch {
+    // Gone, unreadable or grown beyond the limit: not what was approved.
+    return false;
+  }
+}
+
+async function hashOperand(argvIndex: number, path: string): Promise<ScriptOperand> {
+  try {
+    const realPath = await Deno.realPath(path);
+    const { size } = await Deno.stat(realPath);
+    if (size > MAX_SCRIPT_BYTES) {
+      throw new AppError(
+        "INVALID_REQUEST",
+        `SYSTEM_RUN_DENIED: approval cannot vouch for a script of ${size} bytes`,
+      );
+    }
+    const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(realPath));
+    return { argvIndex, path: realPath, sha256: new Uint8Array(digest).toHex() };
+  } catch (error) {
+    throw ioError("read", path, error);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    // Most words of a command are no files.
+    return false;
+  }
+}
+
+/** Whether a program starts with `#!`. */
+async function isScript(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
+    const start = new Uint8Array(2);
+    return await file.read(start) === 2 && start[0] === 0x23 && start[1] === 0x21;
+  } catch {
+    // A program that may be run and not read is no script: its interpreter could not read it either.
+    return false;
+  }
+}

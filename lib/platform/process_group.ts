@@ -1,0 +1,100 @@
+/**
+ * Programs that are ended together with everything they have started.
+ *
+ * @module
+ */
+import { AppError, errorMessage } from "../base/mod.ts";
+import { runCommand } from "./command.ts";
+import { systemCode } from "./io_error.ts";
+import { type OsName, osName } from "./os.ts";
+
+/** What to start. */
+export interface GroupSpec {
+  /** Absolute path, so that no search decides what runs. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** All of its variables: nothing of this process's own is added. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a program ended. */
+export interface GroupExit {
+  /** Exit code; absent after a signal. */
+  readonly code?: number;
+  /** Name of the signal that ended it. */
+  readonly signal?: string;
+}
+
+/** A running program at the head of a process group of its own. */
+export interface ProcessGroup {
+  readonly pid: number;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Resolves when the program itself has ended; what it started may still run. */
+  readonly exit: Promise<GroupExit>;
+  /**
+   * Ends the program and what it started at once. A process that made a group of its own is out of
+   * reach, as a service that was started on purpose should be.
+   */
+  kill(): void;
+}
+
+/**
+ * Starts a program without a shell and without input.
+ *
+ * @throws {AppError} `COMMAND_NOT_FOUND` when there is no such program, else `COMMAND_FAILED`.
+ */
+export function spawnGroup(spec: GroupSpec, os: OsName = osName()): ProcessGroup {
+  const child = spawn(spec);
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exit: child.status.then(({ code, signal }) => signal === null ? { code } : { signal }),
+    kill: () => os === "windows" ? killTree(child) : killGroup(child.pid),
+  };
+}
+
+function spawn({ program, args, cwd, env }: GroupSpec) {
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...env },
+      clearEnv: true,
+      // A session of its own makes a group that one signal reaches.
+      detached: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    const isAbsent = error instanceof Deno.errors.NotFound;
+    throw new AppError(
+      isAbsent ? "COMMAND_NOT_FOUND" : "COMMAND_FAILED",
+      `Cannot start "${program}": ${isAbsent ? "there is no such program" : errorMessage(error)}`,
+      { hint: "Check the path and its mode with: ls -l", cause: error, details: { program } },
+    );
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // Everybody in the group has ended already.
+    if (!(error instanceof Deno.errors.NotFound) && systemCode(error) !== "ESRCH") throw error;
+  }
+}
+
+function killTree(child: Deno.ChildProcess): void {
+  runCommand("taskkill", ["/T", "/F", "/PID", String(child.pid)]).catch(() => {
+    try {
+      // Without that program at least the head of the tree goes.
+      child.kill("SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  });
+}
