@@ -4,6 +4,7 @@
  * @module
  */
 
+const READ_BYTES = 64 * 1024;
 const TRUNCATED = "\n... (truncated)";
 const TRUNCATED_START = "... (truncated) ";
 
@@ -11,14 +12,16 @@ const TRUNCATED_START = "... (truncated) ";
 export class CappedOutput {
   /** Resolves when the stream has ended or was cancelled; never rejects. */
   readonly done: Promise<void>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ReadableStreamBYOBReader;
   readonly #maxBytes: number;
   readonly #chunks: Uint8Array[] = [];
   #kept = 0;
   #isTruncated = false;
 
+  /** @param stream A byte stream, as those of a program are. */
   constructor(stream: ReadableStream<Uint8Array>, maxBytes: number) {
-    this.#reader = stream.getReader();
+    // One buffer for all reads: 100 MB of output would otherwise be 100 MB of garbage at a time.
+    this.#reader = stream.getReader({ mode: "byob" });
     this.#maxBytes = maxBytes;
     this.done = this.#read();
   }
@@ -47,11 +50,13 @@ export class CappedOutput {
   }
 
   async #read(): Promise<void> {
+    let buffer = new Uint8Array(READ_BYTES);
     try {
       for (;;) {
-        const { done, value } = await this.#reader.read();
+        const { done, value } = await this.#reader.read(buffer);
         if (done) return;
         this.#keep(value);
+        buffer = new Uint8Array(value.buffer);
       }
     } catch {
       // A broken pipe ends the output; the exit status tells the rest.

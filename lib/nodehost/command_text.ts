@@ -6,7 +6,12 @@
 import { basename } from "@std/path";
 import { badParams } from "./params.ts";
 
-const SHELLS = /^(sh|bash|dash|zsh|ksh|ash)$/;
+const SHELLS = /^(sh|bash|dash|zsh|ksh|ash|fish)$/;
+
+/** Whether a program of this name is a shell. */
+export function isShell(name: string): boolean {
+  return SHELLS.test(name);
+}
 
 /** The words of a command in one line; words with blanks or quotes are quoted. */
 export function commandText(argv: readonly string[]): string {
@@ -18,8 +23,8 @@ export function commandText(argv: readonly string[]): string {
 /** The line that a shell is given as text, where the command is that and nothing more. */
 export function shellLine(argv: readonly string[]): string | undefined {
   const [program = "", option, line] = argv;
-  const isShell = SHELLS.test(basename(program)) && (option === "-c" || option === "-lc");
-  return isShell && argv.length === 3 ? line : undefined;
+  const takesLine = isShell(basename(program)) && (option === "-c" || option === "-lc");
+  return takesLine && argv.length === 3 ? line : undefined;
 }
 
 /**

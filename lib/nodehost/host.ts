@@ -69,6 +69,8 @@ class NodeHost {
   readonly #stopping = new AbortController();
   readonly #commands: ReturnType<typeof createCommands>;
   readonly #desk: InvokeDesk;
+  /** Frames that the gateway has not acknowledged. */
+  readonly #sending = new Set<Promise<void>>();
   #client: GatewayClient | undefined;
 
   constructor(nodeId: string, options: NodeHostOptions) {
@@ -129,9 +131,14 @@ class NodeHost {
   /** Kills what runs and waits, not long, until it has been answered for; may be called twice. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await withTimeout(this.#desk.idle(), STOP_BUDGET_MS, () => {
+    await withTimeout(this.#settled(), STOP_BUDGET_MS, () => {
       this.#log.warn("Programs did not end in time");
     });
+  }
+
+  async #settled(): Promise<void> {
+    await this.#desk.idle();
+    await Promise.all(this.#sending);
   }
 
   #receive({ event, payload }: EventFrame): void {
@@ -145,20 +152,22 @@ class NodeHost {
   async #answer(invoke: NodeInvoke): Promise<void> {
     const answer = await this.#desk.answer(invoke);
     // The gateway gives up its invokes with the connection; the answer stays for a repeat of the key.
-    await this.#send("node.invoke.result", { id: invoke.id, nodeId: this.#nodeId, ...answer });
+    this.#send("node.invoke.result", { id: invoke.id, nodeId: this.#nodeId, ...answer });
   }
 
   #emit(event: string, payload: Record<string, unknown>): void {
     this.#send("node.event", { event, payloadJSON: JSON.stringify(payload) });
   }
 
-  /** Sends to the connection there is; never rejects. */
-  async #send(method: string, params: Record<string, unknown>): Promise<void> {
-    try {
-      await this.#client?.request(method, params);
-    } catch (error) {
+  /** Sends to the connection there is. */
+  #send(method: string, params: Record<string, unknown>): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const sent = client.request(method, params).then(() => {}, (error) => {
       this.#log.warn(`The gateway did not take ${method}: ${errorMessage(error)}`);
-    }
+    });
+    this.#sending.add(sent);
+    sent.then(() => this.#sending.delete(sent));
   }
 
   async #showPresence(client: GatewayClient): Promise<void> {

@@ -17,7 +17,7 @@ import {
   isFinalFailure,
   retryDelay,
 } from "../protocol/client/mod.ts";
-import { CLOSE, describeClose } from "../protocol/mod.ts";
+import { CLIENT_RETRY_MAX_MS, CLOSE, describeClose } from "../protocol/mod.ts";
 import { LOCKOUT_RETRY_MS, PAIRING_RETRY_MS } from "./limits.ts";
 
 const ROLE = "node";
@@ -44,29 +44,31 @@ export interface LinkOptions {
  * @throws {AppError} When no further try can help: the credential or the address is wrong.
  */
 export async function keepLinked(options: LinkOptions): Promise<void> {
-  const { log, wait = delay } = options;
+  const { clock, log, wait = delay } = options;
   const { signal, url } = options.client;
-  const approvals = new ApprovalNotices(log);
+  const notices = new Notices(log);
   let attempt = 0;
   while (!signal.aborted) {
     attempt++;
     let pauseMs: number;
     try {
       const client = await connect(options);
-      attempt = 0;
-      approvals.clear();
+      const since = clock.monotonic();
+      notices.clear();
       // Before anything else is awaited: the first invoke may come at once.
       options.onConnect(client);
       await keepToken(client, options);
       const close = await client.closed;
       if (signal.aborted) return;
-      pauseMs = retryDelay(new AppError("GATEWAY_CLOSED", "closed"), 1);
-      log.warn(`Lost ${url}, connecting again: ${describeClose(close.code, close.reason)}`);
+      // A gateway that says hello and goes away at once is not asked again at once.
+      if (clock.monotonic() - since >= CLIENT_RETRY_MAX_MS) attempt = 1;
+      pauseMs = retryDelay(new AppError("GATEWAY_CLOSED", close.reason), attempt);
+      notices.tell(`Lost ${url}, connecting again: ${describeClose(close.code, close.reason)}`);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof AppError)) throw error;
-      pauseMs = pauseAfter(error, attempt, approvals);
-      if (!approvals.isWaiting) log.warn(`Cannot reach ${url}: ${error.message}`);
+      pauseMs = pauseAfter(error, attempt);
+      notices.tell(describeFailure(error, url));
     }
     await wait(pauseMs, signal).catch((reason) => {
       if (!signal.aborted) throw reason;
@@ -125,42 +127,40 @@ async function keepToken(
 }
 
 /** How long to wait after a failed connect; throws the failure when waiting cannot help. */
-function pauseAfter(error: AppError, attempt: number, approvals: ApprovalNotices): number {
+function pauseAfter(error: AppError, attempt: number): number {
   const code = refusalCode(error);
-  if (code === "PAIRING_REQUIRED") {
-    approvals.tell(error);
-    return PAIRING_RETRY_MS;
-  }
-  approvals.clear();
+  if (code === "PAIRING_REQUIRED") return PAIRING_RETRY_MS;
   if (code === "AUTH_RATE_LIMITED") return LOCKOUT_RETRY_MS;
   // The end of a device or of a secret ends the connection; what holds now, the next try shows.
-  if (error.details?.closeCode === CLOSE.AUTH_CHANGED) return retryDelay(error, attempt);
-  if (isFinalFailure(error)) throw error;
+  const isRevoked = error.details?.closeCode === CLOSE.AUTH_CHANGED;
+  if (!isRevoked && isFinalFailure(error)) throw error;
   return retryDelay(error, attempt);
 }
 
-/** Tells once per request what a person has to do. */
-class ApprovalNotices {
+function describeFailure(error: AppError, url: string): string {
+  return refusalCode(error) === "PAIRING_REQUIRED"
+    ? "This node waits for approval. On the gateway's machine run: " +
+      (error.hint ?? "openclaw devices list")
+    : `Cannot reach ${url}: ${error.message}`;
+}
+
+/** Tells a problem once and not at every try. */
+class Notices {
   readonly #log: Logger;
-  #told: string | undefined;
+  #last: string | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  /** Whether a person has to act before the next try can succeed. */
-  get isWaiting(): boolean {
-    return this.#told !== undefined;
-  }
-
-  tell({ hint = "openclaw devices list" }: AppError): void {
-    if (this.#told === hint) return;
-    this.#told = hint;
-    this.#log.warn(`This node waits for approval. On the gateway's machine run: ${hint}`);
+  tell(text: string): void {
+    if (text === this.#last) this.#log.debug(text);
+    else this.#log.warn(text);
+    this.#last = text;
   }
 
   clear(): void {
-    this.#told = undefined;
+    this.#last = undefined;
   }
 }
 

@@ -6,14 +6,16 @@
 import { basename, resolve } from "@std/path";
 import { AppError } from "../base/mod.ts";
 import { ioError } from "../platform/mod.ts";
+import { isShell } from "./command_text.ts";
 import { MAX_SCRIPT_BYTES } from "./limits.ts";
 import type { ScriptOperand } from "./types.ts";
 
 /** Programs that read their program from a file. */
 const INTERPRETER =
   /^(sh|bash|dash|zsh|ksh|ash|fish|node|nodejs|deno|bun|tsx|python[\d.]*|pypy[\d.]*|perl|ruby|php|lua|Rscript|osascript|pwsh|powershell)$/;
-/** Options that bring the program text along, so that no file is read. */
-const INLINE = /^(-c|-lc|-e|-p|--eval|--print|-Command|-EncodedCommand)$/;
+/** Options that bring the program text along, so that no file is read; `-e` of a shell is another. */
+const INLINE = /^(-c|-e|-p|-r|--eval|--print|-Command|-EncodedCommand)$/;
+const SHELL_INLINE = /^-[A-Za-z]*c[A-Za-z]*$/;
 
 /**
  * The script of a command: the program itself when it is text, or the first file behind an
@@ -29,10 +31,12 @@ export async function findScript(
   cwd: string,
 ): Promise<ScriptOperand | undefined> {
   if (await isScript(argv[0]!)) return await hashOperand(0, argv[0]!);
-  if (!INTERPRETER.test(basename(argv[0]!))) return undefined;
+  const name = basename(argv[0]!);
+  if (!INTERPRETER.test(name)) return undefined;
+  const inline = isShell(name) ? SHELL_INLINE : INLINE;
   for (const [index, word] of argv.entries()) {
     if (index === 0) continue;
-    if (INLINE.test(word)) return undefined;
+    if (inline.test(word)) return undefined;
     const path = resolve(cwd, word);
     if (await isFile(path)) return await hashOperand(index, path);
   }
