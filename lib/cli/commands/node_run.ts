@@ -21,8 +21,9 @@ export async function run(context: CommandContext): Promise<number> {
     const { stateDir } = state.paths;
     const known = await loadNodeFile(stateDir);
     const { target, gateway } = await nodeTarget(context, state, known.gateway);
-    const file = await withFlags(context, known, stateDir);
-    await saveNodeFile(stateDir, gateway === undefined ? file : { ...file, gateway });
+    const file = withFlags(context, gateway === undefined ? known : { ...known, gateway });
+    if (isOther(file, known)) await forgetToken(stateDir);
+    await saveNodeFile(stateDir, file);
     const options = await hostOptions(context, state, { target, file, signal: stop.signal });
     await runNodeHost(options).catch((error) => {
       throw explainFailure(error, target, context);
@@ -33,20 +34,23 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-/** What is remembered, changed by the flags. Another id means another installation: no old token. */
-async function withFlags(
-  { options }: CommandContext,
-  known: NodeFile,
-  stateDir: string,
-): Promise<NodeFile> {
+/** What is remembered, changed by the flags. */
+function withFlags({ options }: CommandContext, known: NodeFile): NodeFile {
   const nodeId = options.text("node-id")?.trim();
   const displayName = options.text("display-name")?.trim();
-  if (nodeId && nodeId !== known.nodeId) {
-    const { dropStoredToken, loadIdentity } = await import("../../devices/client.ts");
-    const identity = await loadIdentity(stateDir);
-    if (identity !== undefined) await dropStoredToken(stateDir, identity.deviceId, "node");
-  }
   return { ...known, ...(nodeId ? { nodeId } : {}), ...(displayName ? { displayName } : {}) };
+}
+
+/** Whether the token of the last gateway is not for this one, or not for this installation. */
+function isOther(file: NodeFile, known: NodeFile): boolean {
+  const [now, before] = [file.gateway, known.gateway];
+  return file.nodeId !== known.nodeId || now?.host !== before?.host || now?.port !== before?.port;
+}
+
+async function forgetToken(stateDir: string): Promise<void> {
+  const { dropStoredToken, loadIdentity } = await import("../../devices/client.ts");
+  const identity = await loadIdentity(stateDir);
+  if (identity !== undefined) await dropStoredToken(stateDir, identity.deviceId, "node");
 }
 
 async function hostOptions(
