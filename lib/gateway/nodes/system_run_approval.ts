@@ -25,8 +25,11 @@ export interface RunApproval {
   readonly decision?: ApprovalDecision | null | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAtMs: number;
-  /** Who asked for it. */
-  readonly askedBy: Pick<RunCaller, "connId" | "deviceId">;
+  /** Who asked for it; where nobody is named, only an admin may use it. */
+  readonly askedBy: {
+    readonly connId?: string | undefined;
+    readonly deviceId?: string | undefined;
+  };
 }
 
 /** Where requests for approval are looked up. */
