@@ -9,7 +9,7 @@ import type { GatewayClient, GatewayClientOptions } from "../protocol/client/mod
 import type { EventFrame } from "../protocol/mod.ts";
 import { createCommands, type Machine } from "./command_table.ts";
 import { InvokeDesk, type NodeInvoke, parseInvoke } from "./invokes.ts";
-import { PRESENCE_INTERVAL_MS, STOP_BUDGET_MS } from "./limits.ts";
+import { MAX_UNSENT_EVENTS, PRESENCE_INTERVAL_MS, STOP_BUDGET_MS } from "./limits.ts";
 import { keepLinked } from "./link.ts";
 
 /** Everything a node host is given. */
@@ -71,6 +71,8 @@ class NodeHost {
   readonly #desk: InvokeDesk;
   /** Frames that the gateway has not acknowledged. */
   readonly #sending = new Set<Promise<void>>();
+  /** Events that happened while no gateway was connected. */
+  readonly #unsent: Record<string, unknown>[] = [];
   #client: GatewayClient | undefined;
 
   constructor(nodeId: string, options: NodeHostOptions) {
@@ -123,6 +125,7 @@ class NodeHost {
     client.closed.then(() => {
       if (this.#client === client) this.#client = undefined;
     });
+    for (const event of this.#unsent.splice(0)) this.#send("node.event", event);
     this.#showPresence(client).catch((error) => {
       this.#log.error(`Cannot go on with signs of life: ${errorMessage(error)}`);
     });
@@ -156,7 +159,10 @@ class NodeHost {
   }
 
   #emit(event: string, payload: Record<string, unknown>): void {
-    this.#send("node.event", { event, payloadJSON: JSON.stringify(payload) });
+    const frame = { event, payloadJSON: JSON.stringify(payload) };
+    if (this.#client !== undefined) return this.#send("node.event", frame);
+    this.#unsent.push(frame);
+    if (this.#unsent.length > MAX_UNSENT_EVENTS) this.#unsent.shift();
   }
 
   /** Sends to the connection there is. */

@@ -33,6 +33,8 @@ export const MAX_SCRIPT_BYTES = 16 * 1024 * 1024;
 /** Names that one `system.which` may ask for. */
 export const MAX_WHICH_BINS = 256;
 
+/** Events kept while no gateway is connected; the oldest go first. */
+export const MAX_UNSENT_EVENTS = 64;
 /** Time between two signs of life. */
 export const PRESENCE_INTERVAL_MS = 2 * 60_000;
 /** Time between two tries while a person has to approve the node. */

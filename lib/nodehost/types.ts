@@ -13,7 +13,7 @@ export type CommandParams = Readonly<Record<string, unknown>>;
 export interface CommandCall {
   /** Aborted when the node host ends. */
   readonly signal: AbortSignal;
-  /** Tells the gateway about something; lost when no gateway is connected. */
+  /** Tells the gateway about something, as soon as one is connected. */
   emit(event: string, payload: Record<string, unknown>): void;
 }
 

@@ -144,6 +144,39 @@ connectedTest("finishes a run over a restart of the gateway", async ({ gateway, 
   assert(host.lines.some((line) => line.includes("service restart")));
 });
 
+Deno.test({
+  name: "node host: tells of what ended while no gateway was there",
+  ignore,
+  async fn() {
+    await using gateway = new NodeSide();
+    const back = Promise.withResolvers<void>();
+    await using host = await TestNodeHost.start({
+      url: gateway.fake.url,
+      wait: (_ms, signal) => {
+        signal.addEventListener("abort", () => back.resolve(), { once: true });
+        return back.promise;
+      },
+    });
+    await gateway.connected();
+    await host.allowAll();
+    gateway.send(
+      "system.run",
+      sh("echo $$ > up; until [ -e go ]; do sleep 0.02; done"),
+    );
+    const pid = Number(await host.file("up"));
+    gateway.connection!.socket.close(1012, "service restart");
+    await eventually(() => host.lines.some((line) => line.startsWith("Lost")), "the loss");
+    await Deno.writeTextFile(`${host.dir}/go`, "");
+    await eventually(() => !isProcessAlive(pid), "the end of the program");
+    back.resolve();
+    const finished = await eventually(
+      () => gateway.events.find(({ event }) => event === "exec.finished"),
+      "the event",
+    );
+    assertEquals(finished.exitCode, 0);
+  },
+});
+
 connectedTest("passes over what makes no sense", async ({ gateway, host }) => {
   const { socket } = gateway.connection!;
   const nodeId = ((await gateway.connected()).device as { id: string }).id;
