@@ -91,14 +91,15 @@ async function admit(request: RunRequest, surroundings: RunSurroundings): Promis
   return run;
 }
 
+/** As it was asked for, since a bare name on an allowlist fits what `PATH` finds and no path. */
 function judge(
   run: ResolvedRun,
-  { env }: RunRequest,
+  { argv, env }: RunRequest,
   policy: ExecPolicy,
   { path, home }: { path: string; home: string },
 ): ExecEvaluation {
   const find = findOnDisk({ cwd: run.cwd, path });
-  return evaluateExec({ command: run.argv, env }, policy, { find, home });
+  return evaluateExec({ command: argv, env }, policy, { find, home });
 }
 
 function refusal({ reason, message }: ExecEvaluation): AppError {
