@@ -26,7 +26,10 @@ interface Entry extends KeptAnswer {
   answeredAt?: number;
 }
 
-/** Invokes by id and by idempotency key; those under way are never forgotten. */
+/**
+ * Invokes by id and by idempotency key. Those under way are never forgotten; a refused one is at once,
+ * since it did nothing and may do something the next time.
+ */
 export class KeptAnswers {
   readonly #clock: Clock;
   readonly #byKey = new Map<string, Entry>();
@@ -54,8 +57,9 @@ export class KeptAnswers {
     const entry: Entry = { keys, question, answer, chars: 0 };
     for (const key of keys) this.#byKey.set(key, entry);
     answer.then((given) => {
+      if (!given.ok) return this.#forget(entry);
       entry.answeredAt = this.#clock.monotonic();
-      entry.chars = question.length + (given.ok ? given.payloadJSON.length : 0);
+      entry.chars = question.length + given.payloadJSON.length;
       this.#chars += entry.chars;
       this.#answered.add(entry);
       this.#dropOld();
@@ -71,9 +75,13 @@ export class KeptAnswers {
       if (!isOld && !isTooMuch) return;
       this.#answered.delete(entry);
       this.#chars -= entry.chars;
-      for (const key of entry.keys) {
-        if (this.#byKey.get(key) === entry) this.#byKey.delete(key);
-      }
+      this.#forget(entry);
+    }
+  }
+
+  #forget(entry: Entry): void {
+    for (const key of entry.keys) {
+      if (this.#byKey.get(key) === entry) this.#byKey.delete(key);
     }
   }
 }

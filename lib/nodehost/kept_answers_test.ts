@@ -18,6 +18,15 @@ Deno.test("KeptAnswers forgets the oldest answers beyond its bounds and nothing 
   assertEquals(kept.size, MAX_KEPT_ANSWERS + 1);
 });
 
+Deno.test("KeptAnswers keeps no refusal", async () => {
+  const kept = new KeptAnswers(clock);
+  const answer = Promise.resolve({ ok: false, error: { code: "c", message: "m" } } as const);
+  kept.add(["id:1", "key:1"], "q", answer);
+  assert(kept.find(["key:1"]) !== undefined);
+  await answer;
+  assertEquals(kept.size, 0);
+});
+
 Deno.test("KeptAnswers bounds the size of what it keeps", async () => {
   const kept = new KeptAnswers(clock);
   const payloadJSON = "x".repeat(MAX_KEPT_ANSWER_CHARS / 4);
