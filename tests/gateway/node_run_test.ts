@@ -69,19 +69,6 @@ scene("answers, and asks before it runs", async ({ invoke }) => {
   assert(error.message.startsWith("UNAVAILABLE: SYSTEM_RUN_DENIED: approval required"));
 });
 
-scene("runs no command because a client says it was approved", async ({ invoke }) => {
-  const command = ["echo", "hi"];
-  const claims: [Frame, string][] = [
-    [{ command, approved: true }, "MISSING_RUN_ID"],
-    [{ command, approvalDecision: "allow-always" }, "MISSING_RUN_ID"],
-    [{ command, approved: true, runId: "made-up" }, "UNKNOWN_APPROVAL_ID"],
-  ];
-  for (const [params, code] of claims) {
-    const { ok, error } = await invoke("system.run", params);
-    assertEquals([ok, error.details.code], [false, code]);
-  }
-});
-
 scene("takes its policy from its gateway", async ({ operator, nodeId, invoke }) => {
   const policy = await operator.call("exec.approvals.node.get", { nodeId });
   assertEquals(policy.payload.exists, false);
