@@ -4,7 +4,12 @@
  * @module
  */
 import type { ModelMessage } from "../models/mod.ts";
-import type { ContentPart, StoredMessage, TranscriptMessage } from "../sessions/mod.ts";
+import type {
+  CompactionMessage,
+  ContentPart,
+  StoredMessage,
+  TranscriptMessage,
+} from "../sessions/mod.ts";
 
 /**
  * The conversation for one turn: everything before it, then its own message.
@@ -42,6 +47,8 @@ export function toModelMessages(message: TranscriptMessage): ModelMessage[] {
         .map(({ id, name, arguments: args }) => ({ id, name, arguments: args }));
       return text === "" && toolCalls.length === 0 ? [] : [{ role: "assistant", text, toolCalls }];
     }
+    case "compaction":
+      return [{ role: "user", content: [{ type: "text", text: summaryText(message) }] }];
     case "toolResult":
       return [{
         role: "tool",
@@ -51,6 +58,12 @@ export function toModelMessages(message: TranscriptMessage): ModelMessage[] {
         isError: message.isError,
       }];
   }
+}
+
+/** A summary as the model reads it: as something it is told, not as something it said. */
+function summaryText({ content }: CompactionMessage): string {
+  return "The conversation so far was longer; this summary stands for its older part:\n\n" +
+    `<summary>\n${textOf(content)}\n</summary>`;
 }
 
 /** The text parts of a message, joined. */

@@ -45,6 +45,7 @@ export class RunManager {
   readonly #accepted = new Map<string, Promise<Run>>();
   readonly #workspaces = new WorkspaceReader();
   readonly #listeners = new Set<RunListener>();
+  readonly #exclusive = new Set<{ controller: AbortController; done: Promise<unknown> }>();
   #isClosing = false;
 
   constructor(deps: RunManagerDeps) {
@@ -70,6 +71,11 @@ export class RunManager {
   /** Runs of a session that have not ended, oldest first. */
   activeOf(sessionKey: string): Run[] {
     return [...this.#active.values()].filter((run) => run.sessionKey === sessionKey);
+  }
+
+  /** Keys of the sessions that have such runs. */
+  activeKeys(): Set<string> {
+    return new Set([...this.#active.values()].map((run) => run.sessionKey));
   }
 
   /** Number of runs that have not ended. */
@@ -103,12 +109,7 @@ export class RunManager {
   }
 
   async #start(request: RunRequest, listener: RunListener | undefined): Promise<Run> {
-    if (this.#isClosing) {
-      throw new AppError("GATEWAY_CLOSED", "Gateway is stopping and takes no new runs", {
-        hint: "openclaw gateway status",
-        retryable: true,
-      });
-    }
+    if (this.#isClosing) throw closing();
     const snapshot = this.#deps.snapshot();
     const models = modelsForRun(snapshot, findAgent(snapshot, request.agentId), request.model);
     const run = new Run(request, snapshot, this.#deps.clock.now(), (error) => {
@@ -133,11 +134,40 @@ export class RunManager {
     this.#accepted.delete(runId);
   }
 
+  /**
+   * Works on a session while none of its runs is under way: behind those that were accepted before,
+   * ahead of later ones.
+   *
+   * @param work Handed a signal that ends with the gateway.
+   * @throws {AppError} `GATEWAY_CLOSED`, or what `work` throws.
+   */
+  async exclusively<T>(
+    sessionKey: string,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#isClosing) throw closing();
+    const controller = new AbortController();
+    const done = this.#queue.run(sessionKey, async () => {
+      controller.signal.throwIfAborted();
+      return await work(controller.signal);
+    });
+    const entry = { controller, done };
+    this.#exclusive.add(entry);
+    try {
+      return await done;
+    } finally {
+      this.#exclusive.delete(entry);
+    }
+  }
+
   /** Takes no further runs, ends those under way and waits until their ends are stored. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    const exclusive = [...this.#exclusive];
+    for (const { controller } of exclusive) controller.abort(closing());
     for (const run of this.#active.values()) run.abort("shutdown");
     await Promise.all([...this.#active.values()].map((run) => run.done));
+    await Promise.allSettled(exclusive.map(({ done }) => done));
   }
 
   async #accept(run: Run): Promise<void> {
@@ -294,6 +324,13 @@ export class RunManager {
 
 /** Timers fire at once when told to wait longer than this. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function closing(): AppError {
+  return new AppError("GATEWAY_CLOSED", "Gateway is stopping and takes no new runs", {
+    hint: "openclaw gateway status",
+    retryable: true,
+  });
+}
 
 function timeoutOf({ request, snapshot }: Run): number {
   const configuredMs = findAgent(snapshot, request.agentId).timeoutSeconds * 1000;

@@ -57,6 +57,7 @@ export {
 } from "./resolve/bind.ts";
 export { type LoggingOptions, type ResolvedLogging, resolveLogging } from "./resolve/logging.ts";
 export { type ModelSelection, resolveModelSelection } from "./resolve/models.ts";
+export { resolveMaintenance, type SessionMaintenanceSettings } from "./resolve/maintenance.ts";
 export {
   DEFAULT_GATEWAY_PORT,
   type PortSource,

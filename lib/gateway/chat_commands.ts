@@ -6,7 +6,7 @@
  * @module
  */
 import { findAgent, modelsForRun, primaryModel } from "../agents/mod.ts";
-import { VERSION } from "../base/mod.ts";
+import { errorMessage, VERSION } from "../base/mod.ts";
 import { formatModelRef } from "../models/mod.ts";
 import type { Client } from "./client.ts";
 import { resolveRunTarget, type RunTarget } from "./run_target.ts";
@@ -28,6 +28,7 @@ export const CHAT_COMMANDS: readonly ChatCommand[] = [
   command("new", "Begin a new session; text behind it is the first message", "session", true),
   command("reset", "Empty the session; text behind it is the first message", "session", true),
   command("stop", "End what is being answered", "session", false),
+  command("compact", "Summarise the older part; text behind it is what to keep", "session", true),
   command("model", "Show or choose the model of this session", "options", true),
   command("think", "Show or choose how long the model thinks", "options", true, "/thinking", "/t"),
   command("status", "Show the state of this session", "status", false),
@@ -65,6 +66,8 @@ export function parseChatCommand(message: string): ParsedCommand | undefined {
 /** What a command did. */
 export type CommandResult =
   | { kind: "reply"; text: string }
+  /** The reply comes later; it does not fail. */
+  | { kind: "later"; text: Promise<string> }
   /** The command did its part; this message goes on to the model. */
   | { kind: "message"; text: string };
 
@@ -83,6 +86,8 @@ export async function runChatCommand(
     case "new":
     case "reset":
       return await restart(state, name, args, target);
+    case "compact":
+      return { kind: "later", text: compact(state, args, target) };
     case "model":
       return { kind: "reply", text: await model(state, args, target) };
     case "think":
@@ -112,6 +117,23 @@ async function restart(
     kind: "reply",
     text: reason === "new" ? "✅ New session started." : "✅ Session reset.",
   };
+}
+
+async function compact(
+  state: GatewayState,
+  focus: string,
+  { sessionKey }: RunTarget,
+): Promise<string> {
+  try {
+    const { compactNow } = await import("./methods/compaction/compact.ts");
+    const outcome = await compactNow(state, sessionKey, focus);
+    if (!outcome.compacted) return `⚙️ Compaction skipped: ${outcome.reason}`;
+    const { tokensBefore, tokensAfter } = outcome.checkpoint;
+    return `⚙️ Compacted: about ${tokensBefore} → ${tokensAfter} tokens.`;
+  } catch (error) {
+    state.log.warn(`compaction of ${sessionKey} failed: ${errorMessage(error)}`);
+    return `⚠️ Compaction failed: ${errorMessage(error)}`;
+  }
 }
 
 async function model(state: GatewayState, args: string, target: RunTarget): Promise<string> {

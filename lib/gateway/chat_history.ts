@@ -58,8 +58,16 @@ export function historyPage(
   return firstSeq > 1 ? { messages, nextCursor: String(firstSeq) } : { messages };
 }
 
-/** A stored message as clients see it. */
+/** A stored message as clients see it; a summary is only a line across the conversation. */
 export function displayMessage({ id, seq, message }: StoredMessage, maxChars: number): ChatMessage {
+  if (message.role === "compaction") {
+    return {
+      role: "system",
+      content: [{ type: "text", text: "Compaction" }],
+      timestamp: message.timestamp,
+      __openclaw: { kind: "compaction", id, seq },
+    };
+  }
   const content = message.content.map((part) => displayPart(part, maxChars));
   const shown = { ...message, content, __openclaw: { id, seq } } as ChatMessage;
   const size = jsonBytes(content);

@@ -131,19 +131,31 @@ async function afterCommand(
   if (!command) return params.message;
   const result = await runChatCommand(state, command, target, client);
   if (result.kind === "message") return result.text;
-  const { broadcaster, clock, store } = state;
-  const now = clock.now();
+  const { clock, store } = state;
   const runId = params.idempotencyKey;
-  await store.rememberResult(COMMAND_SCOPE, runId, true, { ttlMs: IDEMPOTENCY_TTL_MS, now });
+  const remembering = { ttlMs: IDEMPOTENCY_TTL_MS, now: clock.now() };
+  await store.rememberResult(COMMAND_SCOPE, runId, true, remembering);
+  if (result.kind === "reply") reply(state, runId, target, result.text);
+  else void result.text.then((text) => reply(state, runId, target, text));
+  return undefined;
+}
+
+/** Tells all who follow the chat what a command did. */
+function reply(
+  { broadcaster, clock }: GatewayState,
+  runId: string,
+  { sessionKey }: RunTarget,
+  text: string,
+): void {
   broadcaster.broadcast("chat", {
     runId,
-    sessionKey: target.sessionKey,
+    sessionKey,
     seq: 1,
     state: "final",
     message: {
       role: "assistant",
-      content: [{ type: "text", text: result.text }],
-      timestamp: now,
+      content: [{ type: "text", text }],
+      timestamp: clock.now(),
       api: "openclaw",
       provider: "openclaw",
       model: "gateway-injected",
@@ -151,5 +163,4 @@ async function afterCommand(
       usage: NO_USAGE,
     },
   });
-  return undefined;
 }

@@ -25,7 +25,11 @@ export type SessionChange =
   | "reset"
   | "patch"
   | "delete"
-  | "abort";
+  | "abort"
+  | "plugin-patch"
+  | "compact"
+  | "checkpoint-branch"
+  | "checkpoint-restore";
 
 /** What the events are made of. */
 export interface SessionEventsDeps extends SessionRowDeps {
@@ -85,8 +89,14 @@ export class SessionEvents {
       ...state,
       sessionKey: key,
       reason,
+      ...(reason === "compact" ? { compacted: true } : {}),
       ts: this.#deps.clock.now(),
     });
+  }
+
+  /** Tells that sessions were removed because they were old or too many. */
+  cleanedUp(): void {
+    this.#toAll("sessions.changed", { reason: "cleanup", ts: this.#deps.clock.now() });
   }
 
   /** Tells of messages that were added to a transcript. */

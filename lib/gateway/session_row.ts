@@ -13,7 +13,7 @@ import { thinkingChoice } from "./thinking.ts";
 const TITLE_CHARS = 60;
 const PREVIEW_CHARS = 240;
 
-/** What a session keeps of the choices of its user, in `extra`. */
+/** What `extra` keeps of a session and its row shows: the choices of its user, and more. */
 export const SESSION_SETTINGS = [
   "thinkingLevel",
   "fastMode",
@@ -26,6 +26,9 @@ export const SESSION_SETTINGS = [
   "groupActivation",
   "parentSessionKey",
   "spawnedBy",
+  "compactionCheckpointCount",
+  "latestCompactionCheckpoint",
+  "pluginExtensions",
 ] as const;
 
 /** What runs agents: this program itself, for every agent. */
@@ -102,11 +105,13 @@ function messageText(
   session: SessionEntry,
   which: "first" | "last",
 ): string | undefined {
-  const [message] = store.history(session.key, {
-    limit: 1,
-    ...(which === "first" ? { beforeSeq: 2 } : {}),
-  });
-  return message && textOf(message.message.content).replace(/\s+/g, " ").trim();
+  const messages = store.history(session.key, {
+    // A compaction says nothing itself; two never follow each other.
+    limit: 2,
+    ...(which === "first" ? { beforeSeq: 3 } : {}),
+  }).map(({ message }) => message).filter(({ role }) => role !== "compaction");
+  const message = which === "first" ? messages[0] : messages.at(-1);
+  return message && textOf(message.content).replace(/\s+/g, " ").trim();
 }
 
 function withoutUndefined<T extends object>(row: T): T {

@@ -112,6 +112,7 @@ export const ERRORS = {
   // Sessions and runs
   SESSION_KEY_INVALID: facts(64, 400, "INVALID_REQUEST", "The session key is malformed"),
   SESSION_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such session"),
+  CHECKPOINT_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such checkpoint"),
   SESSION_LABEL_IN_USE: facts(1, 409, "INVALID_REQUEST", "Another session has this label"),
   AGENT_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such agent"),
   AGENT_SESSION_MISMATCH: facts(1, 400, "INVALID_REQUEST", "The session is of another agent"),

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { MessageTable, Transcript } from "./message_table.ts";
+import { messageId, type MessageTable, type Transcript } from "./message_table.ts";
+import { messageText } from "./message_text.ts";
+import type { CompactionMessage } from "./types.ts";
 
 const TRANSCRIPT_FORMAT = 3;
 
@@ -32,11 +34,25 @@ export function* exportTranscript(
     const page = messages.pageAfter(transcript.id, lastSeq);
     for (const { id, seq, message } of page) {
       const timestamp = isoTime(message.timestamp);
-      yield JSON.stringify({ type: "message", id, parentId, timestamp, message });
+      const entry = message.role === "compaction"
+        ? compactionLine(message, transcript.sessionId)
+        : { type: "message", message };
+      yield JSON.stringify({ ...entry, id, parentId, timestamp });
       [parentId, lastSeq] = [id, seq];
     }
     if (page.length === 0) return;
   }
+}
+
+function compactionLine(message: CompactionMessage, sessionId: string) {
+  return {
+    type: "compaction",
+    summary: messageText(message),
+    firstKeptEntryId: messageId(sessionId, message.firstKeptSeq),
+    tokensBefore: message.tokensBefore,
+    details: { readFiles: [], modifiedFiles: [] },
+    fromHook: false,
+  };
 }
 
 function isoTime(ms: number): string {

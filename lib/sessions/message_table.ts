@@ -6,7 +6,7 @@
 import { randomId } from "../base/mod.ts";
 import type { Connection } from "../store/mod.ts";
 import { indexedText, indexQuery, messageText, snippetOf } from "./message_text.ts";
-import type { MessageHit, StoredMessage, TranscriptMessage } from "./types.ts";
+import type { CompactionMessage, MessageHit, StoredMessage, TranscriptMessage } from "./types.ts";
 
 /** Odd, so that multiplying by it maps the 32-bit numbers onto themselves one to one. */
 const ID_STEP = 0x9e3779b1;
@@ -19,6 +19,11 @@ export interface Transcript {
   id: number;
   sessionId: string;
   startedAt: number;
+}
+
+/** A compaction as stored. */
+export interface StoredCompaction extends StoredMessage {
+  message: CompactionMessage;
 }
 
 interface Columns {
@@ -34,7 +39,10 @@ interface SizedColumns extends Columns {
 
 const TRANSCRIPT = "SELECT id, session_id AS sessionId, started_at AS startedAt FROM transcripts";
 const NEWEST_PAGE = `SELECT seq, id, json, role, octet_length(json) AS bytes FROM messages
-  WHERE transcript_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`;
+  WHERE transcript_id = ? AND seq >= ? AND seq < ? AND role <> 'compaction'
+  ORDER BY seq DESC LIMIT ?`;
+const LAST_COMPACTION = `SELECT seq, id, json FROM messages
+  WHERE transcript_id = ? AND role = 'compaction' ORDER BY seq DESC LIMIT 1`;
 
 /** Reads and writes messages; every writing method belongs inside a transaction. */
 export class MessageTable {
@@ -133,10 +141,12 @@ export class MessageTable {
   }
 
   /**
-   * The newest messages whose JSON fits a budget, oldest first. The newest one is always among them,
-   * and a tool's answer never comes without the call it answers.
+   * The newest messages whose JSON fits a budget, oldest first, without compactions. The newest one is
+   * always among them, and a tool's answer never comes without the call it answers.
+   *
+   * @param fromSeq Messages before this position are left out.
    */
-  newest(transcriptId: number, maxBytes: number): StoredMessage[] {
+  newest(transcriptId: number, maxBytes: number, fromSeq = 1): StoredMessage[] {
     const kept: SizedColumns[] = [];
     let bytes = 0;
     let before = Number.MAX_SAFE_INTEGER;
@@ -144,6 +154,7 @@ export class MessageTable {
       const page = this.#connection.all<SizedColumns>(
         NEWEST_PAGE,
         transcriptId,
+        fromSeq,
         before,
         PAGE_MESSAGES,
       );
@@ -155,6 +166,34 @@ export class MessageTable {
       if (page.length < PAGE_MESSAGES) return kept.reverse().map(toStored);
       before = page.at(-1)!.seq;
     }
+  }
+
+  /** The newest compaction of a transcript. */
+  lastCompaction(transcriptId: number): StoredCompaction | undefined {
+    const row = this.#connection.get<Columns>(LAST_COMPACTION, transcriptId);
+    return row === undefined ? undefined : toStored(row) as StoredCompaction;
+  }
+
+  /**
+   * Adds the messages of another transcript, both positions inclusive, to an empty one. Their figures
+   * are not counted again: what was paid for them was paid once.
+   */
+  copy(
+    source: Pick<Transcript, "id">,
+    target: Pick<Transcript, "id" | "sessionId">,
+    { fromSeq, toSeq }: { fromSeq: number; toSeq: number },
+  ): void {
+    let after = fromSeq - 1;
+    while (after < toSeq) {
+      const page = this.pageAfter(source.id, after).filter(({ seq }) => seq <= toSeq);
+      if (page.length === 0) break;
+      this.append(target, page.map(({ message }) => moved(message, fromSeq - 1)));
+      after = page.at(-1)!.seq;
+    }
+    this.#connection.run(
+      `DELETE FROM message_usage WHERE row IN (SELECT row FROM messages WHERE transcript_id = ?)`,
+      target.id,
+    );
   }
 
   /** Messages that have all words of `typed`, newest first. */
@@ -200,8 +239,14 @@ function isWhole(keptNewestFirst: readonly SizedColumns[]): boolean {
   return oldest !== undefined && oldest.role !== "toolResult";
 }
 
+/** A message whose place moves towards the start by so many positions. */
+function moved(message: TranscriptMessage, by: number): TranscriptMessage {
+  if (message.role !== "compaction" || by === 0) return message;
+  return { ...message, firstKeptSeq: Math.max(1, message.firstKeptSeq - by) };
+}
+
 /** Eight hexadecimal digits; different for every position of one transcript. */
-function messageId(sessionId: string, seq: number): string {
+export function messageId(sessionId: string, seq: number): string {
   const start = Number.parseInt(sessionId.slice(0, 8), 16);
   return ((start + Math.imul(seq, ID_STEP)) >>> 0).toString(16).padStart(8, "0");
 }

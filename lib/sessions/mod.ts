@@ -11,10 +11,17 @@ export {
   mainSessionKey,
   MAX_SESSION_KEY_CHARS,
 } from "./keys.ts";
+export type { Checkpoint } from "./checkpoint_table.ts";
+export type { CompactionRecord, PendingContext } from "./compactions.ts";
+export type { CleanupPlan, CleanupPolicy } from "./maintenance.ts";
+export { messageId } from "./message_table.ts";
+export { messageText } from "./message_text.ts";
 export { SessionStore, type SessionStoreOptions } from "./store.ts";
+export { GATEWAY_PROVIDER } from "./turns.ts";
 export type {
   AssistantMessage,
   BegunRun,
+  CompactionMessage,
   ContentPart,
   EndedRun,
   MessageHit,

@@ -7,8 +7,11 @@
  */
 import type { Clock } from "../base/mod.ts";
 import { Store } from "../store/mod.ts";
+import { CheckpointTable } from "./checkpoint_table.ts";
+import { Compactions } from "./compactions.ts";
 import { exportTranscript } from "./export.ts";
 import { findContradictions } from "./integrity.ts";
+import { SessionMaintenance } from "./maintenance.ts";
 import { MessageTable } from "./message_table.ts";
 import { ResultTable } from "./result_table.ts";
 import { RunTable } from "./run_table.ts";
@@ -47,6 +50,10 @@ export interface SessionStoreOptions {
 export class SessionStore {
   /** The database underneath, for the other rooms that keep their tables in it. */
   readonly database: Store;
+  /** Summaries in place of what was said earlier, and the way back. */
+  readonly compactions: Compactions;
+  /** Removal of sessions that are old or too many. */
+  readonly maintenance: SessionMaintenance;
   readonly #clock: Clock;
   readonly #tables: Tables;
   readonly #results: ResultTable;
@@ -59,7 +66,10 @@ export class SessionStore {
       sessions: new SessionTable(connection),
       messages: new MessageTable(connection),
       runs: new RunTable(connection),
+      checkpoints: new CheckpointTable(connection),
     };
+    this.compactions = new Compactions(database, this.#tables, clock);
+    this.maintenance = new SessionMaintenance(database, this.#tables, clock);
     this.#results = new ResultTable(connection);
   }
 
@@ -162,13 +172,18 @@ export class SessionStore {
   }
 
   /**
-   * The newest messages of a transcript whose JSON fits `maxBytes`, oldest first. The newest one is
-   * always among them, and a tool's answer never comes without the call it answers.
+   * What a model is sent of a transcript: the summary of its newest compaction, if any, then the newest
+   * messages that it kept and whose JSON fits `maxBytes`, oldest first. The newest one is always among
+   * them, and a tool's answer never comes without the call it answers.
    */
   contextMessages(sessionId: string, options: { maxBytes: number }): StoredMessage[] {
     const transcript = this.#tables.messages.find(sessionId);
     if (transcript === undefined) return [];
-    return this.#tables.messages.newest(transcript.id, options.maxBytes);
+    const { messages } = this.#tables;
+    const compaction = messages.lastCompaction(transcript.id);
+    if (compaction === undefined) return messages.newest(transcript.id, options.maxBytes);
+    const { firstKeptSeq } = compaction.message;
+    return [compaction, ...messages.newest(transcript.id, options.maxBytes, firstKeptSeq)];
   }
 
   /** Position of a transcript's newest message, 0 when it has none. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { CheckpointTable } from "./checkpoint_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { RunTable } from "./run_table.ts";
 import type { SessionRow, SessionTable } from "./session_table.ts";
@@ -27,7 +28,11 @@ export interface Tables {
   readonly sessions: SessionTable;
   readonly messages: MessageTable;
   readonly runs: RunTable;
+  readonly checkpoints: CheckpointTable;
 }
+
+/** The provider of messages that the gateway itself wrote: they say nothing of a session's model. */
+export const GATEWAY_PROVIDER = "openclaw";
 
 const STATUS_OF_RUN: Readonly<Record<RunStatus, SessionStatus>> = {
   ok: "done",
@@ -72,7 +77,9 @@ export function appendToSession(
   messages: readonly TranscriptMessage[],
 ) {
   for (const message of messages) {
-    if (message.role === "assistant") addUsage(entry, message);
+    if (message.role === "assistant" && message.provider !== GATEWAY_PROVIDER) {
+      addUsage(entry, message);
+    }
   }
   return tables.messages.append({ id: transcriptId, sessionId: entry.sessionId }, messages);
 }

@@ -64,8 +64,30 @@ export interface ToolResultMessage {
   timestamp: number;
 }
 
+/**
+ * A summary that stands for everything before `firstKeptSeq`; what it replaces stays in the transcript
+ * and is no longer sent to the model.
+ */
+export interface CompactionMessage {
+  role: "compaction";
+  /** The summary. */
+  content: ContentPart[];
+  timestamp: number;
+  /** Position of the first message that is still sent as it is; may lie behind the newest one. */
+  firstKeptSeq: number;
+  tokensBefore: number;
+  provider?: string;
+  model?: string;
+  /** What making the summary took. */
+  usage?: MessageUsage;
+}
+
 /** One entry of a transcript. */
-export type TranscriptMessage = UserMessage | AssistantMessage | ToolResultMessage;
+export type TranscriptMessage =
+  | UserMessage
+  | AssistantMessage
+  | ToolResultMessage
+  | CompactionMessage;
 
 /** A transcript entry as stored. */
 export interface StoredMessage {

@@ -13,6 +13,7 @@ import { DEVICES_SCHEMA } from "./schema_v2.ts";
 import { SETTINGS_SCHEMA } from "./schema_v3.ts";
 import { NODE_QUEUE_SCHEMA } from "./schema_v4.ts";
 import { APPROVALS_SCHEMA } from "./schema_v5.ts";
+import { CHECKPOINTS_SCHEMA } from "./schema_v6.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: "settings, figures of messages", sql: SETTINGS_SCHEMA },
   { version: 4, name: "queues of nodes", sql: NODE_QUEUE_SCHEMA },
   { version: 5, name: "approvals", sql: APPROVALS_SCHEMA },
+  { version: 6, name: "checkpoints of compactions", sql: CHECKPOINTS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

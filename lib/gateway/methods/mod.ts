@@ -11,6 +11,7 @@ import { approvalMethods } from "./approvals/mod.ts";
 import { catalogMethods } from "./catalog.ts";
 import { chatMethods } from "./chat.ts";
 import { ConfigEditor, configMethods, WriteLimiter } from "./config/mod.ts";
+import { compactionMethods } from "./compaction/mod.ts";
 import { deviceMethods } from "./devices.ts";
 import { eventMethods } from "./events/mod.ts";
 import { modelAuthMethods } from "./model_auth.ts";
@@ -35,6 +36,7 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...catalogMethods(state),
     ...sessionMethods(state),
     ...sessionChangeMethods(state),
+    ...compactionMethods(state),
     ...chatMethods(state),
     ...agentMethods(state),
     ...agentAdminMethods(state, editor),

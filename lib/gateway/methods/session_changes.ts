@@ -162,14 +162,19 @@ async function abortSession(state: GatewayState, params: MethodParams<"sessions.
   return { ok: true, abortedRunId: first.runId, status: "aborted" };
 }
 
-async function endRuns({ runs }: GatewayState, key: string): Promise<void> {
+/** Ends what runs in a session and waits until the ends are stored. */
+export async function endRuns({ runs }: GatewayState, key: string): Promise<void> {
   const active = runs.activeOf(key);
   for (const run of active) run.abort("stop");
   await Promise.all(active.map((run) => run.done));
 }
 
-/** A web chat may talk, but not rearrange: only the Control UI is trusted with that. */
-function refuseWebchat({ identity }: Client, action: string): void {
+/**
+ * A web chat may talk, but not rearrange: only the Control UI is trusted with that.
+ *
+ * @throws {AppError} `CLIENT_NOT_ALLOWED`
+ */
+export function refuseWebchat({ identity }: Client, action: string): void {
   if (identity.clientMode !== "webchat" || identity.clientId === "openclaw-control-ui") return;
   throw new AppError("CLIENT_NOT_ALLOWED", `webchat clients cannot ${action} sessions`, {
     hint: "Use the Control UI or the command line",

@@ -14,6 +14,7 @@ import {
 } from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { canonicalSessionKey, type SessionEntry } from "../../sessions/mod.ts";
+import { displayMessage } from "../chat_history.ts";
 import { defaultModel } from "../default_model.ts";
 import type { Handlers } from "../rpc.ts";
 import { sessionRow } from "../session_row.ts";
@@ -123,6 +124,7 @@ function previewSessions(state: GatewayState, params: MethodParams<"sessions.pre
     const session = state.store.getSession(canonicalKey(state, key));
     if (!session) return { key, status: "missing", items: [] };
     const items = state.store.history(session.key, { limit }).flatMap(({ message }) => {
+      if (message.role === "compaction") return [];
       const text = textOf(message.content).trim();
       return text === "" ? [] : [{ role: message.role, text: ellipsize(text, maxChars) }];
     });
@@ -140,5 +142,9 @@ function rawMessages(state: GatewayState, params: MethodParams<"sessions.get">) 
   }
   const limit = params.limit ?? DEFAULT_HISTORY_MESSAGES;
   const stored = state.store.history(canonicalKey(state, key), { limit });
-  return { messages: stored.map(({ message }) => message) };
+  return {
+    messages: stored.map((entry) =>
+      entry.message.role === "compaction" ? displayMessage(entry, 0) : entry.message
+    ),
+  };
 }

@@ -22,7 +22,6 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ...because(BROWSER, "browser.request"),
   ...because(CHANNELS, "channels.start channels.stop channels.logout"),
   ...because(CHANNELS, "send poll message.action web.login.start web.login.wait"),
-  ...because("this build does not inject messages", "chat.inject"),
   ...because("this build opens no programs on its host", "config.openFile"),
   ...because(CRON, "cron.add cron.get cron.list cron.remove cron.run cron.runs cron.status"),
   ...because(CRON, "cron.update"),
@@ -40,13 +39,6 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
     "push.test push.web.subscribe push.web.test push.web.unsubscribe push.web.vapidPublicKey",
   ),
   ...because("this build reads secrets at its start", "secrets.reload secrets.resolve"),
-  ...because(
-    "this build does not compact sessions",
-    "sessions.compact sessions.compaction.branch sessions.compaction.get " +
-      "sessions.compaction.list sessions.compaction.restore",
-  ),
-  ...because("this build keeps every session", "sessions.cleanup"),
-  ...because(HOOKS, "sessions.pluginPatch"),
   ...because(
     SKILLS,
     "skills.detail skills.install skills.search skills.update skills.upload.begin " +

@@ -15,7 +15,7 @@ export interface ChatMessage {
   usage?: Record<string, unknown>;
   stopReason?: string;
   errorMessage?: string;
-  __openclaw?: { id?: string; seq?: number; truncated?: boolean; reason?: string };
+  __openclaw?: { id?: string; seq?: number; kind?: string; truncated?: boolean; reason?: string };
 }
 
 /** The result of `chat.history`. */
