@@ -8,6 +8,7 @@ import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./comman
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
+import { SESSION_COMMANDS } from "./session_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
 
@@ -425,6 +426,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...MODEL_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
   ...TURN_COMMANDS,
+  ...SESSION_COMMANDS,
   ...DEVICE_COMMANDS,
   ...NODES_COMMANDS,
   ...APPROVAL_COMMANDS,

@@ -11,6 +11,7 @@ export {
   mainSessionKey,
   MAX_SESSION_KEY_CHARS,
 } from "./keys.ts";
+export { type CleanupSummary, cleanupSummary } from "./cleanup_summary.ts";
 export type { Checkpoint } from "./checkpoint_table.ts";
 export type { CompactionRecord, PendingContext } from "./compactions.ts";
 export type { CleanupPlan, CleanupPolicy } from "./maintenance.ts";

@@ -17,7 +17,6 @@ class Summariser implements Model {
     this.info = { ...DEMO_INFO, contextWindow };
   }
 
-  // deno-lint-ignore require-await -- an iterator is wanted
   async *stream({ messages }: ModelRequest) {
     const [first] = messages;
     if (first?.role === "user" && first.content[0]?.type === "text") {

@@ -72,7 +72,9 @@ async function startRun(
   if (command && RESETS.includes(command.name)) {
     requireAdmin(client, "Send the message without the command");
     const result = await runChatCommand(state, command, resolveRunTarget(state, params), client);
-    if (result.kind === "reply") return await keepReply(state, params.idempotencyKey, result.text);
+    if (result.kind !== "message") {
+      return await keepReply(state, params.idempotencyKey, await result.text);
+    }
     message = result.text;
   }
   return await state.runs.start({

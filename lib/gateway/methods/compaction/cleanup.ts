@@ -6,7 +6,7 @@
 import { findAgent } from "../../../agents/mod.ts";
 import { normalizeAgentId, resolveMaintenance } from "../../../config/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
-import type { CleanupPlan } from "../../../sessions/mod.ts";
+import { cleanupSummary } from "../../../sessions/mod.ts";
 import type { GatewayState } from "../../state.ts";
 import { canonicalKey } from "../sessions.ts";
 
@@ -46,38 +46,5 @@ async function cleanUp(
   const applied = mode === "enforce";
   const plan = applied ? await store.maintenance.apply(policy) : store.maintenance.plan(policy);
   if (applied) sessionEvents.cleanedUp();
-  return { ...summaryOf(plan, store.path, pruneAfterMs, applied), mode };
-}
-
-/** What a cleanup did or would do, in numbers. */
-function summaryOf(
-  plan: CleanupPlan,
-  storePath: string,
-  pruneAfterMs: number | undefined,
-  applied: boolean,
-) {
-  const removedFiles = plan.staleTranscripts.length;
-  const removed = plan.pruned.length + plan.capped.length + plan.retired.length;
-  return {
-    agentId: plan.agentId,
-    storePath,
-    dryRun: !applied,
-    beforeCount: plan.beforeCount,
-    afterCount: plan.afterCount,
-    // A session and its transcript are one write here: none can be without the other.
-    missing: 0,
-    dmScopeRetired: plan.retired.length,
-    pruned: plan.pruned.length,
-    capped: plan.capped.length,
-    unreferencedArtifacts: {
-      scannedFiles: plan.looseTranscripts,
-      removedFiles,
-      freedBytes: 0,
-      olderThanMs: pruneAfterMs ?? null,
-    },
-    diskBudget: null,
-    wouldMutate: removed > 0 || removedFiles > 0,
-    applied,
-    ...(applied ? { appliedCount: plan.afterCount } : {}),
-  };
+  return cleanupSummary(plan, { storePath: store.path, pruneAfterMs, mode });
 }
