@@ -125,7 +125,7 @@ async function compact(
   { sessionKey }: RunTarget,
 ): Promise<string> {
   try {
-    const { compactNow } = await import("./methods/compaction/compact.ts");
+    const { compactNow } = await import("./compaction/compact_now.ts");
     const outcome = await compactNow(state, sessionKey, focus);
     if (!outcome.compacted) return `⚙️ Compaction skipped: ${outcome.reason}`;
     const { tokensBefore, tokensAfter } = outcome.checkpoint;
