@@ -71,6 +71,12 @@ export {
   type SecretInput,
   type SecretRef,
 } from "./resolve/secret_input.ts";
+export {
+  findSecretReferences,
+  isSecretTarget,
+  matchesTarget,
+  type SecretReference,
+} from "./secret_refs.ts";
 export { assertStartAllowed, assertUsable, type StartOptions } from "./resolve/start_guard.ts";
 export type {
   ConfigIssue,

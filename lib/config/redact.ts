@@ -59,5 +59,10 @@ function* walkStrings(value: unknown, path: Path): Generator<[Path, string]> {
 function isSecret(path: Path, value: string): boolean {
   if (value.trim() === "" || referencedVariable(value) !== undefined) return false;
   const name = path.findLast((part) => typeof part === "string");
-  return URL_WITH_PASSWORD.test(value) || (name !== undefined && SECRET_NAME.test(name));
+  return URL_WITH_PASSWORD.test(value) || (name !== undefined && isSecretName(name));
+}
+
+/** Whether a key of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
 }

@@ -17,6 +17,8 @@ import { eventMethods } from "./events/mod.ts";
 import { modelAuthMethods } from "./model_auth.ts";
 import { nodeMethods } from "./nodes/mod.ts";
 import { restartMethods } from "./restart.ts";
+import { outboundMethods } from "./outbound/mod.ts";
+import { secretMethods } from "./secrets/mod.ts";
 import { sessionChangeMethods } from "./session_changes.ts";
 import { sessionMethods } from "./sessions.ts";
 import { Settings } from "./settings.ts";
@@ -49,6 +51,8 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...eventMethods(state, settings),
     ...workMethods(state),
     ...usageMethods(state),
+    ...secretMethods(state),
+    ...outboundMethods(state),
     ...skillMethods(state),
     ...voiceMethods(state, settings),
   };

@@ -5,7 +5,6 @@
  */
 
 const BROWSER = "this build has no browser control";
-const CHANNELS = "this build has no chat channels";
 const CRON = "this build has no scheduler";
 const DREAMS = "this build keeps no dream diary";
 const HOOKS = "this build runs no plugins";
@@ -20,25 +19,21 @@ const TALK = "no realtime voice provider is configured";
  */
 export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ...because(BROWSER, "browser.request"),
-  ...because(CHANNELS, "channels.start channels.stop channels.logout"),
-  ...because(CHANNELS, "send poll message.action web.login.start web.login.wait"),
-  ...because("this build opens no programs on its host", "config.openFile"),
   ...because(CRON, "cron.add cron.get cron.list cron.remove cron.run cron.runs cron.status"),
   ...because(CRON, "cron.update"),
   ...because(
     DREAMS,
-    "doctor.memory.status doctor.memory.dreamDiary doctor.memory.remHarness " +
+    "doctor.memory.dreamDiary doctor.memory.remHarness " +
       "doctor.memory.backfillDreamDiary doctor.memory.resetDreamDiary " +
       "doctor.memory.resetGroundedShortTerm doctor.memory.repairDreamingArtifacts " +
       "doctor.memory.dedupeDreamDiary",
   ),
-  ...because(HOOKS, "plugins.uiDescriptors plugins.sessionAction nativeHook.invoke"),
+  ...because(HOOKS, "nativeHook.invoke"),
   ...because("this build serves no plugin surfaces", "node.pluginSurface.refresh"),
   ...because(
     PUSH,
     "push.test push.web.subscribe push.web.test push.web.unsubscribe push.web.vapidPublicKey",
   ),
-  ...because("this build reads secrets at its start", "secrets.reload secrets.resolve"),
   ...because(
     SKILLS,
     "skills.detail skills.install skills.search skills.update skills.upload.begin " +
