@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...["base", "platform", "protocol", "config", "secrets", "store", "sessions", "models", "exec"],
     "approvals",
   ],
+  wizard: ["base", "protocol", "config", "models"],
   channels: ["base", "protocol", "config", "secrets"],
   ui: ["*protocol"],
   http: ["base", "protocol"],
@@ -44,7 +45,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["channels", "ui", "http"],
+    ...["wizard", "channels", "ui", "http"],
   ],
   service: ["base", "platform"],
   doctor: ["base", "platform", "protocol", "config", "secrets", "service"],
@@ -64,7 +65,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["channels", "ui", "http", "gateway", "service", "doctor"],
+    ...["wizard", "channels", "ui", "http", "gateway", "service", "doctor"],
   ],
 };
 

@@ -122,6 +122,7 @@ export const ERRORS = {
   SESSION_PROTECTED: facts(1, 409, "INVALID_REQUEST", "The session cannot be deleted"),
   SESSION_PATCH_INVALID: facts(1, 400, "INVALID_REQUEST", "A session setting has no such value"),
   CLIENT_NOT_ALLOWED: facts(1, 403, "INVALID_REQUEST", "Clients of this kind may not do that"),
+  WIZARD_ANSWER_INVALID: facts(1, 400, "INVALID_REQUEST", "The step cannot take the answer"),
   MESSAGE_INVALID: facts(64, 400, "INVALID_REQUEST", "The message cannot be taken as it is"),
   IDENTITY_UNREADABLE: facts(78, 500, "UNAVAILABLE", "The device identity file is damaged"),
   DEVICE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such device"),

@@ -26,6 +26,7 @@ import { skillMethods } from "./skills/mod.ts";
 import { systemMethods } from "./system.ts";
 import { usageMethods } from "./usage/mod.ts";
 import { voiceMethods } from "./voice/mod.ts";
+import { wizardMethods } from "./wizard/mod.ts";
 import { workMethods } from "./work/mod.ts";
 
 /** Method name → handler; what is not here is refused as unknown. */
@@ -52,6 +53,7 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...workMethods(state),
     ...usageMethods(state),
     ...secretMethods(state),
+    ...wizardMethods(state, editor),
     ...outboundMethods(state),
     ...skillMethods(state),
     ...voiceMethods(state, settings),

@@ -47,10 +47,6 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ),
   ...because(SPEECH, "talk.speak tts.convert"),
   ...because("this build does not update itself", "update.run"),
-  ...because(
-    "set up this gateway with: openclaw setup",
-    "wizard.cancel wizard.next wizard.start wizard.status",
-  ),
 };
 
 function because(reason: string, methods: string): Record<string, string> {
