@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { sha256Hex } from "../base/mod.ts";
+import { fromBase64, sha256Hex, toBase64Url } from "../base/mod.ts";
+
+export { fromBase64, toBase64Url };
 
 /** Bytes of a raw Ed25519 key, public or private. */
 export const KEY_BYTES = 32;
@@ -15,22 +17,6 @@ const PUBLIC_PREFIX = Uint8Array.fromHex("302a300506032b6570032100");
 /** PKCS #8 of version 2 has the same layout up to the private key, and other lengths in front. */
 const VERSION_2_PREFIX = Uint8Array.fromHex("3051020101300506032b657004220420");
 const PEM_LINE_CHARS = 64;
-
-/** Bytes as base64url without padding. */
-export function toBase64Url(bytes: Uint8Array): string {
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-}
-
-/** Bytes of base64url or base64, padded or not; `undefined` when it is neither. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    const plain = text.trim().replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
-    return Uint8Array.fromBase64(plain);
-  } catch {
-    // The text came from outside; the caller says what is wrong with it.
-    return undefined;
-  }
-}
 
 /** The raw key of a public key in PEM, base64url or base64; of any length, the caller checks. */
 export function publicKeyBytes(text: string): Uint8Array<ArrayBuffer> | undefined {

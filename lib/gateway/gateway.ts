@@ -23,6 +23,7 @@ import {
   TICK_INTERVAL_MS,
 } from "../protocol/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
+import { type Network, systemNetwork } from "../platform/mod.ts";
 import { mainSessionKey, SessionStore } from "../sessions/mod.ts";
 import { admitConnect } from "./admission.ts";
 import { canonicalAddress, isForwarded, isLoopback } from "./address.ts";
@@ -73,6 +74,8 @@ export interface GatewayOptions {
   /** `gateway.handshakeTimeoutMs` or its variable; the protocol's default when absent. */
   handshakeTimeoutMs?: number;
   facts: HostFacts;
+  /** The internet, unless a test stands in for it. */
+  network?: Network;
   /** Processor time that the process has used. */
   cpuMicroseconds(): number;
   logFile(): string | undefined;
@@ -219,6 +222,7 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     log,
     startedAt: clock.now(),
     paths,
+    network: options.network ?? systemNetwork,
     authenticator: new Authenticator(options.secret, clock),
     store,
     runs,

@@ -7,6 +7,7 @@ import type { Approvals } from "../approvals/mod.ts";
 import type { AgentsSnapshot, AgentTool, RunManager } from "../agents/mod.ts";
 import type { Clock, Logger } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
+import type { Network } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
 import type { Admission } from "./admission.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -27,6 +28,8 @@ export interface GatewayState {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly paths: ConfigPaths;
+  /** The way to other hosts, for what is neither a model nor a channel. */
+  readonly network: Network;
   readonly authenticator: Authenticator;
   readonly store: SessionStore;
   readonly runs: RunManager;

@@ -72,6 +72,7 @@ export {
   type LogThresholds,
   readLogTail,
 } from "./log/mod.ts";
+export { type Network, systemNetwork } from "./network.ts";
 export { isPortAccepting, testBind } from "./port_probe.ts";
 export { freePort, type FreePortOptions } from "./ports/free.ts";
 export { describePort, inspectPort, type InspectPortOptions } from "./ports/inspect.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { assert } from "@std/assert";
-import { TestGateway, TOKEN } from "../harness/gateway.ts";
+import { TestGateway, type TestGatewayOptions, TOKEN } from "../harness/gateway.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
 
 /** Calls a method and answers its payload; a refusal fails the test. */
@@ -22,8 +22,9 @@ export interface MethodsContext {
 export async function withGateway(
   test: (context: MethodsContext) => Promise<void>,
   config: Frame = {},
+  options: TestGatewayOptions = {},
 ): Promise<void> {
-  await using gateway = await TestGateway.start({ config });
+  await using gateway = await TestGateway.start({ config, ...options });
   await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
   const result: Call = async (method, params = {}) => {
     const { ok, payload, error } = await socket.call(method, params);

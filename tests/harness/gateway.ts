@@ -6,7 +6,7 @@
 import { envOf, silentLogger } from "../../lib/base/mod.ts";
 import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
 import { Gateway, WsLog } from "../../lib/gateway/mod.ts";
-import { systemClock } from "../../lib/platform/mod.ts";
+import { type Network, systemClock } from "../../lib/platform/mod.ts";
 
 /** Token of every test gateway unless a test chooses another way to authenticate. */
 export const TOKEN = "test-token-0123456789";
@@ -16,6 +16,8 @@ export interface TestGatewayOptions {
   config?: Record<string, unknown>;
   secret?: { mode: "none" | "token" | "password"; secret?: string };
   handshakeTimeoutMs?: number;
+  /** Stands in for the internet. */
+  network?: Network;
   /** Reuses the state of an earlier gateway; the test then removes it itself. */
   stateDir?: string;
 }
@@ -50,6 +52,7 @@ export class TestGateway implements AsyncDisposable {
       bindAttempts: 1,
       bindRetryDelayMs: 0,
       ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
+      ...(options.network ? { network: options.network } : {}),
       facts: {
         host: "test-host",
         ip: "127.0.0.1",

@@ -18,6 +18,7 @@ import { modelAuthMethods } from "./model_auth.ts";
 import { nodeMethods } from "./nodes/mod.ts";
 import { restartMethods } from "./restart.ts";
 import { outboundMethods } from "./outbound/mod.ts";
+import { pushMethods } from "./push/mod.ts";
 import { secretMethods } from "./secrets/mod.ts";
 import { sessionChangeMethods } from "./session_changes.ts";
 import { sessionMethods } from "./sessions.ts";
@@ -55,6 +56,7 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...secretMethods(state),
     ...wizardMethods(state, editor),
     ...outboundMethods(state),
+    ...pushMethods(state, settings),
     ...skillMethods(state),
     ...voiceMethods(state, settings),
   };

@@ -59,7 +59,7 @@ export const TOOL_PARAMS = {
   "push.web.vapidPublicKey": none,
   "push.web.subscribe": () =>
     z.strictObject({
-      endpoint: text(),
+      endpoint: text().check(z.regex(/^https:\/\//, 'must match pattern "^https://"')),
       keys: z.strictObject({ p256dh: text(), auth: text() }),
     }),
   "push.web.unsubscribe": () => z.strictObject({ endpoint: text() }),

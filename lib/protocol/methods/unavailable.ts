@@ -8,7 +8,7 @@ const BROWSER = "this build has no browser control";
 const CRON = "this build has no scheduler";
 const DREAMS = "this build keeps no dream diary";
 const HOOKS = "this build runs no plugins";
-const PUSH = "this build sends no push messages";
+const PUSH = "this build sends no push messages to phones";
 const SKILLS = "this build does not install skills";
 const SPEECH = "no speech provider is configured";
 const TALK = "no realtime voice provider is configured";
@@ -30,10 +30,7 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ),
   ...because(HOOKS, "nativeHook.invoke"),
   ...because("this build serves no plugin surfaces", "node.pluginSurface.refresh"),
-  ...because(
-    PUSH,
-    "push.test push.web.subscribe push.web.test push.web.unsubscribe push.web.vapidPublicKey",
-  ),
+  ...because(PUSH, "push.test"),
   ...because(
     SKILLS,
     "skills.detail skills.install skills.search skills.update skills.upload.begin " +
