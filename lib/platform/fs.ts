@@ -128,8 +128,8 @@ async function replace(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes a rename durable. Windows has no such call: its renames are journalled. */
-async function syncFolder(path: string): Promise<void> {
+/** Makes renames and new files of a folder durable. Windows has no such call: it journals them. */
+export async function syncFolder(path: string): Promise<void> {
   if (osName() === "windows") return;
   using folder = await Deno.open(path);
   try {

@@ -24,6 +24,7 @@ export {
   pathExists,
   readFileIfExists,
   readTextFileIfExists,
+  syncFolder,
   writeFileAtomic,
   type WriteFileOptions,
 } from "./fs.ts";

@@ -57,7 +57,7 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...wizardMethods(state, editor),
     ...outboundMethods(state),
     ...pushMethods(state, settings),
-    ...skillMethods(state),
+    ...skillMethods(state, editor),
     ...voiceMethods(state, settings),
   };
 }

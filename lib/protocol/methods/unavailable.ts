@@ -9,7 +9,6 @@ const CRON = "this build has no scheduler";
 const DREAMS = "this build keeps no dream diary";
 const HOOKS = "this build runs no plugins";
 const PUSH = "this build sends no push messages to phones";
-const SKILLS = "this build does not install skills";
 const SPEECH = "no speech provider is configured";
 const TALK = "no realtime voice provider is configured";
 
@@ -31,11 +30,6 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ...because(HOOKS, "nativeHook.invoke"),
   ...because("this build serves no plugin surfaces", "node.pluginSurface.refresh"),
   ...because(PUSH, "push.test"),
-  ...because(
-    SKILLS,
-    "skills.detail skills.install skills.search skills.update skills.upload.begin " +
-      "skills.upload.chunk skills.upload.commit",
-  ),
   ...because(
     TALK,
     "talk.client.create talk.client.toolCall talk.session.appendAudio talk.session.cancelOutput " +
