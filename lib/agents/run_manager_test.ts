@@ -385,6 +385,48 @@ Deno.test("close() ends every run, waits for their ends, and takes no further on
   });
 });
 
+Deno.test("exclusively() waits for the runs before it and holds back those behind it", () => {
+  const model = new ScriptedModel("one", [[says("a"), end()], [says("b"), end()]]);
+  return withRuns({ models: [model] }, async ({ runs, request }) => {
+    const order: string[] = [];
+    const hold = gate();
+    const begun = gate();
+    runs.follow((event, run) => event.type === "end" && order.push(run.runId));
+    const first = await runs.start(request("r1"));
+    const work = runs.exclusively(KEY, async () => {
+      order.push("work");
+      begun.open();
+      await hold.passed;
+      return 7;
+    });
+    const second = await runs.start(request("r2"));
+    await begun.passed;
+    assertEquals([first.state, second.state], ["ended", "waiting"]);
+    hold.open();
+    assertEquals(await work, 7);
+    await second.done;
+    assertEquals(order, ["r1", "work", "r2"]);
+  });
+});
+
+Deno.test("close() ends exclusive work too and waits for it", () =>
+  withRuns({ models: [answering()] }, async ({ runs }) => {
+    const begun = gate();
+    let isOver = false;
+    const work = runs.exclusively(KEY, async (signal) => {
+      begun.open();
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      isOver = true;
+      signal.throwIfAborted();
+    });
+    const refused = assertRejects(() => work, AppError);
+    await begun.passed;
+    await runs.close();
+    assertEquals([isOver, (await refused).code], [true, "GATEWAY_CLOSED"]);
+    const late = () => runs.exclusively(KEY, () => Promise.resolve());
+    assertEquals((await assertRejects(late, AppError)).code, "GATEWAY_CLOSED");
+  }));
+
 Deno.test("an end that cannot be stored is a failure, and the line behind it moves on", () => {
   const model = answering();
   return withRuns({ models: [model] }, async (bench) => {

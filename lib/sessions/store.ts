@@ -182,8 +182,9 @@ export class SessionStore {
     const { messages } = this.#tables;
     const compaction = messages.lastCompaction(transcript.id);
     if (compaction === undefined) return messages.newest(transcript.id, options.maxBytes);
-    const { firstKeptSeq } = compaction.message;
-    return [compaction, ...messages.newest(transcript.id, options.maxBytes, firstKeptSeq)];
+    const { firstKeptSeq, content } = compaction.message;
+    const left = Math.max(0, options.maxBytes - JSON.stringify(content).length);
+    return [compaction, ...messages.newest(transcript.id, left, firstKeptSeq)];
   }
 
   /** Position of a transcript's newest message, 0 when it has none. */

@@ -65,6 +65,9 @@ Deno.test("sessions.compact: a summary goes to the model, the transcript stays w
     const row = (await result("sessions.list", { includeLastMessage: true })).sessions[0];
     assertEquals([row.compactionCheckpointCount, row.lastMessagePreview], [1, "echo: four"]);
     assertEquals(row.latestCompactionCheckpoint.reason, "manual");
+    // Three answers before it, one behind it and the summary are paid for; eight messages were said.
+    const { totals, aggregates } = await result("sessions.usage", { key: "main" });
+    assertEquals([totals.totalTokens, aggregates.messages.total], [5 * 15, 8]);
     const unknown = await result("sessions.compact", { key: "nope" });
     assertEquals([unknown.compacted, unknown.reason], [false, "no sessionId"]);
   }));

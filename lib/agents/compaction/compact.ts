@@ -19,8 +19,10 @@ import { conversationText, SUMMARY_SYSTEM, summaryRequest } from "./prompt.ts";
 
 /** Tokens of the newest turns that stay, unless configured otherwise. */
 export const DEFAULT_KEEP_RECENT_TOKENS = 20_000;
-/** Tokens a summary may have. */
+/** Tokens a summary may have, in a model that has room for it. */
 const MAX_SUMMARY_TOKENS = 8192;
+/** Share of the context window that a summary may fill: the conversation goes on behind it. */
+const SUMMARY_SHARE = 0.25;
 /** Share of the context window that one part of the conversation may fill. */
 const PART_SHARE = 0.5;
 const CHARS_PER_TOKEN = 3;
@@ -142,6 +144,8 @@ async function askModel(
   { models, sessionKey, agentId }: CompactionRequest,
   text: string,
 ): Promise<Summary> {
+  const { contextWindow, maxTokens } = models[0].info;
+  const room = Math.floor(contextWindow * SUMMARY_SHARE);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(timeout()), TIMEOUT_MS);
   const either = AbortSignal.any([signal, controller.signal]);
@@ -152,7 +156,7 @@ async function askModel(
       conversation: [{ role: "user", content: [{ type: "text", text }] }],
       tools: [],
       toolContext: { runId: "compaction", sessionKey, agentId },
-      maxTokens: Math.min(models[0].info.maxTokens, MAX_SUMMARY_TOKENS),
+      maxTokens: Math.min(maxTokens, room, MAX_SUMMARY_TOKENS),
       signal: either,
       clock,
     }, () => {});

@@ -67,6 +67,8 @@ export function groupBy<Row>(
 export function countMessages(roles: readonly RoleDay[], tools: readonly ToolDay[]): MessageCounts {
   const counts = { total: 0, user: 0, assistant: 0, toolCalls: 0, toolResults: 0, errors: 0 };
   for (const { role, count, errors } of roles) {
+    // Paid for, but nothing that anybody said.
+    if (role === "compaction") continue;
     counts.total += count;
     counts.errors += errors;
     if (role === "user") counts.user += count;

@@ -45,7 +45,7 @@ export interface ModelDay extends UsageSums {
 export interface RoleDay {
   sessionKey: string;
   day: string;
-  role: "user" | "assistant" | "toolResult";
+  role: "user" | "assistant" | "toolResult" | "compaction";
   count: number;
   errors: number;
   /** Milliseconds since the epoch. */
@@ -74,7 +74,7 @@ const MODEL_DAYS = `SELECT t.session_key AS sessionKey, ${DAY}, u.provider, u.mo
     sum(u.input_cost) AS inputCost, sum(u.output_cost) AS outputCost,
     sum(u.cache_read_cost) AS cacheReadCost, sum(u.cache_write_cost) AS cacheWriteCost,
     coalesce(sum(u.total_cost), 0) AS totalCost, sum(u.total_cost IS NULL) AS missingCostEntries
-  ${FROM} WHERE u.role = 'assistant' AND ${WHERE} GROUP BY 1, 2, 3, 4`;
+  ${FROM} WHERE u.role IN ('assistant', 'compaction') AND ${WHERE} GROUP BY 1, 2, 3, 4`;
 
 const ROLE_DAYS = `SELECT t.session_key AS sessionKey, ${DAY}, u.role, count(*) AS count,
     sum(u.is_error) AS errors, min(u.ts) AS firstTs, max(u.ts) AS lastTs
