@@ -38,6 +38,8 @@ const COUNT_PAUSE_MS = 10;
 const CHARS_PER_TOKEN = 4;
 const MAX_QUOTED_CHARS = 200;
 const WORDS_PER_CHUNK = 6;
+const MAX_SUMMARY_LINES = 10;
+const MAX_SUMMARY_CHARS = 80;
 
 /** The built-in model `demo/echo`. */
 export class DemoModel implements Model {
@@ -53,8 +55,11 @@ export class DemoModel implements Model {
   async *stream(request: ModelRequest): AsyncGenerator<ModelEvent, void, void> {
     const { signal } = request;
     const said = userTexts(request.messages);
-    const count = countAskedFor(said.at(-1) ?? "");
-    const chunks = count === undefined
+    const conversation = conversationIn(said.at(-1) ?? "");
+    const count = conversation === undefined ? countAskedFor(said.at(-1) ?? "") : undefined;
+    const chunks = conversation !== undefined
+      ? chunksOf(summaryOf(conversation))
+      : count === undefined
       ? chunksOf(answerTo(said, request.messages.length))
       : countingChunks(count);
     let budget = (request.maxTokens ?? DEMO_INFO.maxTokens) * CHARS_PER_TOKEN;
@@ -94,6 +99,20 @@ function answerTo(said: readonly string[], messageCount: number): string {
     'Until then, say "count to 50" to watch an answer stream.',
   ];
   return lines.join("\n");
+}
+
+/** The conversation that is to be summarised, when that is what was asked for. */
+function conversationIn(text: string): string | undefined {
+  return /<conversation>\n([\s\S]*)\n<\/conversation>/.exec(text)?.[1];
+}
+
+/** What the demo can do without understanding anything: repeat what was said last. */
+function summaryOf(conversation: string): string {
+  const said = [...conversation.matchAll(/^\[User\]: (.+)$/gm)].map((match) => match[1]!);
+  return [
+    `Offline demo summary: the user said ${said.length} things before this, the last of them:`,
+    ...said.slice(-MAX_SUMMARY_LINES).map((text) => `- ${ellipsize(text, MAX_SUMMARY_CHARS)}`),
+  ].join("\n");
 }
 
 function countAskedFor(text: string): number | undefined {

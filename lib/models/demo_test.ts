@@ -62,3 +62,15 @@ Deno.test("stream() of the demo keeps to maxTokens and counts its tokens", async
     usage: { input: 3, output: 3, cacheRead: 0, cacheWrite: 0 },
   });
 });
+
+Deno.test("stream() of the demo sums up by repeating what was said last", async () => {
+  const lines = Array.from({ length: 12 }, (_, index) => `[User]: thing ${index + 1}\nmore`);
+  const request = `Summarise.\n<conversation>\n${
+    lines.join("\n\n")
+  }\n\n[Assistant]: say "count to 9"\n</conversation>`;
+  const text = textOf(await Array.fromAsync(new DemoModel().stream(ask(request))));
+  assertStringIncludes(text, "Offline demo summary: the user said 12 things");
+  assertEquals(text.split("\n").slice(1).map((line) => line.trim()), [
+    ...Array.from({ length: 10 }, (_, index) => `- thing ${index + 3}`),
+  ]);
+});

@@ -160,3 +160,14 @@ Deno.test("an unknown checkpoint is refused with its id", async () => {
     assertEquals(store.compactions.pending("agent:main:none"), undefined);
   });
 });
+
+Deno.test("a message of the gateway itself says nothing of the session's model and tokens", async () => {
+  await withStore(async ({ store }) => {
+    await talk(store, 1);
+    const before = store.getSession(KEY)!;
+    await store.appendMessage(KEY, assistant("note", { provider: "openclaw", model: "x" }));
+    const { model, modelProvider, totalTokens, inputTokens } = store.getSession(KEY)!;
+    assertEquals([modelProvider, model], [before.modelProvider, before.model]);
+    assertEquals([totalTokens, inputTokens], [before.totalTokens, before.inputTokens]);
+  });
+});
