@@ -10,6 +10,7 @@ import {
   errorMessage,
   isObject,
   type JsonObject,
+  parseJsonOrUndefined,
 } from "../../../../base/mod.ts";
 import { ioError, type Network } from "../../../../platform/mod.ts";
 import { MAX_SKILL_ARCHIVE_BYTES } from "../../../../protocol/mod.ts";
@@ -45,22 +46,20 @@ export class ClawHub {
     return await this.#getJson(`skills/${encodeURIComponent(slug)}`, {}, slug);
   }
 
-  /** Writes the archive of a version to a file. @throws {AppError} `SKILL_NOT_FOUND` */
+  /** Writes the archive of a version into an empty file. @throws {AppError} `SKILL_NOT_FOUND` */
   async download(slug: string, version: string, path: string): Promise<void> {
     const response = await this.#get("download", { slug, version }, slug, DOWNLOAD_TIMEOUT_MS);
     let received = 0;
-    try {
-      using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-      for await (const chunk of response.body ?? []) {
-        received += chunk.length;
-        if (received > MAX_SKILL_ARCHIVE_BYTES) throw this.#broken("the archive is too large");
-        let written = 0;
-        while (written < chunk.length) written += await file.write(chunk.subarray(written));
+    using file = await Deno.open(path, { write: true });
+    for await (const chunk of this.#chunks(response)) {
+      received += chunk.length;
+      if (received > MAX_SKILL_ARCHIVE_BYTES) throw this.#broken("the archive is too large");
+      let written = 0;
+      while (written < chunk.length) {
+        written += await file.write(chunk.subarray(written)).catch((error) => {
+          throw ioError("write", path, error);
+        });
       }
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      if (error instanceof Deno.errors.NotFound) throw ioError("write", path, error);
-      throw this.#unreachable(error);
     }
   }
 
@@ -68,18 +67,31 @@ export class ClawHub {
     const response = await this.#get(path, query, slug, ANSWER_TIMEOUT_MS);
     let text = "";
     const decoder = new TextDecoder();
-    try {
-      for await (const chunk of response.body ?? []) {
-        text += decoder.decode(chunk, { stream: true });
-        if (text.length > MAX_ANSWER_BYTES) throw this.#broken("the answer is too large");
-      }
-      const answer: unknown = JSON.parse(text);
-      if (isObject(answer)) return answer;
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      if (!(error instanceof SyntaxError)) throw this.#unreachable(error);
+    for await (const chunk of this.#chunks(response)) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > MAX_ANSWER_BYTES) throw this.#broken("the answer is too large");
     }
+    const answer = parseJsonOrUndefined(text);
+    if (isObject(answer)) return answer;
     throw this.#broken("the answer is not what was expected");
+  }
+
+  /** What comes of an answer; that it breaks off is the registry's failure. */
+  async *#chunks({ body }: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const reader = body?.getReader();
+    try {
+      while (reader) {
+        const { done, value } = await reader.read().catch((error) => {
+          throw this.#unreachable(error);
+        });
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader?.cancel().catch(() => {
+        // The caller has had enough, or the stream has broken off: either way it is of no more use.
+      });
+    }
   }
 
   async #get(

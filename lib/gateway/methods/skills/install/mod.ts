@@ -5,8 +5,8 @@
  * @module
  */
 import { join } from "@std/path";
-import { AppError, isObject, parseJsonOrUndefined, randomId } from "../../../../base/mod.ts";
-import { ensureDir, readTextFileIfExists } from "../../../../platform/mod.ts";
+import { AppError, isObject, parseJsonOrUndefined } from "../../../../base/mod.ts";
+import { readTextFileIfExists } from "../../../../platform/mod.ts";
 import type { MethodParams } from "../../../../protocol/methods/mod.ts";
 import type { GatewayState } from "../../../state.ts";
 import { findSkills } from "../skill_files.ts";
@@ -93,9 +93,7 @@ async function installFromHub(
       hint: `openclaw gateway call skills.detail --params '{"slug":"${slug}"}'`,
     });
   }
-  const folder = join(state.paths.stateDir, "skill-downloads");
-  await ensureDir(folder);
-  const path = join(folder, `${randomId()}.zip`);
+  const path = await Deno.makeTempFile({ prefix: "openclaw-skill-", suffix: ".zip" });
   try {
     await hub.download(slug, wanted, path);
     const origin: SkillOrigin = {
@@ -109,7 +107,6 @@ async function installFromHub(
     return installed(slug, wanted, target);
   } finally {
     await Deno.remove(path).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return;
       state.log.warn(`download "${path}" could not be removed: ${error.message}`);
     });
   }

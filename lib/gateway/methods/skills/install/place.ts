@@ -17,6 +17,9 @@ import type { GatewayState } from "../../../state.ts";
 import { extractSkill } from "../archive/extract.ts";
 
 const SLUG = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/i;
+const UNFINISHED = ".installing-";
+/** Longer than any installation takes. */
+const LEFTOVER_MS = 3_600_000;
 /** Where a skill says which registry it came from. */
 const ORIGIN = [".clawhub", "origin.json"] as const;
 
@@ -64,8 +67,9 @@ export async function placeSkill(state: GatewayState, archive: SkillArchive): Pr
   const root = skillsFolder(state);
   const target = join(root, archive.slug);
   if (!archive.force && await pathExists(target)) throw alreadyThere(archive.slug);
+  await removeLeftovers(state, root);
   // The dot keeps it from being taken for a skill while it is incomplete.
-  const parts = join(root, `.installing-${randomId()}`);
+  const parts = join(root, `${UNFINISHED}${randomId()}`);
   try {
     await extractSkill(archive.path, parts);
     if (archive.origin) await writeOrigin(parts, archive.origin);
@@ -81,6 +85,18 @@ export async function placeSkill(state: GatewayState, archive: SkillArchive): Pr
     throw error;
   }
   return target;
+}
+
+/** Removes what a process that died while installing has left. */
+async function removeLeftovers({ clock }: GatewayState, root: string): Promise<void> {
+  if (!await pathExists(root)) return;
+  for await (const { name } of Deno.readDir(root)) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    const { mtime } = await Deno.lstat(join(root, name));
+    // A young one may be at work.
+    if (mtime === null || clock.now() - mtime.getTime() < LEFTOVER_MS) continue;
+    await Deno.remove(join(root, name), { recursive: true });
+  }
 }
 
 async function writeOrigin(folder: string, origin: SkillOrigin): Promise<void> {
