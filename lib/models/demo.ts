@@ -110,7 +110,7 @@ function conversationIn(text: string): string | undefined {
 function summaryOf(conversation: string): string {
   const said = [...conversation.matchAll(/^\[User\]: (.+)$/gm)].map((match) => match[1]!);
   return [
-    `Offline demo summary: the user said ${said.length} things before this, the last of them:`,
+    `Offline demo summary. Messages of the user before this: ${said.length}; the last of them:`,
     ...said.slice(-MAX_SUMMARY_LINES).map((text) => `- ${ellipsize(text, MAX_SUMMARY_CHARS)}`),
   ].join("\n");
 }

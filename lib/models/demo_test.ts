@@ -69,7 +69,7 @@ Deno.test("stream() of the demo sums up by repeating what was said last", async 
     lines.join("\n\n")
   }\n\n[Assistant]: say "count to 9"\n</conversation>`;
   const text = textOf(await Array.fromAsync(new DemoModel().stream(ask(request))));
-  assertStringIncludes(text, "Offline demo summary: the user said 12 things");
+  assertStringIncludes(text, "Messages of the user before this: 12; the last");
   assertEquals(text.split("\n").slice(1).map((line) => line.trim()), [
     ...Array.from({ length: 10 }, (_, index) => `- thing ${index + 3}`),
   ]);
