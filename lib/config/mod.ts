@@ -43,6 +43,7 @@ export {
   type AuthOptions,
   type AuthSource,
   hasChosenCredential,
+  resolveAllowTailscale,
   resolveAuth,
   type ResolvedAuth,
   type TrustedProxyAuth,

@@ -6,7 +6,9 @@
  */
 import { type AgentsSnapshot, Run, type RunOutcome, type RunRequest } from "../agents/mod.ts";
 import { type Clock, type Logger, silentLogger } from "../base/mod.ts";
+import type { ConnectParams } from "../protocol/methods/mod.ts";
 import { Client, type ClientIdentity, type FrameSink } from "./client.ts";
+import type { ConnectionPeer } from "./handshake.ts";
 
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
@@ -179,6 +181,36 @@ export function outcomeOf(
     startedAt: 1100,
     endedAt: 1500,
     messages: [],
+    ...over,
+  };
+}
+
+/** A program of this machine, straight to the gateway. */
+export const LOCAL_PEER: ConnectionPeer = {
+  address: "127.0.0.1",
+  socketAddress: "127.0.0.1",
+  isDirect: true,
+  isLocalDirect: true,
+  origin: undefined,
+  host: "127.0.0.1:18789",
+};
+
+/** A program of another machine. */
+export const REMOTE_PEER: ConnectionPeer = {
+  ...LOCAL_PEER,
+  address: "192.0.2.1",
+  socketAddress: "192.0.2.1",
+  isLocalDirect: false,
+};
+
+/** Connect parameters of the CLI that asks for everything. */
+export function paramsOf(over: Partial<ConnectParams> = {}): ConnectParams {
+  return {
+    minProtocol: 4,
+    maxProtocol: 4,
+    client: { id: "cli", mode: "cli", version: "1", platform: "linux" },
+    scopes: ["operator.admin"],
+    auth: { token: "right" },
     ...over,
   };
 }

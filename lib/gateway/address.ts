@@ -68,23 +68,6 @@ export function isLoopback(address: string): boolean {
   return parseIpv4(canonical)?.[0] === 127 || canonical === "0:0:0:0:0:0:0:1";
 }
 
-/** Whether an address belongs to a network such as `192.168.0.0/16`, or is the one that is named. */
-export function isInNetwork(address: string, network: string): boolean {
-  const [base = "", prefix] = network.trim().split("/");
-  const own = addressBits(canonicalAddress(address));
-  const other = addressBits(canonicalAddress(base));
-  const length = prefix === undefined ? other.length : /^\d+$/.test(prefix) ? Number(prefix) : NaN;
-  return other !== "" && own.length === other.length && length <= other.length &&
-    own.slice(0, length) === other.slice(0, length);
-}
-
-/** An address in binary digits; empty when it is none. */
-function addressBits(address: string): string {
-  const bytes = parseIpv4(address);
-  if (bytes) return bytes.map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (parseIpv6(address) ?? []).map((group) => group.toString(2).padStart(16, "0")).join("");
-}
-
 /** Whether a `Host` or an origin's host names loopback, with or without a port. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.startsWith("[")

@@ -1,38 +1,65 @@
 /**
- * Admits clients that bring a device: proof, credential, pairing, token.
+ * Judges a connect from its parameters to what it is granted, in the order of the protocol: start,
+ * offer, the gateway's credential, missing device, proof, the device's credential, pairing, tokens.
  *
  * @module
  */
+import { errorMessage, type Logger } from "../base/mod.ts";
 import {
   type DevicePairing,
   type DeviceTokens,
   pairingRequired,
   proofFailure,
   type SetupCodes,
-  type SetupGrant,
   verifyDeviceProof,
 } from "../devices/mod.ts";
-import { authFailure, type HelloAuth, type Role } from "../protocol/mod.ts";
+import type { HelloAuth, Role } from "../protocol/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
-import { isInNetwork, isLoopback } from "./address.ts";
-import type { Attempt, AuthVerdict } from "./authenticator.ts";
+import {
+  type DeviceCredential,
+  type DeviceParams,
+  judgeDeviceCredential,
+  judgeShared,
+  refuseShared,
+} from "./auth/credential.ts";
+import {
+  type DevicePolicy,
+  ignoresDevice,
+  knownScopes,
+  leftByProxy,
+  refuseMissingDevice,
+  scopesWithoutDevice,
+} from "./auth/missing_device.ts";
+import { isTrustedAddress, skipsPairing, standingOf } from "./auth/standing.ts";
+import type { TailscaleWhois } from "./auth/tailscale.ts";
+import type { Authenticator, AuthVerdict } from "./authenticator.ts";
 import {
   checkOffer,
   type ConnectionPeer,
   type Grant,
-  type HandshakePolicy,
   type HandshakeRefusal,
-  judgeConnect,
-  knownScopes,
   refuse,
-  refuseCredential,
 } from "./handshake.ts";
+import type { OriginPolicy } from "./origin.ts";
+import type { Startup } from "./startup.ts";
 
 /** What devices are judged by. */
 export interface Admission {
   pairing: DevicePairing;
   tokens: DeviceTokens;
   setupCodes: SetupCodes;
+}
+
+/** What a judgement rests on. */
+export interface HandshakePolicy {
+  authenticator: Authenticator;
+  whois: TailscaleWhois;
+  startup: Startup;
+  log: Logger;
+  origins: OriginPolicy;
+  devices: DevicePolicy;
+  /** Networks from which new nodes are paired without asking. */
+  nodeNetworks: readonly string[];
 }
 
 /** A connect as it is judged. */
@@ -44,18 +71,6 @@ export interface ConnectAttempt {
   nowMs: number;
 }
 
-type DeviceParams = ConnectParams & { device: NonNullable<ConnectParams["device"]> };
-
-/** How a device's client was believed. */
-interface Credential {
-  ok: true;
-  /** Whether it holds the gateway's own secret, or none is asked for. */
-  isShared: boolean;
-  /** The device token that was presented and is valid. */
-  presented?: string;
-  setup?: SetupGrant;
-}
-
 /** Judges a connect, with or without a device. */
 export async function admitConnect(
   attempt: ConnectAttempt,
@@ -63,109 +78,71 @@ export async function admitConnect(
   devices: Admission,
 ): Promise<Grant | HandshakeRefusal> {
   const { params, peer } = attempt;
-  if (!hasDevice(params)) return judgeConnect(params, peer, policy);
-  const offer = checkOffer(params, peer, policy.origins);
-  if (offer) return offer;
-  const proof = await verifyDeviceProof(params, attempt);
-  if (!proof.ok) return refuse(proofFailure(proof.reason));
-  const credential = await checkCredential(params, peer, policy, devices);
-  if (!credential.ok) return credential;
-  const { role = "operator", scopes = [] } = params;
-  const verdict = await devices.pairing.evaluate({
-    ...facts(params, peer),
-    deviceId: proof.deviceId,
-    publicKey: proof.publicKey,
-    role: role as Role,
-    scopes,
-    ...standing(params, peer, credential),
-    isTrustedAddress: isTrusted(peer, policy.nodeNetworks),
-    ...(credential.setup ? { setup: credential.setup } : {}),
-  });
-  if (verdict.kind === "pending") return refuse(pairingRequired(verdict));
-  const tokens = await issueTokens(params, credential, devices);
-  void devices.pairing.touch(proof.deviceId, "connect");
-  return {
-    ok: true,
-    role: role as Role,
-    scopes: role === "operator" ? knownScopes(scopes) : [],
-    deviceId: proof.deviceId,
-    ...(tokens ? { tokens } : {}),
-  };
+  const refusal = policy.startup.refuseConnect() ?? checkOffer(params, peer, policy.origins);
+  if (refusal) return refusal;
+  // Read before the first wait: a secret that changes meanwhile makes the grant an old one.
+  const { generation } = policy.authenticator;
+  const shared = await judgeShared(params, peer, policy.authenticator, policy.whois);
+  const grant = hasDevice(params) && !ignoresDevice(params, policy.devices)
+    ? await admitDevice({ ...attempt, params }, policy, devices, shared)
+    : admitWithoutDevice(attempt, policy, shared);
+  if (!grant.ok || !shared.ok || shared.method === "tailscale") return grant;
+  return { ...grant, authGeneration: generation };
 }
 
 function hasDevice(params: ConnectParams): params is DeviceParams {
   return params.device !== undefined;
 }
 
-/**
- * The gateway's secret, else a setup code, else a device token.
- *
- * A failure is counted only when nothing else is right: clients may send their device token in the
- * place of the gateway's.
- */
-async function checkCredential(
-  params: DeviceParams,
-  peer: ConnectionPeer,
-  { authenticator }: HandshakePolicy,
-  { tokens, setupCodes }: Admission,
-): Promise<Credential | HandshakeRefusal> {
-  const { auth = {}, device, role = "operator", scopes = [] } = params;
-  const { address, origin, isLocalDirect } = peer;
-  const given: Attempt = {
-    token: auth.token,
-    password: auth.password,
-    address,
-    origin,
-    isLocalDirect,
-  };
-  const shared = authenticator.judge(given);
-  if (shared.ok) return { ok: true, isShared: true };
-  if (auth.bootstrapToken) {
-    const claim = { deviceId: device.id, role: role as Role, scopes };
-    const setup = await setupCodes.claim(auth.bootstrapToken, claim);
-    if (setup) return { ok: true, isShared: false, setup };
-  }
-  const presented = auth.deviceToken ?? auth.token;
-  const verdict = presented
-    ? await tokens.verify(device.id, role as Role, presented, scopes)
-    : undefined;
-  if (verdict?.ok && presented) return { ok: true, isShared: false, presented };
-  const refusal = whyRefused(shared, auth, verdict?.ok === false ? verdict.reason : undefined);
-  authenticator.countFailure(given, refusal.reason);
-  if (refusal.reason === shared.reason) {
-    const canRetry = auth.token !== undefined && auth.deviceToken === undefined;
-    return refuseCredential(shared, canRetry);
-  }
-  return refuse(authFailure(refusal.reason, refusal.message));
+function admitWithoutDevice(
+  { params, peer }: ConnectAttempt,
+  { authenticator, devices }: HandshakePolicy,
+  shared: AuthVerdict,
+): Grant | HandshakeRefusal {
+  const refusal = refuseMissingDevice(params, peer, devices, shared);
+  if (refusal) return refusal;
+  if (!shared.ok) return refuseShared(params, peer, authenticator, shared);
+  const scopes = scopesWithoutDevice(params, peer, devices, shared);
+  return { ok: true, role: "operator", scopes };
 }
 
-/** The refusal that fits what the client showed: its own kind of credential first. */
-function whyRefused(
-  shared: Extract<AuthVerdict, { ok: false }>,
-  auth: NonNullable<ConnectParams["auth"]>,
-  token: "device_token_mismatch" | "scope_mismatch" | undefined,
-): { reason: string; message: string } {
-  if (shared.reason === "rate_limited") return { reason: shared.reason, message: "" };
-  if (auth.bootstrapToken) {
-    return {
-      reason: "bootstrap_token_invalid",
-      message: "unauthorized: setup code invalid or over (make a new one with: openclaw qr)",
-    };
-  }
-  if (token === "scope_mismatch") {
-    return {
-      reason: token,
-      message: "unauthorized: the device token does not cover the scopes asked for " +
-        "(connect with the gateway token, then: openclaw devices approve <request>)",
-    };
-  }
-  if (token !== undefined && auth.deviceToken !== undefined) {
-    return {
-      reason: token,
-      message: "unauthorized: device token mismatch (connect once with the gateway token)",
-    };
-  }
-  return { reason: shared.reason, message: "" };
+async function admitDevice(
+  attempt: ConnectAttempt & { params: DeviceParams },
+  { authenticator, log, nodeNetworks }: HandshakePolicy,
+  { pairing, tokens, setupCodes }: Admission,
+  shared: AuthVerdict,
+): Promise<Grant | HandshakeRefusal> {
+  const { params, peer } = attempt;
+  const proof = await verifyDeviceProof(params, attempt);
+  if (!proof.ok) return refuse(proofFailure(proof.reason));
+  const judges = { authenticator, tokens, setupCodes };
+  const credential = await judgeDeviceCredential(params, peer, shared, judges);
+  if (!credential.ok) return credential;
+  const role = (params.role ?? "operator") as Role;
+  const scopes = params.scopes ?? [];
+  const grant: Grant = {
+    ok: true,
+    role,
+    scopes: role === "operator" ? leftByProxy(knownScopes(scopes), credential.shared?.scopes) : [],
+    deviceId: proof.deviceId,
+  };
+  if (skipsPairing(params, peer, credential.shared)) return grant;
+  const verdict = await pairing.evaluate({
+    ...facts(params, peer),
+    deviceId: proof.deviceId,
+    publicKey: proof.publicKey,
+    role,
+    scopes,
+    ...standingOf(params, peer, credential.shared),
+    isTrustedAddress: isTrustedAddress(peer, nodeNetworks),
+    ...(credential.setup ? { setup: credential.setup } : {}),
+  });
+  if (verdict.kind === "pending") return refuse(pairingRequired(verdict));
+  const issued = await issueTokens(params, credential, tokens, setupCodes);
+  pairing.touch(proof.deviceId, "connect").catch((error) =>
+    log.warn(`cannot note when a device was seen: ${errorMessage(error)}`)
+  );
+  return issued ? { ...grant, tokens: issued } : grant;
 }
 
 function facts({ client }: ConnectParams, { address }: ConnectionPeer) {
@@ -179,28 +156,12 @@ function facts({ client }: ConnectParams, { address }: ConnectionPeer) {
   };
 }
 
-/** Whether a connect is this machine's own, and its owner's. */
-function standing({ client }: ConnectParams, peer: ConnectionPeer, { isShared }: Credential) {
-  const isPage = client.id === "openclaw-control-ui" || client.mode === "webchat";
-  const isBrowser = peer.origin !== undefined;
-  return {
-    isBrowser,
-    isLocal: peer.isLocalDirect && (!isBrowser || isPage),
-    isOwner: peer.isLocalDirect && !isBrowser && isShared,
-  };
-}
-
-/** Whether a peer comes from one of the networks; a page, or a proxy on this machine, never does. */
-function isTrusted({ address, origin }: ConnectionPeer, networks: readonly string[]): boolean {
-  return origin === undefined && !isLoopback(address) &&
-    networks.some((network) => isInNetwork(address, network));
-}
-
 /** The tokens that hello hands out; after a setup code also those of the device's other roles. */
 async function issueTokens(
   { auth = {}, device, role = "operator", scopes = [] }: DeviceParams,
-  { presented, setup }: Credential,
-  { tokens, setupCodes }: Admission,
+  { presented, setup }: DeviceCredential,
+  tokens: DeviceTokens,
+  setupCodes: SetupCodes,
 ): Promise<Pick<HelloAuth, "scopes" | "deviceToken" | "issuedAtMs" | "deviceTokens"> | undefined> {
   const own = await tokens.issue({
     deviceId: device.id,

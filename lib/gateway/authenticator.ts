@@ -1,22 +1,40 @@
 /**
- * Checks the gateway's own credential: the shared token or password.
+ * Checks the gateway's own credential: the shared token or password, or the word of its proxy.
  *
  * @module
  */
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import type { Clock } from "../base/mod.ts";
+import type { AuthMode, TrustedProxyAuth } from "../config/mod.ts";
 import { limitKey } from "./address.ts";
-import { FailureLimiter } from "./failure_limiter.ts";
+import type { TailscaleFailure } from "./auth/tailscale.ts";
+import type { ProxyFailure, ProxyVerdict } from "./auth/trusted_proxy.ts";
+import { DEFAULT_FAILURE_LIMITS, FailureLimiter, type FailureLimits } from "./failure_limiter.ts";
 
-/** How callers prove themselves. */
-export type AuthMode = "none" | "token" | "password";
-
-/** The credential a gateway was started with. */
+/** The credential in force. */
 export interface SharedSecret {
   mode: AuthMode;
-  /** The token or password; absent in mode `none`. */
+  /**
+   * The token or password; absent in mode `none`. In mode `trusted-proxy` it is the password of
+   * programs on this machine, which do not come through the proxy.
+   */
   secret?: string;
+  /** Present in mode `trusted-proxy`. */
+  proxy?: TrustedProxyAuth;
 }
+
+/** `gateway.auth.rateLimit` as it is in force. */
+export interface AttemptLimits {
+  limits: FailureLimits;
+  /** Whether programs of this machine may guess as often as they like. */
+  exemptsLoopback: boolean;
+}
+
+/** What holds unless it is configured otherwise. */
+export const DEFAULT_ATTEMPT_LIMITS: AttemptLimits = {
+  limits: DEFAULT_FAILURE_LIMITS,
+  exemptsLoopback: true,
+};
 
 /** What a caller presented, and from where. */
 export interface Attempt {
@@ -28,28 +46,49 @@ export interface Attempt {
   origin?: string | undefined;
   /** Loopback peer without forwarding headers. */
   isLocalDirect: boolean;
+  /** What the headers of a proxy are worth; only in mode `trusted-proxy`. */
+  proxy?: ProxyVerdict | undefined;
 }
 
 /** Why an attempt failed, in the words of the protocol's `authReason`. */
 export type AuthFailure =
   | "token_missing"
   | "token_mismatch"
+  | "token_missing_config"
   | "password_missing"
   | "password_mismatch"
-  | "rate_limited";
+  | "password_missing_config"
+  | "rate_limited"
+  | ProxyFailure
+  | TailscaleFailure;
+
+/** An attempt that failed; without a reason nothing was shown where several things would do. */
+export interface FailedAttempt {
+  ok: false;
+  reason?: AuthFailure;
+  retryAfterMs?: number;
+}
 
 /** The verdict on an attempt. */
 export type AuthVerdict =
-  | { ok: true; method: AuthMode }
-  | { ok: false; reason: AuthFailure; retryAfterMs?: number };
+  | {
+    ok: true;
+    method: AuthMode | "tailscale";
+    /** What the proxy leaves of the scopes; all of them when absent. */
+    scopes?: readonly string[];
+  }
+  | FailedAttempt;
 
-/** Failures that count: a credential was shown and was wrong. */
-const GUESSES: ReadonlySet<string> = new Set([
-  "token_mismatch",
-  "password_mismatch",
-  "device_token_mismatch",
-  "bootstrap_token_invalid",
-]);
+/** What is counted apart: guesses at the gateway's credential, and at those of devices. */
+export type GuessKind = "shared" | "device";
+
+/** Failures that count, a credential was shown and was wrong, and what they guessed at. */
+const GUESSES: Readonly<Record<string, GuessKind>> = {
+  token_mismatch: "shared",
+  password_mismatch: "shared",
+  device_token_mismatch: "device",
+  bootstrap_token_invalid: "device",
+};
 
 /** Bytes that a comparison always covers, so that its time tells nothing about the secret's length. */
 const MIN_COMPARED_BYTES = 512;
@@ -57,19 +96,48 @@ const MIN_COMPARED_BYTES = 512;
 /** Compares credentials in constant time and locks out those who guess. */
 export class Authenticator {
   readonly mode: AuthMode;
-  /** Filled up with zeros to the number of bytes that are compared. */
-  readonly #secret: Uint8Array;
-  readonly #secretBytes: number;
-  readonly #comparedBytes: number;
+  readonly #limits: () => AttemptLimits;
   readonly #limiter: FailureLimiter;
+  #proxy: TrustedProxyAuth | undefined;
+  #text: string;
+  /** Filled up with zeros to the number of bytes that are compared. */
+  #secret!: Uint8Array;
+  #secretBytes!: number;
+  #generation = 0;
 
-  constructor({ mode, secret }: SharedSecret, clock: Clock) {
+  /** @param limits Read at each attempt. */
+  constructor(
+    { mode, secret, proxy }: SharedSecret,
+    clock: Clock,
+    limits: () => AttemptLimits = () => DEFAULT_ATTEMPT_LIMITS,
+  ) {
     this.mode = mode;
-    this.#limiter = new FailureLimiter(clock);
-    const bytes = new TextEncoder().encode(secret ?? "");
-    this.#comparedBytes = Math.max(MIN_COMPARED_BYTES, bytes.length);
-    this.#secret = padded(bytes, this.#comparedBytes);
-    this.#secretBytes = bytes.length;
+    this.#limits = limits;
+    this.#limiter = new FailureLimiter(clock, () => limits().limits);
+    this.#proxy = proxy;
+    this.#text = secret ?? "";
+    this.#setSecret(this.#text);
+  }
+
+  /** Counts the changes of the credential; whoever was let in by an earlier one must come again. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Present in mode `trusted-proxy`. */
+  get proxy(): TrustedProxyAuth | undefined {
+    return this.#proxy;
+  }
+
+  /** Puts another credential of the same mode in force; answers whether it is another. */
+  replace({ secret = "", proxy }: Omit<SharedSecret, "mode">): boolean {
+    const isSame = secret === this.#text && JSON.stringify(proxy) === JSON.stringify(this.#proxy);
+    if (isSame) return false;
+    this.#proxy = proxy;
+    this.#text = secret;
+    this.#setSecret(secret);
+    this.#generation++;
+    return true;
   }
 
   /** Judges an attempt and counts it when it is wrong; missing credentials do not count. */
@@ -81,31 +149,70 @@ export class Authenticator {
 
   /** Judges an attempt without counting it, for callers that may prove themselves another way. */
   judge(attempt: Attempt): AuthVerdict {
-    if (this.mode === "none") return { ok: true, method: "none" };
-    const key = limiterKey(attempt);
-    const retryAfterMs = key === undefined ? 0 : this.#limiter.lockedForMs(key);
-    if (retryAfterMs > 0) return { ok: false, reason: "rate_limited", retryAfterMs };
-    const given = this.mode === "token" ? attempt.token : attempt.password;
-    if (given === undefined || given === "") {
-      return { ok: false, reason: this.mode === "token" ? "token_missing" : "password_missing" };
+    switch (this.mode) {
+      case "none":
+        return { ok: true, method: "none" };
+      case "trusted-proxy":
+        return this.#judgeProxied(attempt);
+      default:
+        return this.#judgeSecret(this.mode, attempt);
     }
-    if (this.#matches(given)) {
-      if (key !== undefined) this.#limiter.succeed(key);
-      return { ok: true, method: this.mode };
-    }
-    return { ok: false, reason: this.mode === "token" ? "token_mismatch" : "password_mismatch" };
+  }
+
+  /** Milliseconds until guesses of a kind are taken again; 0 when they are now. */
+  lockedForMs(attempt: Attempt, kind: GuessKind): number {
+    const key = this.#limiterKey(attempt, kind);
+    return key === undefined ? 0 : this.#limiter.lockedForMs(key);
   }
 
   /** Counts a failed attempt, unless nothing was guessed. */
-  countFailure(attempt: Attempt, reason: string): void {
-    const key = limiterKey(attempt);
-    if (key !== undefined && GUESSES.has(reason)) this.#limiter.fail(key);
+  countFailure(attempt: Attempt, reason: string | undefined): void {
+    const kind = GUESSES[reason ?? ""];
+    const key = kind && this.#limiterKey(attempt, kind);
+    if (key !== undefined) this.#limiter.fail(key);
+  }
+
+  /** The word of the proxy, or of a program on this machine that has the password. */
+  #judgeProxied(attempt: Attempt): AuthVerdict {
+    const { proxy, isLocalDirect, password } = attempt;
+    if (proxy?.ok) {
+      const { scopes } = proxy;
+      return { ok: true, method: "trusted-proxy", ...(scopes === undefined ? {} : { scopes }) };
+    }
+    const reason = proxy?.reason ?? "trusted_proxy_untrusted_source";
+    if (!isLocalDirect || this.#text === "") return { ok: false, reason };
+    return password ? this.#judgeSecret("password", attempt) : { ok: false };
+  }
+
+  #judgeSecret(mode: "token" | "password", attempt: Attempt): AuthVerdict {
+    if (this.#text === "") return { ok: false, reason: `${mode}_missing_config` };
+    const key = this.#limiterKey(attempt, "shared");
+    const retryAfterMs = key === undefined ? 0 : this.#limiter.lockedForMs(key);
+    if (retryAfterMs > 0) return { ok: false, reason: "rate_limited", retryAfterMs };
+    const given = attempt[mode];
+    if (given === undefined || given === "") return { ok: false, reason: `${mode}_missing` };
+    if (!this.#matches(given)) return { ok: false, reason: `${mode}_mismatch` };
+    if (key !== undefined) this.#limiter.succeed(key);
+    return { ok: true, method: mode };
+  }
+
+  #setSecret(secret: string): void {
+    const bytes = new TextEncoder().encode(secret);
+    this.#secret = padded(bytes, Math.max(MIN_COMPARED_BYTES, bytes.length));
+    this.#secretBytes = bytes.length;
   }
 
   #matches(given: string): boolean {
     const bytes = new TextEncoder().encode(given);
-    const isEqual = timingSafeEqual(padded(bytes, this.#comparedBytes), this.#secret);
+    const isEqual = timingSafeEqual(padded(bytes, this.#secret.length), this.#secret);
     return isEqual && bytes.length === this.#secretBytes;
+  }
+
+  /** Browsers are counted by origin on loopback; other programs of this machine only if configured. */
+  #limiterKey({ address, origin, isLocalDirect }: Attempt, kind: GuessKind): string | undefined {
+    if (!isLocalDirect) return `${kind} ${limitKey(address)}`;
+    if (origin !== undefined) return `${kind} origin:${origin.toLowerCase()}`;
+    return this.#limits().exemptsLoopback ? undefined : `${kind} ${limitKey(address)}`;
   }
 }
 
@@ -114,10 +221,4 @@ function padded(bytes: Uint8Array, length: number): Uint8Array {
   const result = new Uint8Array(length);
   result.set(bytes.subarray(0, length));
   return result;
-}
-
-/** Browsers are counted by origin on loopback; other programs of this machine are not counted. */
-function limiterKey({ address, origin, isLocalDirect }: Attempt): string | undefined {
-  if (!isLocalDirect) return limitKey(address);
-  return origin === undefined ? undefined : `origin:${origin.toLowerCase()}`;
 }

@@ -33,6 +33,8 @@ export interface ClientIdentity {
   /** Address of the peer. */
   address: string;
   isLocalDirect: boolean;
+  /** Which credential of the gateway let it in; absent when its own did. */
+  authGeneration?: number;
   /** Key of its presence entry; absent for clients that are not tracked. */
   presenceKey?: string;
 }

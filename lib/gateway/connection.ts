@@ -223,6 +223,7 @@ class Connection implements FrameSink, Closable {
       ...(said.displayName === undefined ? {} : { displayName: said.displayName }),
       ...(said.instanceId === undefined ? {} : { instanceId: said.instanceId }),
       ...(grant.deviceId === undefined ? {} : { deviceId: grant.deviceId }),
+      ...(grant.authGeneration === undefined ? {} : { authGeneration: grant.authGeneration }),
       address: this.#peer.address,
       isLocalDirect: this.#peer.isLocalDirect,
       ...(isTracked ? { presenceKey: grant.deviceId ?? said.instanceId ?? this.#connId } : {}),

@@ -44,12 +44,13 @@ interface Entry {
 /** Counts failures per key in a sliding window and locks keys that fail too often. */
 export class FailureLimiter {
   readonly #clock: Clock;
-  readonly #limits: FailureLimits;
+  readonly #limits: () => FailureLimits;
   readonly #entries = new Map<string, Entry>();
   #globalWindowStart = 0;
   #globalFailures = 0;
 
-  constructor(clock: Clock, limits: FailureLimits = DEFAULT_FAILURE_LIMITS) {
+  /** @param limits Read at each use: they may be configured anew. */
+  constructor(clock: Clock, limits: () => FailureLimits = () => DEFAULT_FAILURE_LIMITS) {
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -57,13 +58,11 @@ export class FailureLimiter {
   /** Milliseconds until `key` may try again; 0 when it may now. */
   lockedForMs(key: string): number {
     const now = this.#clock.monotonic();
+    const { windowMs } = this.#limits();
     const entry = this.#entries.get(key);
     if (!entry) return 0;
-    if (
-      this.#isGloballySpent(now) &&
-      entry.failures.some((at) => now - at < this.#limits.windowMs)
-    ) {
-      return Math.ceil(this.#globalWindowStart + this.#limits.windowMs - now);
+    if (this.#isGloballySpent(now) && entry.failures.some((at) => now - at < windowMs)) {
+      return Math.ceil(this.#globalWindowStart + windowMs - now);
     }
     return Math.max(0, Math.ceil(entry.lockedUntil - now));
   }
@@ -71,18 +70,18 @@ export class FailureLimiter {
   /** Counts a wrong credential. */
   fail(key: string): void {
     const now = this.#clock.monotonic();
+    const { maxFailures, windowMs, lockMs, maxLockMs } = this.#limits();
     this.#countGlobally(now);
     const entry = this.#entries.get(key) ?? { failures: [], lockedUntil: 0, locks: 0 };
     // Moves the key to the end of the map, which is kept in order of the last failure.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const last = entry.failures.at(-1) ?? now;
-    if (now - last > this.#limits.maxLockMs * 2) entry.locks = 0;
-    entry.failures = entry.failures.filter((at) => now - at < this.#limits.windowMs);
+    if (now - last > maxLockMs * 2) entry.locks = 0;
+    entry.failures = entry.failures.filter((at) => now - at < windowMs);
     entry.failures.push(now);
-    if (entry.failures.length >= this.#limits.maxFailures) {
-      entry.lockedUntil = now +
-        Math.min(this.#limits.maxLockMs, this.#limits.lockMs * 2 ** entry.locks);
+    if (entry.failures.length >= maxFailures) {
+      entry.lockedUntil = now + Math.min(maxLockMs, lockMs * 2 ** entry.locks);
       entry.locks++;
       entry.failures = [now];
     }
@@ -95,7 +94,7 @@ export class FailureLimiter {
   }
 
   #countGlobally(now: number): void {
-    if (now - this.#globalWindowStart >= this.#limits.windowMs) {
+    if (now - this.#globalWindowStart >= this.#limits().windowMs) {
       this.#globalWindowStart = now;
       this.#globalFailures = 0;
     }
@@ -103,13 +102,14 @@ export class FailureLimiter {
   }
 
   #isGloballySpent(now: number): boolean {
-    return this.#globalFailures >= this.#limits.globalMaxFailures &&
-      now - this.#globalWindowStart < this.#limits.windowMs;
+    const { globalMaxFailures, windowMs } = this.#limits();
+    return this.#globalFailures >= globalMaxFailures && now - this.#globalWindowStart < windowMs;
   }
 
   #forgetOldest(): void {
+    const { maxKeys } = this.#limits();
     for (const key of this.#entries.keys()) {
-      if (this.#entries.size <= this.#limits.maxKeys) return;
+      if (this.#entries.size <= maxKeys) return;
       this.#entries.delete(key);
     }
   }

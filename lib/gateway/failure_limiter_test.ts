@@ -42,20 +42,20 @@ Deno.test("FailureLimiter.succeed() clears a key", () => {
 });
 
 Deno.test("FailureLimiter locks failing keys when all together spend the global budget", () => {
-  const limiter = new FailureLimiter(new FakeClock(), {
+  const limiter = new FailureLimiter(new FakeClock(), () => ({
     ...DEFAULT_FAILURE_LIMITS,
     globalMaxFailures: 20,
-  });
+  }));
   for (let i = 0; i < 20; i++) limiter.fail(`address-${i}`);
   assertEquals(limiter.lockedForMs("address-3") > 0, true);
   assertEquals(limiter.lockedForMs("never-failed"), 0);
 });
 
 Deno.test("FailureLimiter remembers a bounded number of keys", () => {
-  const limiter = new FailureLimiter(new FakeClock(), {
+  const limiter = new FailureLimiter(new FakeClock(), () => ({
     ...DEFAULT_FAILURE_LIMITS,
     maxKeys: 5,
-  });
+  }));
   for (let i = 0; i < 9; i++) limiter.fail("first");
   for (let i = 0; i < 5; i++) limiter.fail(`other-${i}`);
   limiter.fail("first");

@@ -7,9 +7,10 @@
  */
 import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
 import { type Clock, type Logger, VERSION } from "../base/mod.ts";
-import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
-import { createHttpHandler, type Peer } from "../http/mod.ts";
+import { type ConfigPaths, type ConfigSnapshot, resolveAllowTailscale } from "../config/mod.ts";
+import { createHttpHandler } from "../http/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
+import { type RunCommand, runCommand } from "../platform/mod.ts";
 import {
   announcedEvents,
   CLOSE,
@@ -25,8 +26,12 @@ import {
 import type { ConnectParams } from "../protocol/methods/mod.ts";
 import { type Network, systemNetwork } from "../platform/mod.ts";
 import { mainSessionKey, SessionStore } from "../sessions/mod.ts";
-import { admitConnect } from "./admission.ts";
-import { canonicalAddress, isForwarded, isLoopback } from "./address.ts";
+import { admitConnect, type HandshakePolicy } from "./admission.ts";
+import { isLoopback } from "./address.ts";
+import { resolveIdentity, resolvePeer } from "./auth/peer.ts";
+import { attemptLimits, type BoundTo, devicePolicy, originPolicy } from "./auth/settings.ts";
+import { cutOffStale, isStale } from "./auth/stale.ts";
+import { TailscaleWhois } from "./auth/tailscale.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
@@ -51,6 +56,8 @@ import type { GatewayState } from "./state.ts";
 import { endRevoked, openDevices, takeOverDevices } from "./device_events.ts";
 import { SessionEvents } from "./session_events.ts";
 import { SocketServer } from "./socket_server.ts";
+import { Startup } from "./startup.ts";
+import { WriteLimiter } from "./write_limiter.ts";
 import type { WsLog } from "./ws_log.ts";
 
 /** Time after which clients may expect a restarted gateway to answer. */
@@ -66,6 +73,13 @@ export interface GatewayOptions {
   paths: ConfigPaths;
   config: ConfigSnapshot;
   secret: SharedSecret;
+  /**
+   * The credential that another configuration puts in force; `undefined` when the one in force stays.
+   * Without it no configuration changes the credential.
+   */
+  resolveSecret?(config: ConfigSnapshot): SharedSecret | undefined;
+  /** Runs helper programs; those of this machine unless given. */
+  runCommand?: RunCommand;
   hosts: readonly string[];
   /** 0 takes any free port. */
   port: number;
@@ -121,16 +135,23 @@ export class Gateway {
     const store = await SessionStore.open({ stateDir: paths.stateDir, clock });
     let opened: GatewayState | undefined;
     try {
-      await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
-      const interrupted = await store.recoverInterruptedRuns(clock.now());
-      const state = opened = createState(options, store);
+      const bound: { current: BoundTo } = { current: options };
+      const state = opened = createState(options, store, () => bound.current);
+      const release = state.startup.hold("store");
+      const limiter = new WriteLimiter(clock);
       const rpc = new RpcServer(
         gatewayMethods(state),
         options.log.child("ws"),
         (client, method, ok, error) => {
           if (!ok) noteRefusal(state.stability, client, method, error?.code ?? "");
         },
+        {
+          isStale: (client) => isStale(client, state.authenticator),
+          refuseEarly: (method) => state.startup.refuseCall(method),
+          refuseTooMany: (method, client) => limiter.refuse(method, client.identity),
+        },
       );
+      const policy = handshakePolicy(state, options);
       const sockets = new SocketServer({
         clock,
         log: options.log.child("ws"),
@@ -138,7 +159,7 @@ export class Gateway {
         rpc,
         handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
         admit: async (attempt) => {
-          const verdict = await admitConnect(attempt, handshakePolicy(state), state.devices);
+          const verdict = await admitConnect(attempt, policy(), state.devices);
           return verdict.ok ? await admitNode(state, attempt, verdict) : verdict;
         },
         hello: (client, params, grant) => hello(state, rpc, client, params, grant),
@@ -153,7 +174,18 @@ export class Gateway {
         handler: requestHandler(state, sockets),
         log: options.log,
       });
-      return new Gateway(state, interrupted.length, listeners, sockets);
+      bound.current = listeners;
+      // What an earlier process left is looked at only by the one that has the port.
+      try {
+        await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
+        const interrupted = await store.recoverInterruptedRuns(clock.now());
+        return new Gateway(state, interrupted.length, listeners, sockets);
+      } catch (error) {
+        await listeners.close(0);
+        throw error;
+      } finally {
+        release();
+      }
     } catch (error) {
       opened?.approvals.close();
       store.close();
@@ -197,7 +229,11 @@ export class Gateway {
   }
 }
 
-function createState(options: GatewayOptions, store: SessionStore): GatewayState {
+function createState(
+  options: GatewayOptions,
+  store: SessionStore,
+  bound: () => BoundTo,
+): GatewayState {
   const { clock, log, paths } = options;
   let current = configInForce(options.config, paths);
   const agents = () => current.agents;
@@ -214,6 +250,8 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     tools,
   });
   const approvals = openApprovals(store.database, clock, broadcaster, log.child("approvals"));
+  const gateway = () => current.config.config.gateway;
+  const authenticator = new Authenticator(options.secret, clock, () => attemptLimits(gateway()));
   runs.follow((event) => {
     if (event.type === "end") noteRunEnd(stability, event.outcome);
   });
@@ -223,7 +261,8 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     startedAt: clock.now(),
     paths,
     network: options.network ?? systemNetwork,
-    authenticator: new Authenticator(options.secret, clock),
+    authenticator,
+    startup: new Startup(),
     store,
     runs,
     sessionEvents: new SessionEvents({ store, runs, agents, broadcaster, clock }),
@@ -260,8 +299,14 @@ function createState(options: GatewayOptions, store: SessionStore): GatewayState
     tools,
     config: () => current.config,
     agents,
+    origins: () => originPolicy(gateway(), bound()),
     replaceConfig: (config) => {
       current = configInForce(config, paths);
+      const secret = options.resolveSecret?.(config);
+      if (secret && authenticator.replace(secret)) {
+        log.warn("the gateway's credential has changed: whoever used the old one is disconnected");
+        cutOffStale(broadcaster, authenticator);
+      }
       stability.record("config.changed", { hash: config.hash });
       options.onConfigReplaced?.(config);
     },
@@ -278,15 +323,20 @@ function configInForce(config: ConfigSnapshot, paths: ConfigPaths) {
 function requestHandler(state: GatewayState, sockets: SocketServer) {
   const handleHttp = createHttpHandler(createHttpDeps(state));
   return (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
-    const address = canonicalAddress(info.remoteAddr.hostname);
-    const isLocalDirect = isLoopback(address) && !isForwarded(request.headers);
-    const peer: Peer = { address, isLocalDirect };
-    const controlUi = state.config().config.gateway?.controlUi;
-    if (isLocalDirect && !isAllowedHost(request.headers.get("host"), controlUi?.allowedOrigins)) {
+    const { headers } = request;
+    const { gateway } = state.config().config;
+    const peer = resolvePeer(headers, info.remoteAddr.hostname, gateway);
+    const isFromHere = peer.isDirect && isLoopback(peer.socketAddress);
+    if (isFromHere && !isAllowedHost(headers.get("host"), gateway?.controlUi?.allowedOrigins)) {
       return refuseHost();
     }
-    const upgrades = request.headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/);
-    if (upgrades?.includes("websocket")) return sockets.upgrade(request, peer);
+    const upgrades = headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/);
+    if (upgrades?.includes("websocket")) {
+      return sockets.upgrade(request, {
+        ...peer,
+        ...resolveIdentity(headers, peer, identityPolicy(state)),
+      });
+    }
     if (upgrades) return new Response("Unknown upgrade", { status: 400 });
     return handleHttp(request, peer);
   };
@@ -300,16 +350,29 @@ function refuseHost(): Response {
   });
 }
 
-function handshakePolicy(state: GatewayState) {
-  const { controlUi, nodes } = state.config().config.gateway ?? {};
+/** What connects are judged by, as it is in force at each of them. */
+function handshakePolicy(state: GatewayState, options: GatewayOptions): () => HandshakePolicy {
+  const { authenticator, clock, startup } = state;
+  const log = state.log.child("auth");
+  const whois = new TailscaleWhois({ clock, log, run: options.runCommand ?? runCommand });
+  return () => ({
+    authenticator,
+    whois,
+    startup,
+    log,
+    origins: state.origins(),
+    devices: devicePolicy(state.config().config.gateway),
+    nodeNetworks: state.config().config.gateway?.nodes?.pairing?.autoApproveCidrs ?? [],
+  });
+}
+
+/** What identities that others vouch for are judged by. */
+function identityPolicy(state: GatewayState) {
+  const { mode, proxy } = state.authenticator;
   return {
-    authenticator: state.authenticator,
-    origins: {
-      allowedOrigins: controlUi?.allowedOrigins ?? [],
-      allowsHostFallback: controlUi?.dangerouslyAllowHostHeaderOriginFallback ??
-        false,
-    },
-    nodeNetworks: nodes?.pairing?.autoApproveCidrs ?? [],
+    proxy: mode === "trusted-proxy" ? proxy : undefined,
+    origins: state.origins(),
+    allowsTailscale: resolveAllowTailscale(state.config().config, mode),
   };
 }
 
@@ -381,6 +444,7 @@ function onReady(state: GatewayState, client: Client, { node }: Grant): void {
   state.broadcaster.add(client);
   noteClient(state.stability, "client.connected", client);
   if (node) nodeConnected(state, client, node);
+  if (isStale(client, state.authenticator)) cutOffStale(state.broadcaster, state.authenticator);
   state.health.announceSoon();
 }
 

@@ -7,7 +7,9 @@ import type { Run, RunEvent } from "../agents/mod.ts";
 import { AppError, errorMessage } from "../base/mod.ts";
 import type { HttpAuthResult, HttpDeps, HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
-import { errorFacts, OPERATOR_SCOPES } from "../protocol/mod.ts";
+import { errorFacts, hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
+import { resolveIdentity } from "./auth/peer.ts";
+import { scopesHeader } from "./auth/trusted_proxy.ts";
 import { resolveRunTarget } from "./run_target.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -21,11 +23,12 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
     now: () => state.clock.now(),
     authorize: (request, peer) => authorize(state, request, peer),
     readiness: () => ({
-      ready: true,
-      failing: [],
+      ready: state.startup.pending.length === 0,
+      failing: state.startup.pending,
       uptimeMs: state.clock.now() - state.startedAt,
       eventLoop: { ...state.eventLoop.figures() },
     }),
+    isStarting: () => state.startup.pending.length > 0,
     agents: () => {
       const { agents, defaultId } = state.agents();
       return agents.map(({ id }) => ({ id, isDefault: id === defaultId }));
@@ -42,28 +45,34 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
   };
 }
 
-function authorize(state: GatewayState, request: Request, peer: Peer): HttpAuthResult {
-  const credential = /^Bearer\s+(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1]
-    ?.trim();
-  const verdict = state.authenticator.check({
+/** Judges the bearer token, or the proxy's word; over HTTP no password stands in for a proxy. */
+function authorize(state: GatewayState, { headers }: Request, peer: Peer): HttpAuthResult {
+  const { authenticator } = state;
+  const credential = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+  const { mode, proxy } = authenticator;
+  const identity = { proxy, origins: state.origins(), allowsTailscale: false };
+  const verdict = authenticator.check({
     token: credential,
     password: credential,
     address: peer.address,
-    origin: request.headers.get("origin") ?? undefined,
-    isLocalDirect: peer.isLocalDirect,
+    origin: headers.get("origin") ?? undefined,
+    isLocalDirect: peer.isLocalDirect && mode !== "trusted-proxy",
+    ...resolveIdentity(headers, peer, identity),
   });
-  if (verdict.ok) {
-    const isAnonymous = verdict.method === "none";
-    return {
-      ok: true,
-      scopes: OPERATOR_SCOPES,
-      isOwner: true,
-      ...(isAnonymous ? { isAnonymous } : {}),
-    };
-  }
+  if (verdict.ok) return grantOf(verdict.method, scopesHeader(headers));
   return verdict.reason === "rate_limited"
     ? { ok: false, status: 429, retryAfterMs: verdict.retryAfterMs ?? 1000 }
-    : { ok: false, status: 401, reason: verdict.reason };
+    : { ok: false, status: 401, reason: verdict.reason ?? "required" };
+}
+
+/** Holders of the secret are owners; others may state less than all scopes. */
+function grantOf(method: string, stated: readonly string[] | undefined): HttpAuthResult {
+  if (method === "token" || method === "password") {
+    return { ok: true, scopes: OPERATOR_SCOPES, isOwner: true };
+  }
+  const scopes = stated ?? OPERATOR_SCOPES;
+  const isOwner = hasScope(scopes, "operator.admin");
+  return { ok: true, scopes, isOwner, ...(method === "none" ? { isAnonymous: true } : {}) };
 }
 
 /** Starts a run and streams it; ends the run when the client goes away. */

@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Run, RunListener, RunRequest } from "../agents/mod.ts";
 import { AppError } from "../base/mod.ts";
-import type { HttpRunEvent, HttpRunRequest } from "../http/mod.ts";
+import type { HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
 import { ManualClock, outcomeOf, recordingLogger, runOf } from "./_testing.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { createHttpDeps } from "./http_bridge.ts";
+import { Startup } from "./startup.ts";
 import type { GatewayState } from "./state.ts";
 
 interface Scene {
@@ -29,6 +30,8 @@ function scene(
     log,
     startedAt: clock.ms,
     authenticator: new Authenticator(options.secret ?? { mode: "token", secret: "right" }, clock),
+    startup: new Startup(),
+    origins: () => ({ allowedOrigins: ["https://ui.example"], allowsHostFallback: false }),
     eventLoop: { figures: () => ({ delayMaxMs: 3 }) },
     config: () => ({ config: { gateway: options.gateway } }),
     agents: () => ({ defaultId: "main", agents: [{ id: "main" }, { id: "writer" }] }),
@@ -77,8 +80,13 @@ function bearer(text?: string): Request {
   });
 }
 
-const LOCAL = { address: "127.0.0.1", isLocalDirect: true };
-const REMOTE = { address: "192.0.2.1", isLocalDirect: false };
+function peerOf(address: string): Peer {
+  const isLocalDirect = address === "127.0.0.1";
+  return { address, socketAddress: address, isDirect: true, isLocalDirect };
+}
+
+const LOCAL = peerOf("127.0.0.1");
+const REMOTE = peerOf("192.0.2.1");
 
 Deno.test("HttpDeps.authorize() takes the token, or the password, as bearer", () => {
   for (const mode of ["token", "password"] as const) {
@@ -104,6 +112,64 @@ Deno.test("HttpDeps.authorize() takes the token, or the password, as bearer", ()
 Deno.test("HttpDeps.authorize() lets everyone in, marked as unchecked, where nothing is secret", () => {
   const verdict = scene({ secret: { mode: "none" } }).deps.authorize(bearer(), REMOTE);
   assertEquals([verdict.ok, verdict.ok && verdict.isAnonymous], [true, true]);
+});
+
+const PROXY: SharedSecret = {
+  mode: "trusted-proxy",
+  secret: "right",
+  proxy: {
+    userHeader: "x-user",
+    requiredHeaders: [],
+    allowUsers: [],
+    allowLoopback: false,
+    trustedProxies: ["192.0.2.1"],
+  },
+};
+
+function stating(headers: Record<string, string>): Request {
+  return new Request("http://gateway/v1/models", { headers });
+}
+
+Deno.test("HttpDeps.authorize() takes the word of a trusted proxy, and the scopes it leaves", () => {
+  const { deps } = scene({ secret: PROXY });
+  const cases: [headers: Record<string, string>, scopes: number | string[], isOwner: boolean][] = [
+    [{ "x-user": "o" }, 6, true],
+    [{ "x-user": "o", "x-openclaw-scopes": "" }, [], false],
+    [{ "x-user": "o", "x-openclaw-scopes": "operator.read" }, ["operator.read"], false],
+    [{ "x-user": "o", "x-openclaw-scopes": "operator.admin" }, ["operator.admin"], true],
+    [{ "x-user": "o", "origin": "https://ui.example" }, 6, true],
+  ];
+  for (const [headers, scopes, isOwner] of cases) {
+    const verdict = deps.authorize(stating(headers), REMOTE);
+    assert(verdict.ok, JSON.stringify(headers));
+    assertEquals(verdict.isOwner, isOwner);
+    assertEquals(typeof scopes === "number" ? verdict.scopes.length : verdict.scopes, scopes);
+  }
+});
+
+Deno.test("HttpDeps.authorize() takes nothing but the word of a trusted proxy", () => {
+  const { deps } = scene({ secret: PROXY });
+  const cases: [headers: Record<string, string>, peer: Peer, reason: string][] = [
+    [{}, REMOTE, "trusted_proxy_user_missing"],
+    [{ "x-user": "o" }, peerOf("192.0.2.2"), "trusted_proxy_untrusted_source"],
+    [{ authorization: "Bearer right" }, LOCAL, "trusted_proxy_untrusted_source"],
+    [
+      { "x-user": "o", "origin": "https://elsewhere.example" },
+      REMOTE,
+      "trusted_proxy_origin_not_allowed",
+    ],
+  ];
+  for (const [headers, peer, reason] of cases) {
+    assertEquals(deps.authorize(stating(headers), peer), { ok: false, status: 401, reason });
+  }
+});
+
+Deno.test("HttpDeps.authorize() honours stated scopes of callers without a secret only", () => {
+  const stated = { "x-openclaw-scopes": "operator.read", authorization: "Bearer right" };
+  const open = scene({ secret: { mode: "none" } }).deps.authorize(stating(stated), REMOTE);
+  assertEquals(open.ok && [open.scopes, open.isOwner], [["operator.read"], false]);
+  const held = scene().deps.authorize(stating(stated), REMOTE);
+  assertEquals(held.ok && [held.scopes.length, held.isOwner], [6, true]);
 });
 
 Deno.test("HttpDeps.authorize() locks out who guesses", () => {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { liveSecret } from "./auth/settings.ts";
+export type { SharedSecret } from "./authenticator.ts";
 export { Gateway, type GatewayOptions } from "./gateway.ts";
 export type { GatewayRunOptions } from "./options.ts";
 export { runGateway } from "./run.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { isLoopbackHost } from "./address.ts";
+import { hostName, isPrivateAddress } from "./auth/network.ts";
 
 /** `gateway.controlUi`, as far as it is about origins. */
 export interface OriginPolicy {
@@ -35,15 +36,18 @@ export function isAllowedOrigin(
 }
 
 /**
- * Whether a request that comes straight from this machine names this machine, or a configured origin.
+ * Whether a request that comes straight from this machine names this machine, an address of a private
+ * network, or a configured origin.
  *
- * A page whose name was made to point at loopback would otherwise be served like the user's own.
+ * A page whose name was made to point at loopback would otherwise be served like the user's own; an
+ * address cannot be made to point elsewhere.
  */
 export function isAllowedHost(
   host: string | null,
   allowedOrigins: readonly string[] = [],
 ): boolean {
   if (host === null || isLoopbackHost(host) || allowedOrigins.includes("*")) return true;
+  if (isPrivateAddress(hostName(host))) return true;
   return allowedOrigins.some((allowed) =>
     URL.canParse(allowed) && new URL(allowed).host === host.toLowerCase()
   );

@@ -6,6 +6,8 @@
 import { errorMessage, type Logger } from "../base/mod.ts";
 import {
   checkAccess,
+  CLOSE,
+  CLOSE_REASON,
   encodeError,
   encodeResponse,
   type ErrorShape,
@@ -66,14 +68,31 @@ export type CallObserver = (
   error: ErrorShape | undefined,
 ) => void;
 
+/** What a call has to pass besides the check of role and scope. */
+export interface CallGuards {
+  /** Whether the credential that let the connection in is no longer the one in force. */
+  isStale?(client: Client): boolean;
+  /** Refuses what cannot be served while the gateway starts. */
+  refuseEarly?(method: string): ErrorShape | undefined;
+  /** Counts a call of a limited method, and refuses it when it is one too many. */
+  refuseTooMany?(method: string, client: Client): ErrorShape | undefined;
+}
+
 /** Answers the requests of all connections. */
 export class RpcServer {
   readonly #handlers: Handlers;
   readonly #log: Logger;
   readonly #observe: CallObserver | undefined;
+  readonly #guards: CallGuards;
   readonly #roleViolations = new WeakMap<Client, number>();
 
-  constructor(handlers: Handlers, log: Logger, observe?: CallObserver) {
+  constructor(
+    handlers: Handlers,
+    log: Logger,
+    observe?: CallObserver,
+    guards: CallGuards = {},
+  ) {
+    this.#guards = guards;
     this.#handlers = handlers;
     this.#log = log;
     this.#observe = observe;
@@ -85,12 +104,17 @@ export class RpcServer {
   }
 
   /**
-   * Answers one request.
+   * Answers one request. Looked at in this order: the credential behind the connection, role and
+   * scope, start, limit of writes, whether there is such a method, its parameters.
    *
    * @returns `false` when the connection has called what its role may not once too often and must be
    * closed.
    */
   async answer(client: Client, id: string, method: string, params: unknown): Promise<boolean> {
+    if (this.#guards.isStale?.(client)) {
+      client.close(CLOSE.AUTH_CHANGED, CLOSE_REASON.AUTH_CHANGED);
+      return true;
+    }
     const refusal = this.#refusal(client, method);
     if (refusal) {
       this.#refuse(client, id, method, refusal.error);
@@ -133,6 +157,8 @@ export class RpcServer {
       return { error: denied.error, isFinal };
     }
     this.#roleViolations.delete(client);
+    const held = this.#guards.refuseEarly?.(method) ?? this.#guards.refuseTooMany?.(method, client);
+    if (held) return { error: held, isFinal: false };
     if (!isKnownMethod(method)) return { error: unknownMethod(method), isFinal: false };
     if (this.#handlers[method] !== undefined) return undefined;
     const reason = UNAVAILABLE_METHODS[method] ?? "this gateway runs without it";

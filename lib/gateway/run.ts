@@ -49,7 +49,7 @@ import {
   readTextFileIfExists,
   systemClock,
 } from "../platform/mod.ts";
-import type { SharedSecret } from "./authenticator.ts";
+import { type CredentialFlags, liveSecret, secretOf } from "./auth/settings.ts";
 import { defaultModel } from "./default_model.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import { Gateway } from "./gateway.ts";
@@ -74,6 +74,7 @@ interface StartPlan {
   port: number;
   bind: ResolvedBind;
   auth: ResolvedAuth;
+  flags: CredentialFlags;
   /** What must not be written to the log. */
   secrets: RedactionSet;
 }
@@ -196,8 +197,9 @@ async function planStart(options: GatewayRunOptions, clock: Clock): Promise<Star
     config: config.config,
   });
   const password = options.password ?? await readPasswordFile(options.passwordFile);
+  const flags = { token: options.token, password };
   const auth = resolveAuth({
-    flags: { auth: options.auth, token: options.token, password },
+    flags: { ...flags, auth: options.auth },
     env,
     config: config.config,
     parsed: config.parsed,
@@ -211,15 +213,6 @@ async function planStart(options: GatewayRunOptions, clock: Clock): Promise<Star
     isContainer: isContainer(env),
     hasCredential,
   });
-  if (auth.mode === "trusted-proxy") {
-    throw new AppError(
-      "NOT_SUPPORTED",
-      "This build does not offer gateway.auth.mode=trusted-proxy yet",
-      {
-        hint: "openclaw config set gateway.auth.mode token",
-      },
-    );
-  }
   assertStartAllowed({
     snapshot: config,
     bind,
@@ -235,6 +228,7 @@ async function planStart(options: GatewayRunOptions, clock: Clock): Promise<Star
     port,
     bind,
     auth: { ...auth, ...(token ? { token } : {}) },
+    flags,
     secrets: new RedactionSet(),
   };
 }
@@ -324,7 +318,12 @@ function startGateway(
     wsLog: new WsLog(log.child("ws"), options.wsLog, options.verbose || options.wsLog !== "auto"),
     paths,
     config,
-    secret: sharedSecret(auth),
+    secret: secretOf(auth),
+    resolveSecret: (snapshot) => {
+      const secret = liveSecret(snapshot, auth.mode, plan.flags, log);
+      plan.secrets.add(secret?.secret);
+      return secret;
+    },
     hosts: bind.hosts,
     port,
     restartHost,
@@ -347,19 +346,6 @@ function startGateway(
     },
     logFile: () => logging.filePath,
   });
-}
-
-function sharedSecret({ mode, token, password }: ResolvedAuth): SharedSecret {
-  if (mode === "token" && token) return { mode, secret: token };
-  if (mode === "password" && password) return { mode, secret: password };
-  if (mode === "none") return { mode };
-  throw new AppError(
-    "AUTH_REQUIRED_FOR_BIND",
-    `No ${mode} is set for gateway.auth.mode=${mode}`,
-    {
-      hint: `openclaw config set gateway.auth.${mode} <value>`,
-    },
-  );
 }
 
 function announceReady(

@@ -5,8 +5,8 @@
  */
 import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS, PING_INTERVAL_MS } from "../protocol/mod.ts";
 import { withTimeout } from "../base/mod.ts";
-import type { Peer } from "../http/mod.ts";
 import { limitKey } from "./address.ts";
+import type { ConnectionPeer } from "./handshake.ts";
 import { type Closable, type ConnectionDeps, serveConnection } from "./connection.ts";
 
 /** Silence after which a peer is dead; it is pinged after half of it. */
@@ -33,7 +33,7 @@ export class SocketServer {
   }
 
   /** Answers an upgrade request; the connection then lives on by itself. */
-  upgrade(request: Request, peer: Peer): Response {
+  upgrade(request: Request, peer: Omit<ConnectionPeer, "origin" | "host">): Response {
     if (this.#isClosing) return plain("Gateway is stopping", 503);
     if (request.method !== "GET") return plain("Method Not Allowed", 405, { allow: "GET" });
     if (request.headers.get("sec-websocket-version") !== WEBSOCKET_VERSION) {

@@ -26,7 +26,8 @@ function serve(): { url: string; attempts: ConnectAttempt[]; stop(): Promise<voi
     onReady() {},
     onGone() {},
   });
-  const peer = { address: "192.0.2.9", isLocalDirect: false };
+  const address = "192.0.2.9";
+  const peer = { address, socketAddress: address, isDirect: true, isLocalDirect: false };
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request) => sockets.upgrade(request, peer),

@@ -17,9 +17,11 @@ import type { HealthMonitor } from "./health.ts";
 import type { StabilityLog } from "./methods/events/stability_log.ts";
 import type { SystemEvents } from "./methods/events/system_events.ts";
 import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
+import type { OriginPolicy } from "./origin.ts";
 import type { Presence } from "./presence.ts";
 import type { Restarter } from "./restart/restarter.ts";
 import type { SessionEvents } from "./session_events.ts";
+import type { Startup } from "./startup.ts";
 
 /** The parts of a running gateway. */
 export interface GatewayState {
@@ -31,6 +33,7 @@ export interface GatewayState {
   /** The way to other hosts, for what is neither a model nor a channel. */
   readonly network: Network;
   readonly authenticator: Authenticator;
+  readonly startup: Startup;
   readonly store: SessionStore;
   readonly runs: RunManager;
   readonly broadcaster: Broadcaster;
@@ -53,6 +56,8 @@ export interface GatewayState {
   config(): ConfigSnapshot;
   /** The same, as runs see it. */
   agents(): AgentsSnapshot;
+  /** The pages that may talk to the gateway. */
+  origins(): OriginPolicy;
   /** Puts another configuration in force; runs under way finish on theirs. */
   replaceConfig(snapshot: ConfigSnapshot): void;
   /** Path of the log file, once there is one. */

@@ -107,6 +107,7 @@ function route(context: RequestContext): Response | Promise<Response> {
   }
   if (!match.methods.includes(request.method)) return methodNotAllowed(match.methods);
   if (match.scope !== undefined) {
+    if (deps.isStarting()) throw starting();
     const auth = deps.authorize(request, peer);
     if (!auth.ok) throw authError(auth);
     if (!hasScope(auth.scopes, match.scope)) {
@@ -121,6 +122,13 @@ function matches({ path, isSubtree }: Route, requested: string): boolean {
     ? requested.length > path.length && requested.startsWith(path) &&
       requested.charAt(path.length) === "/"
     : requested === path;
+}
+
+function starting(): HttpError {
+  return new HttpError(503, "GATEWAY_STARTING", "The gateway is still starting", {
+    retryable: true,
+    retryAfterMs: 1000,
+  });
 }
 
 function switchedOff(path: string, name: string): HttpError {

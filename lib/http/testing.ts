@@ -20,10 +20,20 @@ export const TEST_TOKEN = "test-token";
 export const TEST_USAGE = { input: 7, output: 3, cacheRead: 5, cacheWrite: 0 };
 
 /** A peer on another machine. */
-export const REMOTE_PEER: Peer = { address: "192.0.2.7", isLocalDirect: false };
+export const REMOTE_PEER: Peer = {
+  address: "192.0.2.7",
+  socketAddress: "192.0.2.7",
+  isDirect: true,
+  isLocalDirect: false,
+};
 
 /** A peer on this machine. */
-export const LOCAL_PEER: Peer = { address: "127.0.0.1", isLocalDirect: true };
+export const LOCAL_PEER: Peer = {
+  address: "127.0.0.1",
+  socketAddress: "127.0.0.1",
+  isDirect: true,
+  isLocalDirect: true,
+};
 
 /** The last event of a run that went well. */
 export function endEvent(
@@ -99,6 +109,7 @@ export class FakeGateway {
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
       isEndpointEnabled: (name) => name === "chatCompletions",
+      isStarting: () => false,
       maxBodyBytes: () => 1024 * 1024,
       strictTransportSecurity: () => undefined,
       run: (request) => {

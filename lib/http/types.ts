@@ -6,9 +6,13 @@
 
 /** Who is asking, as far as the listener knows. */
 export interface Peer {
-  /** Address of the TCP peer, IPv4-mapped addresses already written as IPv4. */
+  /** Address of the client: a trusted proxy's word, else the TCP peer; in its canonical form. */
   address: string;
-  /** Loopback peer without any forwarding header. */
+  /** Address of the TCP peer, in its canonical form. */
+  socketAddress: string;
+  /** Without any forwarding header. */
+  isDirect: boolean;
+  /** Direct, from loopback, and to a name of loopback. */
   isLocalDirect: boolean;
 }
 
@@ -85,6 +89,8 @@ export interface HttpDeps {
   /** Checks `Authorization`, Host, Origin and the limiter. */
   authorize(request: Request, peer: Peer): HttpAuthResult;
   readiness(): Readiness;
+  /** Whether the gateway cannot serve yet what needs a credential. */
+  isStarting(): boolean;
   /** All agents, the default one marked. */
   agents(): HttpAgent[];
   /** Whether an OpenAI-compatible endpoint is switched on. */

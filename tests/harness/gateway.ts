@@ -5,8 +5,8 @@
  */
 import { envOf, silentLogger } from "../../lib/base/mod.ts";
 import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
-import { Gateway, WsLog } from "../../lib/gateway/mod.ts";
-import { type Network, systemClock } from "../../lib/platform/mod.ts";
+import { Gateway, liveSecret, type SharedSecret, WsLog } from "../../lib/gateway/mod.ts";
+import { type Network, type RunCommand, systemClock } from "../../lib/platform/mod.ts";
 
 /** Token of every test gateway unless a test chooses another way to authenticate. */
 export const TOKEN = "test-token-0123456789";
@@ -14,7 +14,9 @@ export const TOKEN = "test-token-0123456789";
 /** What a test may choose. */
 export interface TestGatewayOptions {
   config?: Record<string, unknown>;
-  secret?: { mode: "none" | "token" | "password"; secret?: string };
+  secret?: SharedSecret;
+  /** Stands in for programs of this machine. */
+  runCommand?: RunCommand;
   handshakeTimeoutMs?: number;
   /** Stands in for the internet. */
   network?: Network;
@@ -40,13 +42,16 @@ export class TestGateway implements AsyncDisposable {
     await Deno.writeTextFile(`${stateDir}/openclaw.json`, JSON.stringify(config));
     const env = envOf({ HOME: stateDir, OPENCLAW_STATE_DIR: stateDir });
     const paths = resolvePaths(env);
+    const secret = options.secret ?? { mode: "token", secret: TOKEN };
     const gateway = await Gateway.start({
       clock: systemClock,
       log: silentLogger,
       wsLog: new WsLog(silentLogger, "auto", false),
       paths,
       config: await loadConfig({ env, paths }),
-      secret: options.secret ?? { mode: "token", secret: TOKEN },
+      secret,
+      resolveSecret: (snapshot) => liveSecret(snapshot, secret.mode, {}, silentLogger),
+      ...(options.runCommand ? { runCommand: options.runCommand } : {}),
       hosts: ["127.0.0.1"],
       port: 0,
       bindAttempts: 1,

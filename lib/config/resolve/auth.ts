@@ -31,7 +31,7 @@ export interface ResolvedAuth {
   readonly mode: AuthMode;
   /** Present in mode `token`. */
   readonly token?: string;
-  /** Present in mode `password`. */
+  /** Present in mode `password`; in mode `trusted-proxy` it is for programs on this machine. */
   readonly password?: string;
   /** Present in mode `trusted-proxy`. */
   readonly trustedProxy?: TrustedProxyAuth;
@@ -91,8 +91,19 @@ export function resolveAuth(options: AuthOptions): ResolvedAuth {
   switch (mode) {
     case "none":
       return { ...base, sources: { mode: source } };
-    case "trusted-proxy":
-      return { ...base, trustedProxy: proxyAuth(options), sources: { mode: source } };
+    case "trusted-proxy": {
+      const trustedProxy = proxyAuth(options);
+      const password = findSecret("password", options);
+      return {
+        ...base,
+        trustedProxy,
+        ...(password === undefined ? {} : { password: password.value }),
+        sources: {
+          mode: source,
+          ...(password === undefined ? {} : { password: password.source }),
+        },
+      };
+    }
     case "password": {
       const password = findSecret("password", options);
       if (!password) throw missingPassword();
@@ -214,7 +225,8 @@ function proxyAuth(options: AuthOptions): TrustedProxyAuth {
   };
 }
 
-function resolveAllowTailscale({ gateway }: OpenClawConfig, mode: AuthMode): boolean {
+/** Whether Tailscale's word counts for the Control UI: `gateway.auth.allowTailscale`. */
+export function resolveAllowTailscale({ gateway }: OpenClawConfig, mode: AuthMode): boolean {
   const byDefault = gateway?.tailscale?.mode === "serve" && mode !== "password" &&
     mode !== "trusted-proxy";
   return gateway?.auth?.allowTailscale ?? byDefault;

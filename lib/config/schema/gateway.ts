@@ -18,8 +18,10 @@ export function gatewaySchema() {
     ),
     customBindHost: text("IPv4 address for bind mode custom"),
     auth: authFields(),
-    trustedProxies: texts("Addresses or networks whose forwarding headers count"),
-    allowRealIpFallback: flag("Accept X-Real-IP from trusted proxies"),
+    trustedProxies: texts("Addresses or networks whose forwarding headers count", {
+      reload: "live",
+    }),
+    allowRealIpFallback: flag("Accept X-Real-IP from trusted proxies", { reload: "live" }),
     tls: tlsFields(),
     controlUi: controlUiFields(),
     tailscale: tailscaleFields(),
@@ -66,24 +68,34 @@ function authFields() {
       "How clients prove that they may connect",
       { danger: "none lets every local process in" },
     ),
-    token: secret("Shared token of all clients"),
-    password: secret("Shared password of all clients"),
-    allowTailscale: flag("Accept the identity given by Tailscale Serve for the Control UI"),
-    rateLimit: group({
-      maxAttempts: whole("Failures that are free", { min: 1 }),
-      windowMs: whole("Span over which failures are counted", { min: 1, unit: "ms" }),
-      lockoutMs: whole("How long an address is refused", { min: 1, unit: "ms" }),
-      exemptLoopback: flag("Never refuse loopback addresses"),
-    }, "Limit of failed authentications per address"),
-    trustedProxy: group({
-      userHeader: describe(
-        z.string().check(z.minLength(1)),
-        "Header in which the proxy names the user",
-      ),
-      requiredHeaders: texts("Headers that must be there"),
-      allowUsers: texts("Users that may connect; all when empty"),
-      allowLoopback: flag("Accept the headers from loopback as well"),
-    }, "Authentication by a proxy in front of the gateway"),
+    token: secret("Shared token of all clients", { reload: "live" }),
+    password: secret("Shared password of all clients", { reload: "live" }),
+    allowTailscale: flag("Accept the identity given by Tailscale Serve for the Control UI", {
+      reload: "live",
+    }),
+    rateLimit: group(
+      {
+        maxAttempts: whole("Failures that are free", { min: 1 }),
+        windowMs: whole("Span over which failures are counted", { min: 1, unit: "ms" }),
+        lockoutMs: whole("How long an address is refused", { min: 1, unit: "ms" }),
+        exemptLoopback: flag("Never refuse loopback addresses"),
+      },
+      "Limit of failed authentications per address",
+      { reload: "live" },
+    ),
+    trustedProxy: group(
+      {
+        userHeader: describe(
+          z.string().check(z.minLength(1)),
+          "Header in which the proxy names the user",
+        ),
+        requiredHeaders: texts("Headers that must be there"),
+        allowUsers: texts("Users that may connect; all when empty"),
+        allowLoopback: flag("Accept the headers from loopback as well"),
+      },
+      "Authentication by a proxy in front of the gateway",
+      { reload: "live" },
+    ),
   }, "Authentication of clients");
 }
 
@@ -102,7 +114,7 @@ function controlUiFields() {
     enabled: flag("Serve the Control UI"),
     basePath: text("Path prefix of the Control UI"),
     root: text("Folder to serve instead of the built-in files"),
-    allowedOrigins: texts("Origins from which browsers may connect"),
+    allowedOrigins: texts("Origins from which browsers may connect", { reload: "live" }),
     embedSandbox: choice(["strict", "scripts", "trusted"], "Sandbox of embedded content"),
     allowExternalEmbedUrls: flag("Allow embedded content from other hosts"),
     chatMessageMaxWidth: describe(
@@ -110,12 +122,15 @@ function controlUiFields() {
       "Widest chat message",
     ),
     allowInsecureAuth: flag("Allow sign-in without a device identity", {
+      reload: "live",
       danger: "Any holder of the token is let in, from any browser",
     }),
     dangerouslyDisableDeviceAuth: flag("Do not ask browsers for a device identity", {
+      reload: "live",
       danger: "Any holder of the token is let in, from any browser",
     }),
     dangerouslyAllowHostHeaderOriginFallback: flag("Trust the Host header as the allowed origin", {
+      reload: "live",
       danger: "Opens the gateway to DNS rebinding",
     }),
   }, "The browser interface");

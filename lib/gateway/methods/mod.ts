@@ -11,7 +11,7 @@ import { approvalMethods } from "./approvals/mod.ts";
 import { catalogMethods } from "./catalog.ts";
 import { chatMethods } from "./chat.ts";
 import { compactionMethods } from "./compaction/mod.ts";
-import { ConfigEditor, configMethods, WriteLimiter } from "./config/mod.ts";
+import { ConfigEditor, configMethods } from "./config/mod.ts";
 import { deviceMethods } from "./devices.ts";
 import { eventMethods } from "./events/mod.ts";
 import { modelAuthMethods } from "./model_auth.ts";
@@ -33,7 +33,6 @@ import { workMethods } from "./work/mod.ts";
 /** Method name → handler; what is not here is refused as unknown. */
 export function gatewayMethods(state: GatewayState): Handlers {
   const editor = new ConfigEditor(state);
-  const limiter = new WriteLimiter(state.clock);
   const settings = new Settings(state.store.database);
   return {
     ...systemMethods(state),
@@ -44,8 +43,8 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...chatMethods(state),
     ...agentMethods(state),
     ...agentAdminMethods(state, editor),
-    ...configMethods(state, editor, limiter),
-    ...restartMethods(state, limiter),
+    ...configMethods(state, editor),
+    ...restartMethods(state),
     ...modelAuthMethods(state),
     ...deviceMethods(state),
     ...nodeMethods(state),

@@ -5,13 +5,11 @@
  */
 import type { Handlers } from "../rpc.ts";
 import type { GatewayState } from "../state.ts";
-import type { WriteLimiter } from "./config/mod.ts";
 
-/** `gateway.restart.*`; requests count as writes of the configuration do. */
-export function restartMethods({ restarter }: GatewayState, limiter: WriteLimiter): Handlers {
+/** `gateway.restart.*`. */
+export function restartMethods({ restarter }: GatewayState): Handlers {
   return {
     "gateway.restart.preflight": () => restarter.preflight(),
-    "gateway.restart.request": ({ params, client }) =>
-      limiter.admit("gateway.restart.request", client.identity) ?? restarter.request(params),
+    "gateway.restart.request": ({ params }) => restarter.request(params),
   };
 }

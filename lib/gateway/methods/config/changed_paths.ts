@@ -10,10 +10,19 @@ import { formatPath } from "../../../config/mod.ts";
 const READ_AT_START = ["gateway", "logging", "env", "discovery"];
 /** Below those, what is read on use. */
 const READ_ON_USE = [
+  "gateway.allowRealIpFallback",
+  "gateway.auth.allowTailscale",
+  "gateway.auth.password",
+  "gateway.auth.rateLimit",
+  "gateway.auth.token",
+  "gateway.auth.trustedProxy",
+  "gateway.trustedProxies",
   "gateway.remote",
   "gateway.reload",
   "gateway.http",
+  "gateway.controlUi.allowInsecureAuth",
   "gateway.controlUi.allowedOrigins",
+  "gateway.controlUi.dangerouslyDisableDeviceAuth",
   "gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback",
 ];
 

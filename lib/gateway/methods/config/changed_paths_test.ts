@@ -12,6 +12,7 @@ Deno.test("pathsForRestart() picks what is read at the start only", () => {
   const paths = [
     "gateway.port",
     "gateway.auth.token",
+    "gateway.auth.mode",
     "gateway.remote.url",
     "gateway.reload.mode",
     "gateway.http.endpoints.chatCompletions.enabled",
@@ -24,7 +25,7 @@ Deno.test("pathsForRestart() picks what is read at the start only", () => {
   ];
   assertEquals(pathsForRestart(paths), [
     "gateway.port",
-    "gateway.auth.token",
+    "gateway.auth.mode",
     "gateway",
     "logging.level",
     "env.NAME",

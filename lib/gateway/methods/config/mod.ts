@@ -8,10 +8,8 @@ import type { GatewayState } from "../../state.ts";
 import type { ConfigEditor } from "./editor.ts";
 import { getConfig } from "./read.ts";
 import type { BuiltSchema } from "./schema.ts";
-import type { WriteLimiter } from "./write_limiter.ts";
 
 export { ConfigEditor } from "./editor.ts";
-export { WriteLimiter } from "./write_limiter.ts";
 
 async function loadSchema(): Promise<BuiltSchema> {
   const [{ buildSchema }, source] = await Promise.all([
@@ -22,11 +20,7 @@ async function loadSchema(): Promise<BuiltSchema> {
 }
 
 /** `config.*`; what the writes and the schema need is loaded at the first call. */
-export function configMethods(
-  state: GatewayState,
-  editor: ConfigEditor,
-  limiter: WriteLimiter,
-): Handlers {
+export function configMethods(state: GatewayState, editor: ConfigEditor): Handlers {
   const writes = () => import("./writes.ts");
   let schema: Promise<BuiltSchema> | undefined;
   const builtSchema = () => schema ??= loadSchema();
@@ -41,11 +35,7 @@ export function configMethods(
       return lookUp(await builtSchema(), params.path);
     },
     "config.set": async ({ params }) => (await writes()).setConfig(editor, params),
-    "config.patch": async ({ params, client }) =>
-      limiter.admit("config.patch", client.identity) ??
-        await (await writes()).patchConfig(state, editor, params),
-    "config.apply": async ({ params, client }) =>
-      limiter.admit("config.apply", client.identity) ??
-        await (await writes()).applyConfig(state, editor, params),
+    "config.patch": async ({ params }) => (await writes()).patchConfig(state, editor, params),
+    "config.apply": async ({ params }) => (await writes()).applyConfig(state, editor, params),
   };
 }

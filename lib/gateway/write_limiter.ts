@@ -3,16 +3,24 @@
  *
  * @module
  */
-import type { Clock } from "../../../base/mod.ts";
+import type { Clock } from "../base/mod.ts";
 import {
+  type ErrorShape,
   MAX_WRITES_PER_WINDOW,
   rateLimited,
   WRITE_LIMIT_WINDOW_MS,
-} from "../../../protocol/mod.ts";
-import type { ClientIdentity } from "../../client.ts";
-import { FailedReply } from "../../rpc.ts";
+} from "../protocol/mod.ts";
+import type { ClientIdentity } from "./client.ts";
 
 const LIMIT_TEXT = `${MAX_WRITES_PER_WINDOW} per ${WRITE_LIMIT_WINDOW_MS / 1000}s`;
+
+/** Methods that are counted together. */
+const LIMITED_METHODS: ReadonlySet<string> = new Set([
+  "config.apply",
+  "config.patch",
+  "gateway.restart.request",
+  "update.run",
+]);
 
 /** Counts the writes of each client; failed ones count as well. */
 export class WriteLimiter {
@@ -25,7 +33,8 @@ export class WriteLimiter {
   }
 
   /** Counts a write and answers `undefined`, or the refusal when it is one too many. */
-  admit(method: string, client: ClientIdentity): FailedReply | undefined {
+  refuse(method: string, client: ClientIdentity): ErrorShape | undefined {
+    if (!LIMITED_METHODS.has(method)) return undefined;
     const now = this.#clock.monotonic();
     this.#forgetBefore(now - WRITE_LIMIT_WINDOW_MS);
     const key = client.deviceId === undefined
@@ -34,7 +43,7 @@ export class WriteLimiter {
     const writes = this.#writes.get(key) ?? [];
     if (writes.length >= MAX_WRITES_PER_WINDOW) {
       const retryAfterMs = Math.ceil(writes[0]! + WRITE_LIMIT_WINDOW_MS - now);
-      return new FailedReply(undefined, rateLimited(method, LIMIT_TEXT, retryAfterMs));
+      return rateLimited(method, LIMIT_TEXT, retryAfterMs);
     }
     this.#writes.set(key, [...writes, now]);
     return undefined;
