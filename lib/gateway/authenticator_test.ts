@@ -92,3 +92,48 @@ Deno.test("Authenticator.check() lets everyone in under mode none", () => {
     },
   );
 });
+
+Deno.test("Authenticator.check() refuses everyone while the credential is not configured", () => {
+  for (const mode of ["token", "password"] as const) {
+    const auth = new Authenticator({ mode }, new FakeClock());
+    for (const given of ["", "any"]) {
+      const verdict = auth.check(remote({ token: given, password: given }));
+      assertEquals(verdict, { ok: false, reason: `${mode}_missing_config` });
+    }
+  }
+});
+
+Deno.test("Authenticator.replace() counts changes, not writes of the same", () => {
+  const auth = new Authenticator({ mode: "token", secret: "old" }, new FakeClock());
+  assertEquals([auth.replace({ secret: "old" }), auth.generation], [false, 0]);
+  assertEquals([auth.replace({ secret: "new" }), auth.generation], [true, 1]);
+  assertEquals(auth.check(remote({ token: "old" })).ok, false);
+  assertEquals(auth.check(remote({ token: "new" })).ok, true);
+});
+
+Deno.test("Authenticator.countFailure() keeps guesses at device tokens apart", () => {
+  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
+  for (let i = 0; i < 10; i++) auth.countFailure(remote({}), "device_token_mismatch");
+  assertEquals(auth.check(remote({ token: "right" })).ok, true);
+  assertEquals(auth.lockedForMs(remote({}), "device"), 60_000);
+  assertEquals(auth.lockedForMs(remote({}), "shared"), 0);
+});
+
+Deno.test("Authenticator.check() locks an IPv6 network of /64, and no other", () => {
+  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
+  for (let i = 0; i < 10; i++) {
+    auth.check(remote({ token: "wrong", address: `2001:db8:0:1:${i}::1` }));
+  }
+  const from = (address: string) => auth.check(remote({ token: "right", address })).ok;
+  assertEquals([from("2001:db8:0:1:ffff::"), from("2001:db8:0:2::1")], [false, true]);
+});
+
+Deno.test("Authenticator.check() refuses repeated guesses from everywhere once all are too many", () => {
+  const auth = new Authenticator({ mode: "token", secret: "right" }, new FakeClock());
+  for (let i = 0; i < 1000; i++) {
+    auth.check(remote({ token: "wrong", address: `10.0.${i >> 8}.${i & 255}` }));
+  }
+  const guesser = auth.check(remote({ token: "right", address: "10.0.0.7" }));
+  assertEquals(!guesser.ok && guesser.reason, "rate_limited");
+  assertEquals(auth.check(remote({ token: "right", address: "192.0.2.1" })).ok, true);
+});

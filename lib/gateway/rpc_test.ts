@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { AppError } from "../base/mod.ts";
+import { AppError, silentLogger } from "../base/mod.ts";
 import { clientOf, recordingLogger } from "./_testing.ts";
 import { type CallObserver, FailedReply, type Handlers, RpcServer } from "./rpc.ts";
 
@@ -128,4 +128,44 @@ Deno.test("RpcServer counts the violations of each connection by itself", async 
 Deno.test("RpcServer.methods are the offered ones, sorted", () => {
   const { rpc } = serve({ "status": () => 1, "agent": () => 1, "health": () => 1 });
   assertEquals(rpc.methods, ["agent", "health", "status"]);
+});
+
+Deno.test("RpcServer.answer() looks at credential, role, start, limit, method and parameters, in this order", async () => {
+  const passed: string[] = [];
+  const held = new Set<string>();
+  const error = (message: string) => ({ code: "UNAVAILABLE" as const, message });
+  const { client, sink } = clientOf({ scopes: ["operator.read"] });
+  const rpc = new RpcServer({ "chat.history": () => "done" }, silentLogger, undefined, {
+    isStale: () => held.has("stale"),
+    refuseEarly: (method) => {
+      passed.push("start");
+      return held.has("early") ? error(`early ${method}`) : undefined;
+    },
+    refuseTooMany: (method) => {
+      passed.push("limit");
+      return held.has("many") ? error(`too many ${method}`) : undefined;
+    },
+  });
+  const call = async (method: string, params: unknown = { bogus: 1 }) => {
+    passed.splice(0);
+    await rpc.answer(client, "1", method, params);
+    return [sink.frames.at(-1)?.error?.message, [...passed]];
+  };
+  assertEquals(await call("chat.send"), ["missing scope: operator.write", []]);
+  held.add("early").add("many");
+  assertEquals(await call("chat.history"), ["early chat.history", ["start"]]);
+  held.delete("early");
+  assertEquals(await call("chat.history"), ["too many chat.history", ["start", "limit"]]);
+  held.delete("many");
+  const [message] = await call("chat.history");
+  assertEquals(
+    message,
+    "invalid chat.history params: must have required property 'sessionKey'; " +
+      "at root: unexpected property 'bogus'",
+  );
+  held.add("stale");
+  const frames = sink.frames.length;
+  assertEquals(await rpc.answer(client, "1", "chat.send", {}), true);
+  assertEquals(sink.frames.length, frames);
+  assertEquals(sink.closed, { code: 4001, reason: "gateway auth changed" });
 });
