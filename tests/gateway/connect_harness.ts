@@ -86,7 +86,7 @@ export async function hello(gateway: TestGateway, how: Knock = {}): Promise<Fram
 export async function refused(gateway: TestGateway, how: Knock = {}): Promise<Refusal> {
   await using answer = await knock(gateway, how);
   assertEquals(answer.response.ok, false, "it was let in");
-  return { error: answer.response.error, closed: await answer.socket.closed };
+  return { error: answer.response.error, closed: await answer.socket.ended() };
 }
 
 /** Checks everything a refusal consists of, and that the commands it names exist. */

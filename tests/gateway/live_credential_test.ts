@@ -22,7 +22,7 @@ Deno.test("a changed token is in force at once and closes everyone who used the 
   await using device = await knock(gateway, { device: await TestDevice.create() });
   await patch(writer, { auth: { token: "another-token-0123456789" } });
   for (const socket of [writer, user, device.socket]) {
-    assertEquals(await socket.closed, AUTH_CHANGED);
+    assertEquals(await socket.ended(), AUTH_CHANGED);
   }
   const { error } = await refused(gateway);
   assertEquals(error.details.code, "AUTH_TOKEN_MISMATCH");
@@ -78,7 +78,7 @@ Deno.test("a call on the old token is answered by the close alone", async () => 
   const { authenticator } = gateway.gateway.state;
   authenticator.replace({ secret: "another" });
   const id = socket.request("no.such.method");
-  assertEquals(await socket.closed, AUTH_CHANGED);
+  assertEquals(await socket.ended(), AUTH_CHANGED);
   assertEquals(socket.frames.some((frame) => frame.id === id), false);
 });
 

@@ -117,6 +117,15 @@ export class TestSocket implements AsyncDisposable {
     return frame;
   }
 
+  /** How the socket was closed; fails when it is not. */
+  async ended(): Promise<{ code: number; reason: string }> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No close within ${WAIT_MS} ms`)), WAIT_MS);
+    });
+    return await Promise.race([this.closed, late]).finally(() => clearTimeout(timer));
+  }
+
   async #wait(find: () => Frame | undefined, what: string): Promise<Frame> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isLate = false;
