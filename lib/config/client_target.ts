@@ -37,6 +37,8 @@ export interface TargetOptions {
   readonly urlFlag?: string | undefined;
   readonly tokenFlag?: string | undefined;
   readonly passwordFlag?: string | undefined;
+  /** Whether the gateway of `urlFlag` has given this machine a device token. */
+  readonly hasStoredToken?: boolean;
   /** Port of the gateway on this machine. */
   readonly port: number;
   /** Reports a missing remote address or an unresolved secret as a warning, for diagnosis. */
@@ -60,7 +62,7 @@ export function resolveGatewayTarget(options: TargetOptions): GatewayTarget {
   const flags = clean({ token: options.tokenFlag, password: options.passwordFlag });
   const urlFlag = options.urlFlag?.trim();
   if (urlFlag) {
-    if (!flags.token && !flags.password) throw missingCredentials();
+    if (!flags.token && !flags.password && !options.hasStoredToken) throw missingCredentials();
     return remoteTarget(urlFlag, "cli --url", flags, env);
   }
   const variable = env.get("OPENCLAW_GATEWAY_URL")?.trim();

@@ -11,5 +11,12 @@ export {
   type StoredDeviceToken,
   writeStoredToken,
 } from "./device_auth_file.ts";
+export {
+  dropGatewayToken,
+  gatewayTokensPath,
+  readGatewayToken,
+  type TokenPlace,
+  writeGatewayToken,
+} from "./gateway_token_file.ts";
 export { type DeviceIdentity, ensureIdentity, identityPath, loadIdentity } from "./identity.ts";
 export { createDeviceSigner } from "./signer.ts";

@@ -77,9 +77,14 @@ async function readTokens(
 ): Promise<Map<string, StoredDeviceToken>> {
   const text = await readTextFileIfExists(deviceAuthPath(stateDir));
   const file = text === undefined ? undefined : parseJsonOrUndefined(text);
+  return isObject(file) && file.deviceId === deviceId ? parseTokens(file.tokens) : new Map();
+}
+
+/** The tokens of a file by their roles; what is none is left out. */
+export function parseTokens(rows: unknown): Map<string, StoredDeviceToken> {
   const tokens = new Map<string, StoredDeviceToken>();
-  if (!isObject(file) || file.deviceId !== deviceId || !isObject(file.tokens)) return tokens;
-  for (const [role, value] of Object.entries(file.tokens)) {
+  if (!isObject(rows)) return tokens;
+  for (const [role, value] of Object.entries(rows)) {
     if (!isObject(value) || typeof value.token !== "string" || value.token === "") continue;
     const { scopes, updatedAtMs } = value;
     tokens.set(role, {

@@ -66,7 +66,8 @@ const CASES: Case[] = [
     knock: { params: { auth: { token: "wrong" } } },
     reason: "token_mismatch",
     step: "update_auth_credentials",
-    message: /^unauthorized: gateway token mismatch \(.*openclaw gateway status/,
+    message:
+      /^unauthorized: gateway token mismatch \(repeat with --token, or .*openclaw config set gateway\.auth/,
   },
   {
     row: "AUTH_TOKEN_MISMATCH",

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ensureIdentity, writeGatewayToken } from "../../devices/client.ts";
 import { Answers, startFakeGateway } from "../testing/gateway_test.ts";
 import { createHome } from "../testing/run_test.ts";
 
@@ -175,6 +176,45 @@ Deno.test("gateway probe exits with 1 when nothing answers", async () => {
   assertEquals(code, 1);
   const report = JSON.parse(out);
   assertEquals([report.ok, report.warnings[0].code], [false, "no_gateway_reachable"]);
+});
+
+Deno.test("gateway probe tells a gateway that refuses from none, and what to do", async () => {
+  await using gateway = startFakeGateway({
+    refuse: () => ({
+      code: "INVALID_REQUEST",
+      message: "unauthorized: gateway token mismatch (…)",
+      details: {
+        code: "AUTH_TOKEN_MISMATCH",
+        recommendedNextStep: "update_auth_credentials",
+      },
+    }),
+  });
+  await using home = await createHome({ port: gateway.port });
+  const text = await home.run("gateway", "probe", "--url", gateway.url, "--token", "wrong");
+  assertEquals(text.code, 1);
+  assertStringIncludes(text.out, "Reachable: no, refused\n");
+  assertStringIncludes(text.out, "- A gateway answers, and refuses to be probed\n");
+  assertStringIncludes(text.out, "  Connect: refused - gateway closed (1008): unauthorized: ");
+  assertStringIncludes(text.out, "Fix: Repeat it with the --token or --password of that gateway\n");
+  const json = JSON.parse((await home.run("gateway", "probe", "--json")).out);
+  assertEquals([json.ok, json.warnings[0].code], [false, "gateway_refused"]);
+  assertEquals(json.targets[0].connect.refused, true);
+});
+
+Deno.test("--url needs no credential where the gateway has given this machine a token", async () => {
+  await using home = await createHome();
+  const stateDir = `${home.dir}/.openclaw`;
+  // Plain text to another machine is refused as well, but later: nothing is sent.
+  const url = "ws://gateway.example:18789";
+  const call = () => home.run("gateway", "call", "health", "--url", url);
+  assertStringIncludes((await call()).err, "requires explicit credentials");
+  const { deviceId } = await ensureIdentity(stateDir, { now: () => 1, monotonic: () => 0 });
+  const place = { stateDir, deviceId, url, isShared: false };
+  const token = { token: "dt", role: "operator", scopes: [], updatedAtMs: 1 };
+  await writeGatewayToken({ ...place, url: "ws://other.example:18789" }, token);
+  assertStringIncludes((await call()).err, "requires explicit credentials");
+  await writeGatewayToken(place, token);
+  assertStringIncludes((await call()).err, "uses plaintext ws://");
 });
 
 Deno.test("status is exit 0 with the gateway down, except --deep", async () => {

@@ -5,7 +5,7 @@
  */
 import { AppError } from "../../base/mod.ts";
 import type { CommandContext } from "../table.ts";
-import type { Target } from "../remote/target.ts";
+import { isConfiguredRemote, type Target } from "../remote/target.ts";
 
 /** A gateway closes the connections of a device that lost its right. */
 const CLOSE_LOST_RIGHT = 4001;
@@ -35,14 +35,16 @@ export function isCutOff(error: unknown): boolean {
 /** Forgets this machine's stored token, or keeps a new one in its place. */
 export async function replaceOwnToken(
   { env, clock }: CommandContext,
+  target: Target,
   deviceId: string,
   next?: NewToken,
 ): Promise<void> {
   const { resolvePaths } = await import("../../config/mod.ts");
-  const { dropStoredToken, writeStoredToken } = await import("../../devices/client.ts");
+  const { dropGatewayToken, writeGatewayToken } = await import("../../devices/client.ts");
   const { stateDir } = resolvePaths(env);
   const role = "operator";
-  if (next === undefined) return void await dropStoredToken(stateDir, deviceId, role);
+  const place = { stateDir, deviceId, url: target.url, isShared: isConfiguredRemote(target) };
+  if (next === undefined) return await dropGatewayToken(place, role);
   const { token, scopes } = next;
-  await writeStoredToken(stateDir, deviceId, { token, role, scopes, updatedAtMs: clock.now() });
+  await writeGatewayToken(place, { token, role, scopes, updatedAtMs: clock.now() });
 }

@@ -3,8 +3,8 @@ import { AppError } from "../../base/mod.ts";
 import {
   type DeviceIdentity,
   ensureIdentity,
-  readStoredToken,
-  writeStoredToken,
+  readGatewayToken,
+  writeGatewayToken,
 } from "../../devices/client.ts";
 import type { PairedDeviceRow } from "../../protocol/mod.ts";
 import { runCommandLine } from "../main.ts";
@@ -40,7 +40,8 @@ async function withDevice(
   const stateDir = `${home.dir}/.openclaw`;
   const identity = await ensureIdentity(stateDir, CLOCK);
   const row = { token: "old", role: "operator", scopes: [], updatedAtMs: 1 };
-  await writeStoredToken(stateDir, identity.deviceId, row);
+  const place = { stateDir, deviceId: identity.deviceId, url: FAR.url, isShared: false };
+  await writeGatewayToken(place, row);
   let failure: unknown;
   const run = (context: CommandContext) =>
     act(context, identity).then(() => 0, (error) => {
@@ -50,7 +51,7 @@ async function withDevice(
   const load = () => Promise.resolve({ run });
   await runCommandLine(["act"], home.host(), [{ path: ["act"], summary: "Acts", load }]);
   if (failure !== undefined) throw failure;
-  return (await readStoredToken(stateDir, identity.deviceId, "operator"))?.token;
+  return (await readGatewayToken(place, "operator"))?.token;
 }
 
 /** A gateway that answers everything with `answer`. */

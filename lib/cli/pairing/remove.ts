@@ -20,5 +20,5 @@ export async function removeDevice(
   await call("device.pair.remove", { deviceId }).catch((error) => {
     if (!isOwn || !isCutOff(error)) throw error;
   });
-  if (isOwn) await replaceOwnToken(context, deviceId);
+  if (isOwn) await replaceOwnToken(context, target, deviceId);
 }

@@ -62,7 +62,12 @@ export async function endToken<T extends Ended>(
   });
   if (isOwn) {
     const { token, scopes = [] }: Partial<Ended> = answer ?? {};
-    await replaceOwnToken(context, deviceId, token === undefined ? undefined : { token, scopes });
+    await replaceOwnToken(
+      context,
+      target,
+      deviceId,
+      token === undefined ? undefined : { token, scopes },
+    );
   }
   return answer ?? undefined;
 }

@@ -8,7 +8,7 @@ import type { GatewayClient, GatewayClientOptions } from "../../protocol/client/
 import type { EventFrame } from "../../protocol/mod.ts";
 import { withExitCode } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
-import type { Target } from "./target.ts";
+import { isConfiguredRemote, type Target } from "./target.ts";
 
 /** A person has to act first: try later. */
 const EXIT_PAIRING_REQUIRED = 75;
@@ -48,7 +48,7 @@ export async function connectTo(
 ): Promise<GatewayClient> {
   const clientOptions = await describeClient(target, options);
   const connecting = target.needsDevice
-    ? connectToOther(context, clientOptions)
+    ? connectToOther(context, target, clientOptions)
     : import("../../protocol/client/mod.ts")
       .then(({ GatewayClient }) => GatewayClient.connect(clientOptions));
   return await connecting.catch((error) => {
@@ -58,12 +58,15 @@ export async function connectTo(
 
 async function connectToOther(
   { env, clock, out }: CommandContext,
+  target: Target,
   options: GatewayClientOptions,
 ): Promise<GatewayClient> {
   const { resolvePaths } = await import("../../config/mod.ts");
   const { connectAsDevice } = await import("./device_connect.ts");
   const { stateDir } = resolvePaths(env);
-  return await connectAsDevice(options, { stateDir, clock, warn: (text) => out.note(text) });
+  const isConfigured = isConfiguredRemote(target);
+  const warn = (text: string) => out.note(text);
+  return await connectAsDevice(options, { stateDir, clock, isConfigured, warn });
 }
 
 /** Who asks, for what. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { AppError, type Clock, errorMessage } from "../../base/mod.ts";
-import type { StoredDeviceToken } from "../../devices/client.ts";
+import type { StoredDeviceToken, TokenPlace } from "../../devices/client.ts";
 import type { GatewayClient, GatewayClientOptions } from "../../protocol/client/mod.ts";
 
 const ROLE = "operator";
@@ -14,6 +14,8 @@ const ROLE = "operator";
 export interface DeviceHome {
   readonly stateDir: string;
   readonly clock: Clock;
+  /** Whether the gateway is the one that the configuration names. */
+  readonly isConfigured: boolean;
   /** Told about a token that could not be kept. */
   warn(text: string): void;
 }
@@ -28,20 +30,21 @@ export async function connectAsDevice(
   options: GatewayClientOptions,
   home: DeviceHome,
 ): Promise<GatewayClient> {
-  const { stateDir, clock } = home;
+  const { stateDir, clock, isConfigured } = home;
   const devices = await import("../../devices/client.ts");
   const identity = await devices.ensureIdentity(stateDir, clock);
   const { deviceId } = identity;
-  const stored = await devices.readStoredToken(stateDir, deviceId, ROLE);
+  const place = { stateDir, deviceId, url: options.url, isShared: isConfigured };
+  const stored = await devices.readGatewayToken(place, ROLE);
   const signed = { ...options, device: devices.createDeviceSigner(identity, clock) };
   const client = await connectWith(stored, signed).catch(async (error) => {
     // The next attempt is then judged by the gateway's own credential alone.
     if (stored && refusalCode(error) === "AUTH_DEVICE_TOKEN_MISMATCH") {
-      await devices.dropStoredToken(stateDir, deviceId, ROLE);
+      await devices.dropGatewayToken(place, ROLE);
     }
     throw error;
   });
-  await keepToken(client, deviceId, home);
+  await keepToken(client, place, home);
   return client;
 }
 
@@ -67,15 +70,15 @@ async function connectWith(
 
 async function keepToken(
   { hello: { auth } }: GatewayClient,
-  deviceId: string,
-  { stateDir, clock, warn }: DeviceHome,
+  place: TokenPlace,
+  { clock, warn }: DeviceHome,
 ): Promise<void> {
   const { deviceToken: token, scopes } = auth;
   if (token === undefined) return;
-  const { writeStoredToken } = await import("../../devices/client.ts");
+  const { writeGatewayToken } = await import("../../devices/client.ts");
   try {
     const row = { token, role: ROLE, scopes: [...scopes], updatedAtMs: clock.now() };
-    await writeStoredToken(stateDir, deviceId, row);
+    await writeGatewayToken(place, row);
   } catch (error) {
     // The connection stands; only the next one has to prove more.
     warn(`Cannot keep the device token: ${errorMessage(error)}`);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { AppError, type JsonObject } from "../../base/mod.ts";
-import { readStoredToken, writeStoredToken } from "../../devices/client.ts";
+import { readGatewayToken, writeGatewayToken } from "../../devices/client.ts";
 import type { GatewayClientOptions } from "../../protocol/client/mod.ts";
 import { type FakeGateway, type FakeOptions, startFakeGateway } from "../testing/gateway_test.ts";
 import { connectAsDevice, type DeviceHome } from "./device_connect.ts";
@@ -23,6 +23,7 @@ class Setting implements AsyncDisposable {
     return {
       stateDir: this.stateDir,
       clock: CLOCK,
+      isConfigured: false,
       warn: (text) => void this.warnings.push(text),
     };
   }
@@ -42,13 +43,18 @@ class Setting implements AsyncDisposable {
     return (this.gateway.connects[0]!.device as { id: string }).id;
   }
 
+  get place() {
+    const { stateDir, deviceId, gateway } = this;
+    return { stateDir, deviceId, url: gateway.url, isShared: false };
+  }
+
   async store(token: string): Promise<void> {
     const row = { token, role: "operator", scopes: ["operator.read"], updatedAtMs: 1 };
-    await writeStoredToken(this.stateDir, this.deviceId, row);
+    await writeGatewayToken(this.place, row);
   }
 
   async stored(): Promise<string | undefined> {
-    return (await readStoredToken(this.stateDir, this.deviceId, "operator"))?.token;
+    return (await readGatewayToken(this.place, "operator"))?.token;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -117,7 +123,7 @@ Deno.test("connectAsDevice() keeps the connection when the token cannot be kept"
     auth: { deviceToken: "dt-1" },
     refuse: () => {
       // A folder in the place of the file, once it has been read.
-      Deno.mkdirSync(`${stateDir}/identity/device-auth.json`);
+      Deno.mkdirSync(`${stateDir}/identity/gateway-tokens.json`);
       return undefined;
     },
   });

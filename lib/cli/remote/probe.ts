@@ -8,6 +8,14 @@ import { connectTo } from "./connection.ts";
 import type { CommandContext } from "../table.ts";
 import type { Target } from "./target.ts";
 
+/** Failures of a connect that only a gateway can cause. */
+const REFUSALS = [
+  "GATEWAY_AUTH_FAILED",
+  "GATEWAY_PAIRING_REQUIRED",
+  "GATEWAY_PROTOCOL_MISMATCH",
+  "GATEWAY_STARTING",
+];
+
 /** What a connection may do, best last. */
 export const CAPABILITIES = [
   "unknown",
@@ -35,6 +43,8 @@ export interface Probe {
   /** Answers by method; a failed one is in {@linkcode failures} instead. */
   readonly answers: Readonly<Record<string, unknown>>;
   readonly failures: Readonly<Record<string, string>>;
+  /** Whether a gateway is there and said no. */
+  readonly isRefused: boolean;
   /** Why the handshake failed. */
   readonly error: string | null;
   readonly hint: string | null;
@@ -84,6 +94,7 @@ export async function probeGateway(
         server: { version: server.version, connId: server.connId },
         answers,
         failures,
+        isRefused: false,
         error: null,
         hint: null,
         close: null,
@@ -125,6 +136,7 @@ function failedProbe(target: Target, error: unknown): Probe {
     server: null,
     answers: {},
     failures: {},
+    isRefused: known !== undefined && REFUSALS.includes(known.code),
     error: errorMessage(error),
     hint: known?.hint ?? null,
     close: typeof code === "number"

@@ -47,6 +47,7 @@ export async function resolveTarget(
     urlFlag: options.text("url"),
     tokenFlag: options.text("token"),
     passwordFlag: options.text("password"),
+    hasStoredToken: await hasStoredToken(context, state),
     port,
     lenient,
   });
@@ -65,6 +66,25 @@ export async function resolveTarget(
     ...(isLocal && typeof bind === "string" ? { bind } : {}),
     warnings,
   };
+}
+
+/** Whether a gateway is the one that the configuration names, which the other clients use as well. */
+export function isConfiguredRemote({ source }: Target): boolean {
+  return source === "config gateway.remote.url";
+}
+
+/** Whether the gateway of `--url` has given this machine a token, which is then credential enough. */
+async function hasStoredToken(
+  { options }: CommandContext,
+  { paths: { stateDir } }: ConfigState,
+): Promise<boolean> {
+  const url = options.text("url")?.trim();
+  if (!url || options.has("token") || options.has("password")) return false;
+  const { loadIdentity, readGatewayToken } = await import("../../devices/client.ts");
+  const deviceId = (await loadIdentity(stateDir))?.deviceId;
+  if (deviceId === undefined) return false;
+  const place = { stateDir, deviceId, url, isShared: false };
+  return await readGatewayToken(place, "operator") !== undefined;
 }
 
 /** Whether an address is of this machine; an SSH tunnel to another one counts. */

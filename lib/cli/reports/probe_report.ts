@@ -29,6 +29,7 @@ export type ProbeReport = ReturnType<typeof probeReport>;
 /** Puts the report together. */
 export function probeReport(results: readonly ProbedTarget[], facts: ReportFacts) {
   const reachable = results.filter(({ probe }) => probe.isConnected);
+  const refused = results.filter(({ probe }) => probe.isRefused);
   const warnings = warningsOf(results, reachable);
   return {
     ok: reachable.length > 0,
@@ -42,6 +43,8 @@ export function probeReport(results: readonly ProbedTarget[], facts: ReportFacts
     network: { localLoopbackUrl: facts.localUrl, localTailnetUrl: null, tailnetIPv4: null },
     discovery: { timeoutMs: 0, count: 0, beacons: [] },
     targets: results.map(targetReport),
+    // The first refusal is that of the gateway that commands would talk to.
+    fix: reachable.length > 0 ? null : refused[0]?.probe.hint ?? null,
   };
 }
 
@@ -57,6 +60,7 @@ function targetReport(result: ProbedTarget) {
     connect: {
       ok: probe.isConnected,
       rpcOk: probe.isConnected && failures.length === 0,
+      refused: probe.isRefused,
       scopeLimited: failures.some((text) => text.startsWith("missing scope")),
       latencyMs: probe.latencyMs,
       error: probe.error ?? failures[0] ?? null,
@@ -99,7 +103,10 @@ function warningsOf(
   const warnings: ProbeWarning[] = [];
   const add = (code: string, message: string, of: readonly ProbedTarget[]) =>
     warnings.push({ code, message, targetIds: of.map(({ id }) => id) });
-  if (reachable.length === 0) {
+  const refused = results.filter(({ probe }) => probe.isRefused);
+  if (reachable.length === 0 && refused.length > 0) {
+    add("gateway_refused", "A gateway answers, and refuses to be probed", refused);
+  } else if (reachable.length === 0) {
     add("no_gateway_reachable", "No gateway answered on any known address", results);
   }
   if (reachable.length > 1) {
@@ -126,7 +133,7 @@ function warningsOf(
 /** Writes the report for people. */
 export function printProbeReport({ out, say }: CommandContext, report: ProbeReport): void {
   out.line(out.paint("Gateway Status", "strong"));
-  out.line(`Reachable: ${report.ok ? out.paint("yes", "good") : out.paint("no", "bad")}`);
+  out.line(`Reachable: ${reachableText(out, report)}`);
   out.line(`Capability: ${shownCapability(report.capability)}`);
   out.line(`Probe budget: ${report.timeoutMs}ms`);
   if (report.warnings.length > 0) {
@@ -140,7 +147,13 @@ export function printProbeReport({ out, say }: CommandContext, report: ProbeRepo
     out.line(targetHeader(target.kind, target.active, target.url));
     for (const line of targetLines(target)) out.line(`  ${line}`);
   }
-  if (!report.ok) out.line(`\nFix: ${say("gateway run")}`);
+  if (!report.ok) out.line(`\nFix: ${report.fix ?? say("gateway run")}`);
+}
+
+function reachableText(out: CommandContext["out"], { ok, targets }: ProbeReport): string {
+  if (ok) return out.paint("yes", "good");
+  const isRefused = targets.some(({ connect }) => connect.refused);
+  return out.paint(isRefused ? "no, refused" : "no", "bad");
 }
 
 const LABELS: Readonly<Record<ProbeKind, string>> = {
@@ -158,9 +171,10 @@ function targetHeader(kind: ProbeKind, isActive: boolean, url: string): string {
 
 function targetLines({ connect, auth, self }: ProbeReport["targets"][number]): string[] {
   if (!connect.ok) {
-    return auth.capability === "pairing_pending"
-      ? [`Connect: blocked - ${connect.error} · Capability: pairing pending`]
-      : [`Connect: failed - ${connect.error}`];
+    if (auth.capability === "pairing_pending") {
+      return [`Connect: blocked - ${connect.error} · Capability: pairing pending`];
+    }
+    return [`Connect: ${connect.refused ? "refused" : "failed"} - ${connect.error}`];
   }
   const read = connect.rpcOk
     ? "ok"

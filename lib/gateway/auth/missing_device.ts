@@ -33,7 +33,7 @@ export function isOwnProgram({ isLocalDirect, origin }: ConnectionPeer): boolean
 
 /** Whether the device of a client, or that it has none, does not matter. */
 export function ignoresDevice(params: ConnectParams, policy: DevicePolicy): boolean {
-  return policy.ignoresDevices && params.role !== "node" && isControlUi(params);
+  return policy.ignoresDevices && isControlUi(params);
 }
 
 /**

@@ -47,7 +47,10 @@ function wordingOf(refused: RefusedCredential): Wording {
     case "token_missing":
       return { what: "gateway token missing", fix: token };
     case "token_mismatch":
-      return { what: "gateway token mismatch", fix: isLocalDirect ? ownGateway(token) : token };
+      return {
+        what: "gateway token mismatch",
+        fix: isLocalDirect ? ownGateway("token", isPage, token) : token,
+      };
     case "token_missing_config":
       return notConfigured("token");
     case "password_missing":
@@ -55,7 +58,7 @@ function wordingOf(refused: RefusedCredential): Wording {
     case "password_mismatch":
       return {
         what: "gateway password mismatch",
-        fix: isLocalDirect ? ownGateway(password) : password,
+        fix: isLocalDirect ? ownGateway("password", isPage, password) : password,
       };
     case "password_missing_config":
       return notConfigured("password");
@@ -100,9 +103,10 @@ function vouchedWording(reason: string, token: string): Wording {
   return { what: reason.replaceAll("_", " "), fix: fixes[reason] ?? PROXY_SETTINGS };
 }
 
-/** A client of this machine usually has the right one; the gateway was started with another. */
-function ownGateway(fix: string): string {
-  return `is it the one the gateway was started with? openclaw gateway status; if not: ${fix}`;
+/** A client of this machine shares the gateway's configuration, which is then what has to be right. */
+function ownGateway(name: "token" | "password", isPage: boolean, fix: string): string {
+  if (isPage) return fix;
+  return `repeat with --${name}, or set it for both: openclaw config set gateway.auth.${name} <${name}>`;
 }
 
 function notConfigured(name: "token" | "password"): Wording {
