@@ -258,6 +258,22 @@ Deno.test("a device that alternates its scopes keeps one request, which collects
   }
 });
 
+Deno.test("a request that has grown since it was seen is not approved", async () => {
+  await using gateway = await TestGateway.start();
+  await using owner = await TestSocket.connect(gateway.wsUrl, TOKEN);
+  const device = await TestDevice.create();
+  await using _first = await knock(gateway, { device, params: READ, headers: REMOTE });
+  const seen = (await owner.call("device.pair.list")).payload.pending[0];
+  const { requestId, updatedAtMs } = seen;
+  const params = { requestId, seenUpdatedAtMs: updatedAtMs - 1 };
+  const refusal = await owner.call("device.pair.approve", params);
+  assertEquals(refusal.error.details.code, "PAIRING_REQUEST_CHANGED");
+  const approved = await owner.call("device.pair.approve", { ...seen, bogus: 1 });
+  assertEquals(approved.ok, false, "the parameters stay strict");
+  const now = { requestId, seenUpdatedAtMs: updatedAtMs };
+  assert((await owner.call("device.pair.approve", now)).ok);
+});
+
 Deno.test("a setup code pairs a node, and hands it the token of an operator as well", async () => {
   await using gateway = await TestGateway.start();
   const { setupCodes } = gateway.gateway.state.devices;

@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<number> {
     context,
     target,
     request.scopes ?? [],
-    (call) => call<DeviceApproved>("device.pair.approve", { requestId: request.requestId }),
+    (call) => call<DeviceApproved>("device.pair.approve", seen(request)),
   );
   if (options.flag("json")) {
     const { roles, scopes } = before ?? {};
@@ -33,6 +33,11 @@ export async function run(context: CommandContext): Promise<number> {
   out.line(`Approved request ${shortRequestId(request, list.pending)}`);
   printChange(context, request, before, approved.device);
   return 0;
+}
+
+/** The request as it was shown: one that has grown since is not approved unseen. */
+function seen({ requestId, updatedAtMs }: PendingDevice) {
+  return updatedAtMs === undefined ? { requestId } : { requestId, seenUpdatedAtMs: updatedAtMs };
 }
 
 function wantedRequest({ args, options }: CommandContext): string | undefined {

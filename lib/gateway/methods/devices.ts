@@ -16,7 +16,9 @@ export function deviceMethods(state: GatewayState): Handlers {
   return {
     "device.pair.list": () => pairing.list(),
     "device.pair.approve": ({ params, client }) =>
-      pairing.approve(params.requestId, client.identity.scopes),
+      pairing.approve(params.requestId, client.identity.scopes, {
+        seenUpdatedAtMs: params.seenUpdatedAtMs,
+      }),
     "device.pair.reject": ({ params }) => pairing.reject(params.requestId),
     "device.pair.remove": ({ params, client }) => {
       requireOwnDevice(client, params.deviceId);

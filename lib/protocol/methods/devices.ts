@@ -10,7 +10,8 @@ import { anything, clearable, count, flag, none, text, word, words } from "./fie
 /** Schemas by method. */
 export const DEVICE_PARAMS = {
   "device.pair.list": none,
-  "device.pair.approve": byRequest,
+  // An addition of this gateway: what was seen is what is approved.
+  "device.pair.approve": () => z.strictObject({ requestId: text(), seenUpdatedAtMs: count() }),
   "device.pair.reject": byRequest,
   "device.pair.remove": () => z.strictObject({ deviceId: text() }),
   "device.token.rotate": () =>

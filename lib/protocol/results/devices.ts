@@ -21,6 +21,8 @@ export interface PendingDevice {
   silent?: boolean;
   isRepair?: boolean;
   ts: number;
+  /** When the request last grew; only gateways that let requests grow say it. */
+  updatedAtMs?: number;
 }
 
 /** A token of a device as it is shown: never the token itself. */
