@@ -7,8 +7,12 @@
 import { type AgentsSnapshot, Run, type RunOutcome, type RunRequest } from "../agents/mod.ts";
 import { type Clock, type Logger, silentLogger } from "../base/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
+import type { HandshakePolicy } from "./admission.ts";
+import { TailscaleWhois } from "./auth/tailscale.ts";
+import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { Client, type ClientIdentity, type FrameSink } from "./client.ts";
 import type { ConnectionPeer } from "./handshake.ts";
+import { Startup } from "./startup.ts";
 
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
@@ -211,6 +215,25 @@ export function paramsOf(over: Partial<ConnectParams> = {}): ConnectParams {
     client: { id: "cli", mode: "cli", version: "1", platform: "linux" },
     scopes: ["operator.admin"],
     auth: { token: "right" },
+    ...over,
+  };
+}
+
+/** What connects are judged by, where Tailscale is not asked and nothing is configured. */
+export function policyOf(
+  secret: SharedSecret,
+  over: Partial<HandshakePolicy> = {},
+  clock: Clock = new ManualClock(),
+): HandshakePolicy {
+  const run = () => Promise.reject(new Error("nobody asks Tailscale"));
+  return {
+    authenticator: new Authenticator(secret, clock),
+    whois: new TailscaleWhois({ clock, log: silentLogger, run }),
+    startup: new Startup(),
+    log: silentLogger,
+    origins: { allowedOrigins: [], allowsHostFallback: false },
+    devices: { allowsInsecureAuth: false, ignoresDevices: false },
+    nodeNetworks: [],
     ...over,
   };
 }

@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { silentLogger } from "../base/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
-import { LOCAL_PEER, ManualClock, paramsOf, REMOTE_PEER } from "./_testing.ts";
+import { LOCAL_PEER, ManualClock, paramsOf, policyOf, REMOTE_PEER } from "./_testing.ts";
 import { type Admission, admitConnect, type HandshakePolicy } from "./admission.ts";
-import { TailscaleWhois } from "./auth/tailscale.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import type { ConnectionPeer } from "./handshake.ts";
 import { Startup } from "./startup.ts";
@@ -12,9 +10,8 @@ const PAGE: ConnectionPeer = { ...LOCAL_PEER, origin: "http://127.0.0.1:18789" }
 const TOKEN: SharedSecret = { mode: "token", secret: "right" };
 const NONE: SharedSecret = { mode: "none" };
 
-interface Rules extends Partial<Omit<HandshakePolicy, "authenticator">> {
+interface Rules extends Partial<HandshakePolicy> {
   secret?: SharedSecret;
-  authenticator?: Authenticator;
 }
 
 function judge(
@@ -23,17 +20,7 @@ function judge(
   { secret = TOKEN, ...rules }: Rules = {},
 ) {
   const clock = new ManualClock();
-  const run = () => Promise.reject(new Error("nobody asks Tailscale"));
-  const policy: HandshakePolicy = {
-    authenticator: new Authenticator(secret, clock),
-    whois: new TailscaleWhois({ clock, log: silentLogger, run }),
-    startup: new Startup(),
-    log: silentLogger,
-    origins: { allowedOrigins: [], allowsHostFallback: false },
-    devices: { allowsInsecureAuth: false, ignoresDevices: false },
-    nodeNetworks: [],
-    ...rules,
-  };
+  const policy = policyOf(secret, rules, clock);
   const attempt = { params: paramsOf(params), peer, nonce: "n", nowMs: clock.ms };
   // Nobody here brings a device.
   return admitConnect(attempt, policy, {} as Admission);

@@ -2,18 +2,17 @@ import { assertEquals } from "@std/assert";
 import { createDeviceSigner, ensureIdentity } from "../../devices/mod.ts";
 import type { ConnectParams } from "../../protocol/methods/mod.ts";
 import { Store } from "../../store/mod.ts";
-import { ManualClock } from "../_testing.ts";
+import { ManualClock, policyOf, REMOTE_PEER } from "../_testing.ts";
 import { admitConnect } from "../admission.ts";
-import { Authenticator } from "../authenticator.ts";
 import { Broadcaster } from "../broadcaster.ts";
 import { openDevices } from "../device_events.ts";
 import type { ConnectionPeer } from "../handshake.ts";
 
 const NONCE = "nonce";
 const PEER: ConnectionPeer = {
+  ...REMOTE_PEER,
   address: "192.168.7.9",
-  isLocalDirect: false,
-  origin: undefined,
+  socketAddress: "192.168.7.9",
   host: "gateway:18789",
 };
 
@@ -39,11 +38,10 @@ async function isLetIn(
       auth: { token },
       device,
     };
-    const policy = {
-      authenticator: new Authenticator({ mode: "token", secret: token }, clock),
+    const policy = policyOf({ mode: "token", secret: token }, {
       origins: { allowedOrigins: ["http://192.168.7.1"], allowsHostFallback: false },
       nodeNetworks: ["192.168.0.0/16", "127.0.0.0/8"],
-    };
+    }, clock);
     const attempt = { params, peer: { ...PEER, ...peer }, nonce: NONCE, nowMs: clock.now() };
     return (await admitConnect(attempt, policy, openDevices(store, clock, new Broadcaster()))).ok;
   } finally {
