@@ -16,7 +16,7 @@ async function patch(socket: TestSocket, gateway: unknown): Promise<void> {
 }
 
 Deno.test("a changed token is in force at once and closes everyone who used the old one", async () => {
-  await using gateway = await TestGateway.start();
+  await using gateway = await TestGateway.start({ hasLiveCredential: true });
   await using writer = await TestSocket.connect(gateway.wsUrl, TOKEN);
   await using user = await TestSocket.connect(gateway.wsUrl, TOKEN);
   await using device = await knock(gateway, { device: await TestDevice.create() });
@@ -39,6 +39,7 @@ Deno.test("a changed token is in force at once and closes everyone who used the 
 Deno.test("a changed token leaves those alone who came by another credential", async () => {
   await using tailscale = await FakeTailscale.install();
   await using gateway = await TestGateway.start({
+    hasLiveCredential: true,
     config: TAILSCALE_CONFIG,
     runCommand: tailscale.run,
   });
@@ -58,14 +59,14 @@ Deno.test("a changed token leaves those alone who came by another credential", a
 });
 
 Deno.test("a write that leaves the token as it is closes nobody", async () => {
-  await using gateway = await TestGateway.start();
+  await using gateway = await TestGateway.start({ hasLiveCredential: true });
   await using writer = await TestSocket.connect(gateway.wsUrl, TOKEN);
   await patch(writer, { auth: { token: TOKEN, rateLimit: { maxAttempts: 3 } } });
   assertEquals((await writer.call("health")).ok, true);
 });
 
 Deno.test("a token that cannot be used changes nothing", async () => {
-  await using gateway = await TestGateway.start();
+  await using gateway = await TestGateway.start({ hasLiveCredential: true });
   await using writer = await TestSocket.connect(gateway.wsUrl, TOKEN);
   await patch(writer, { auth: { token: "change-me-now" } });
   assertEquals((await writer.call("health")).ok, true);
@@ -73,7 +74,7 @@ Deno.test("a token that cannot be used changes nothing", async () => {
 });
 
 Deno.test("a call on the old token is answered by the close alone", async () => {
-  await using gateway = await TestGateway.start();
+  await using gateway = await TestGateway.start({ hasLiveCredential: true });
   await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
   const { authenticator } = gateway.gateway.state;
   authenticator.replace({ secret: "another" });
@@ -85,7 +86,7 @@ Deno.test("a call on the old token is answered by the close alone", async () => 
 Deno.test("the limit of failures is that of the configuration in force", async () => {
   const page = { headers: { origin: "http://localhost:5173" } };
   const wrong = { ...page, params: { auth: { token: "wrong" } } };
-  await using gateway = await TestGateway.start();
+  await using gateway = await TestGateway.start({ hasLiveCredential: true });
   await using writer = await TestSocket.connect(gateway.wsUrl, TOKEN);
   await patch(writer, { auth: { rateLimit: { maxAttempts: 2, lockoutMs: 120_000 } } });
   for (const code of ["AUTH_TOKEN_MISMATCH", "AUTH_TOKEN_MISMATCH", "AUTH_RATE_LIMITED"]) {

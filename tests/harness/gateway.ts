@@ -15,6 +15,8 @@ export const TOKEN = "test-token-0123456789";
 export interface TestGatewayOptions {
   config?: Record<string, unknown>;
   secret?: SharedSecret;
+  /** Whether a token that is written to the configuration is in force, as in a real process. */
+  hasLiveCredential?: boolean;
   /** Stands in for programs of this machine. */
   runCommand?: RunCommand;
   handshakeTimeoutMs?: number;
@@ -50,7 +52,8 @@ export class TestGateway implements AsyncDisposable {
       paths,
       config: await loadConfig({ env, paths }),
       secret,
-      resolveSecret: (snapshot) => liveSecret(snapshot, secret.mode, {}, silentLogger),
+      resolveSecret: (snapshot) =>
+        options.hasLiveCredential ? liveSecret(snapshot, secret.mode, {}, silentLogger) : undefined,
       ...(options.runCommand ? { runCommand: options.runCommand } : {}),
       hosts: ["127.0.0.1"],
       port: 0,
