@@ -18,6 +18,7 @@ import type { ConnectParams } from "../protocol/methods/mod.ts";
 import {
   type DeviceCredential,
   type DeviceParams,
+  judgeAgain,
   judgeDeviceCredential,
   judgeShared,
   refuseShared,
@@ -80,14 +81,10 @@ export async function admitConnect(
   const { params, peer } = attempt;
   const refusal = policy.startup.refuseConnect() ?? checkOffer(params, peer, policy.origins);
   if (refusal) return refusal;
-  // Read before the first wait: a secret that changes meanwhile makes the grant an old one.
-  const { generation } = policy.authenticator;
   const shared = await judgeShared(params, peer, policy.authenticator, policy.whois);
-  const grant = hasDevice(params) && !ignoresDevice(params, policy.devices)
+  return hasDevice(params) && !ignoresDevice(params, policy.devices)
     ? await admitDevice({ ...attempt, params }, policy, devices, shared)
     : admitWithoutDevice(attempt, policy, shared);
-  if (!grant.ok || !shared.ok || shared.method === "tailscale") return grant;
-  return { ...grant, authGeneration: generation };
 }
 
 function hasDevice(params: ConnectParams): params is DeviceParams {
@@ -101,9 +98,18 @@ function admitWithoutDevice(
 ): Grant | HandshakeRefusal {
   const refusal = refuseMissingDevice(params, peer, devices, shared);
   if (refusal) return refusal;
-  if (!shared.ok) return refuseShared(params, peer, authenticator, shared);
-  const scopes = scopesWithoutDevice(params, peer, devices, shared);
-  return { ok: true, role: "operator", scopes };
+  const verdict = judgeAgain(shared, params, peer, authenticator);
+  if (!verdict.ok) return refuseShared(params, peer, authenticator, verdict);
+  const scopes = scopesWithoutDevice(params, peer, devices, verdict);
+  return { ok: true, role: "operator", scopes, ...heldBy(verdict, authenticator) };
+}
+
+/** The credential of the gateway that a verdict rests on, to be asked for before anything is awaited. */
+function heldBy(
+  verdict: AuthVerdict,
+  { generation }: Authenticator,
+): Pick<Grant, "authGeneration"> {
+  return verdict.ok && verdict.method !== "tailscale" ? { authGeneration: generation } : {};
 }
 
 async function admitDevice(
@@ -116,7 +122,9 @@ async function admitDevice(
   const proof = await verifyDeviceProof(params, attempt);
   if (!proof.ok) return refuse(proofFailure(proof.reason));
   const judges = { authenticator, tokens, setupCodes };
-  const credential = await judgeDeviceCredential(params, peer, shared, judges);
+  const verdict = judgeAgain(shared, params, peer, authenticator);
+  const held = heldBy(verdict, authenticator);
+  const credential = await judgeDeviceCredential(params, peer, verdict, judges);
   if (!credential.ok) return credential;
   const role = (params.role ?? "operator") as Role;
   const scopes = params.scopes ?? [];
@@ -125,9 +133,10 @@ async function admitDevice(
     role,
     scopes: role === "operator" ? leftByProxy(knownScopes(scopes), credential.shared?.scopes) : [],
     deviceId: proof.deviceId,
+    ...held,
   };
   if (skipsPairing(params, peer, credential.shared)) return grant;
-  const verdict = await pairing.evaluate({
+  const outcome = await pairing.evaluate({
     ...facts(params, peer),
     deviceId: proof.deviceId,
     publicKey: proof.publicKey,
@@ -137,7 +146,7 @@ async function admitDevice(
     isTrustedAddress: isTrustedAddress(peer, nodeNetworks),
     ...(credential.setup ? { setup: credential.setup } : {}),
   });
-  if (verdict.kind === "pending") return refuse(pairingRequired(verdict));
+  if (outcome.kind === "pending") return refuse(pairingRequired(outcome));
   const issued = await issueTokens(params, credential, tokens, setupCodes);
   pairing.touch(proof.deviceId, "connect").catch((error) =>
     log.warn(`cannot note when a device was seen: ${errorMessage(error)}`)

@@ -62,6 +62,22 @@ export async function judgeShared(
   return shared.ok || !isAlone ? shared : verdict;
 }
 
+/**
+ * A verdict as it is by now: many guesses may come at once, and those that were counted since it was
+ * given lock out the others, the right one included.
+ */
+export function judgeAgain(
+  shared: AuthVerdict,
+  params: ConnectParams,
+  peer: ConnectionPeer,
+  authenticator: Authenticator,
+): AuthVerdict {
+  const isTailscale = shared.ok
+    ? shared.method === "tailscale"
+    : shared.reason?.startsWith("tailscale_") === true;
+  return isTailscale ? shared : authenticator.judge(attemptOf(params, peer));
+}
+
 /** Refuses what {@linkcode judgeShared} found wrong, and counts it. */
 export function refuseShared(
   params: ConnectParams,
