@@ -66,8 +66,7 @@ const CASES: Case[] = [
     knock: { params: { auth: { token: "wrong" } } },
     reason: "token_mismatch",
     step: "update_auth_credentials",
-    message:
-      /^unauthorized: gateway token mismatch \(repeat with --token, or .*openclaw config set gateway\.auth/,
+    message: /^unauthorized: gateway token mismatch \(openclaw config set gateway\.auth\.token /,
   },
   {
     row: "AUTH_TOKEN_MISMATCH",

@@ -103,10 +103,9 @@ function vouchedWording(reason: string, token: string): Wording {
   return { what: reason.replaceAll("_", " "), fix: fixes[reason] ?? PROXY_SETTINGS };
 }
 
-/** A client of this machine shares the gateway's configuration, which is then what has to be right. */
+/** A client of this machine reads the gateway's own configuration, which is then what has to be right. */
 function ownGateway(name: "token" | "password", isPage: boolean, fix: string): string {
-  if (isPage) return fix;
-  return `repeat with --${name}, or set it for both: openclaw config set gateway.auth.${name} <${name}>`;
+  return isPage ? fix : `openclaw config set gateway.auth.${name} <${name}>`;
 }
 
 function notConfigured(name: "token" | "password"): Wording {
