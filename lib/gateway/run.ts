@@ -310,6 +310,11 @@ function startGateway(
   const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
   const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
     config.config.gateway?.handshakeTimeoutMs;
+  const resolveSecret = (snapshot: ConfigSnapshot) => {
+    const secret = liveSecret(snapshot, auth.mode, plan.flags, log);
+    plan.secrets.add(secret?.secret);
+    return secret;
+  };
   log.info("starting HTTP server...");
   const ip = primaryAddress();
   return Gateway.start({
@@ -318,12 +323,9 @@ function startGateway(
     wsLog: new WsLog(log.child("ws"), options.wsLog, options.verbose || options.wsLog !== "auto"),
     paths,
     config,
-    secret: secretOf(auth),
-    resolveSecret: (snapshot) => {
-      const secret = liveSecret(snapshot, auth.mode, plan.flags, log);
-      plan.secrets.add(secret?.secret);
-      return secret;
-    },
+    // The configuration may be newer than the plan: a restart keeps what came into force meanwhile.
+    secret: resolveSecret(config) ?? secretOf(auth),
+    resolveSecret,
     hosts: bind.hosts,
     port,
     restartHost,
