@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { TestDevice } from "../harness/device.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
-import { hello, type Knock, knock } from "./connect_harness.ts";
+import { hello, type Knock, knock, refused, REMOTE } from "./connect_harness.ts";
 
 const ATTEMPTS = 2_000;
 const AT_ONCE = 20;
@@ -48,4 +49,23 @@ Deno.test("2,000 guesses in mixed spellings are locked out, and a good client is
   await using late = await knock(gateway, from("192.0.2.9", TOKEN));
   assertEquals(late.response.error.details.code, "AUTH_RATE_LIMITED", "the right token, too late");
   assert((await hello(gateway)).auth.scopes.length > 0, "this machine is not counted");
+});
+
+Deno.test("guesses at device tokens lock out device tokens of the address, and nothing else", async () => {
+  await using gateway = await TestGateway.start();
+  const device = await TestDevice.create();
+  const { auth } = await hello(gateway, { device });
+  const by = (deviceToken: string): Knock => ({
+    device,
+    headers: REMOTE,
+    params: { auth: { deviceToken } },
+  });
+  for (let i = 0; i < 10; i++) {
+    const { error } = await refused(gateway, by(`guess-${i}`));
+    assertEquals(error.details.code, "AUTH_DEVICE_TOKEN_MISMATCH");
+  }
+  const { error } = await refused(gateway, by(auth.deviceToken));
+  assertEquals(error.details.code, "AUTH_RATE_LIMITED");
+  assert(error.retryAfterMs > 0);
+  await hello(gateway, { device, headers: REMOTE });
 });
