@@ -7,7 +7,7 @@
  */
 import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
 import { type Clock, type Logger, VERSION } from "../base/mod.ts";
-import { type ConfigPaths, type ConfigSnapshot, resolveAllowTailscale } from "../config/mod.ts";
+import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import { createHttpHandler } from "../http/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
 import { type RunCommand, runCommand } from "../platform/mod.ts";
@@ -26,12 +26,12 @@ import {
 import type { ConnectParams } from "../protocol/methods/mod.ts";
 import { type Network, systemNetwork } from "../platform/mod.ts";
 import { mainSessionKey, SessionStore } from "../sessions/mod.ts";
-import { admitConnect, type HandshakePolicy } from "./admission.ts";
+import { admitConnect } from "./admission.ts";
 import { isLoopback } from "./address.ts";
 import { resolveIdentity, resolvePeer } from "./auth/peer.ts";
-import { attemptLimits, type BoundTo, devicePolicy, originPolicy } from "./auth/settings.ts";
+import { handshakePolicy, identityPolicy } from "./auth/policy.ts";
+import { attemptLimits, type BoundTo, originPolicy } from "./auth/settings.ts";
 import { cutOffStale, isStale } from "./auth/stale.ts";
-import { TailscaleWhois } from "./auth/tailscale.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
@@ -151,7 +151,7 @@ export class Gateway {
           refuseTooMany: (method, client) => limiter.refuse(method, client.identity),
         },
       );
-      const policy = handshakePolicy(state, options);
+      const policy = handshakePolicy(state, options.runCommand ?? runCommand);
       const sockets = new SocketServer({
         clock,
         log: options.log.child("ws"),
@@ -348,32 +348,6 @@ function refuseHost(): Response {
   return Response.json({ error: { message, type: "forbidden", code: "HOST_NOT_ALLOWED" } }, {
     status: 403,
   });
-}
-
-/** What connects are judged by, as it is in force at each of them. */
-function handshakePolicy(state: GatewayState, options: GatewayOptions): () => HandshakePolicy {
-  const { authenticator, clock, startup } = state;
-  const log = state.log.child("auth");
-  const whois = new TailscaleWhois({ clock, log, run: options.runCommand ?? runCommand });
-  return () => ({
-    authenticator,
-    whois,
-    startup,
-    log,
-    origins: state.origins(),
-    devices: devicePolicy(state.config().config.gateway),
-    nodeNetworks: state.config().config.gateway?.nodes?.pairing?.autoApproveCidrs ?? [],
-  });
-}
-
-/** What identities that others vouch for are judged by. */
-function identityPolicy(state: GatewayState) {
-  const { mode, proxy } = state.authenticator;
-  return {
-    proxy: mode === "trusted-proxy" ? proxy : undefined,
-    origins: state.origins(),
-    allowsTailscale: resolveAllowTailscale(state.config().config, mode),
-  };
 }
 
 function hello(
