@@ -5,14 +5,14 @@
  */
 import type { AppError } from "../base/mod.ts";
 import type { ModelRequest, ModelUsage, ThinkingLevel } from "../models/mod.ts";
-import type { RunStatus, SessionEntry, StoredMessage } from "../sessions/mod.ts";
+import type { RunStatus, SessionEntry, StoredMessage, UserMessage } from "../sessions/mod.ts";
 import type { AgentsSnapshot } from "./snapshot.ts";
 import type { TurnEvent } from "./turn.ts";
 
 /** Who asked for a run; decides who may abort it. */
 export interface RunOrigin {
   /** How it came in. */
-  kind: "agent" | "chat" | "http";
+  kind: "agent" | "chat" | "http" | "cron" | "heartbeat";
   /** Connection that started it, when it came over a WebSocket. */
   connId?: string;
   /** Device that started it, when it proved one. */
@@ -38,6 +38,10 @@ export interface RunRequest {
   sampling?: ModelRequest["sampling"];
   /** Upper bound in milliseconds; the configured one when absent. */
   timeoutMs?: number;
+  /** Models to try when `model` fails before it said anything; it is strict without. */
+  fallbacks?: readonly string[];
+  /** Names of the workspace files that go into the prompt; the usual ones when absent. */
+  contextFiles?: readonly string[];
 }
 
 /** Why a run was ended from outside: `rpc` by a client, the rest by the gateway. */
@@ -100,6 +104,8 @@ export class Run {
   /** What was said so far. */
   text = "";
   session: SessionEntry | undefined;
+  /** The user's message as stored, once it is. */
+  userMessage: UserMessage | undefined;
   userMessageId = "";
   /** Place of the user's message in its transcript. */
   userMessageSeq = 0;

@@ -111,7 +111,8 @@ export class RunManager {
   async #start(request: RunRequest, listener: RunListener | undefined): Promise<Run> {
     if (this.#isClosing) throw closing();
     const snapshot = this.#deps.snapshot();
-    const models = modelsForRun(snapshot, findAgent(snapshot, request.agentId), request.model);
+    const agent = findAgent(snapshot, request.agentId);
+    const models = modelsForRun(snapshot, agent, request.model, request.fallbacks);
     const run = new Run(request, snapshot, this.#deps.clock.now(), (error) => {
       this.#deps.log.error(`follower of run ${request.runId} failed: ${errorMessage(error)}`);
     });
@@ -178,8 +179,10 @@ export class RunManager {
       agentId: request.agentId,
       message: userMessage(run),
       now: run.acceptedAt,
+      isBackground: ["cron", "heartbeat"].includes(request.origin.kind),
     });
     run.session = session;
+    run.userMessage = message.message;
     run.userMessageId = message.id;
     run.userMessageSeq = message.seq;
     run.state = "waiting";
@@ -213,7 +216,7 @@ export class RunManager {
     const files = await this.#workspaces.read(agent.workspace, {
       maxFileChars: agent.bootstrapMaxChars,
       maxTotalChars: agent.bootstrapTotalMaxChars,
-    });
+    }, request.contextFiles);
     const system = buildSystemPrompt({
       agentId: agent.id,
       agentName: agent.identity?.name ?? agent.name,
@@ -244,7 +247,7 @@ export class RunManager {
     const waiting = this.activeOf(run.sessionKey)
       .filter(({ state }) => state === "accepting" || state === "waiting")
       .map((other) => other.userMessageId);
-    const own = { id: run.userMessageId, message: userMessage(run) };
+    const own = { id: run.userMessageId, message: run.userMessage ?? userMessage(run) };
     return buildConversation(history, own, new Set(waiting));
   }
 

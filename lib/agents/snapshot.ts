@@ -89,7 +89,8 @@ export function primaryModel(
 /**
  * The models a run calls, in order.
  *
- * A model that was asked for by name is strict: no other one answers in its place.
+ * A model that was asked for by name is strict: only the fallbacks that were asked for with it answer
+ * in its place.
  *
  * @throws {ModelError} `MODEL_NOT_FOUND`, `MODEL_AMBIGUOUS`, `MODEL_NOT_ALLOWED` or
  * `PROVIDER_API_UNSUPPORTED`
@@ -98,12 +99,15 @@ export function modelsForRun(
   snapshot: AgentsSnapshot,
   agent: ResolvedAgent,
   asked: string | undefined,
+  askedFallbacks?: readonly string[],
 ): [Model, ...Model[]] {
   const { catalog } = snapshot;
-  if (asked !== undefined) return [catalog.create(resolveModel(snapshot, agent, asked))];
-  const fallbacks = snapshot.selectionOf(agent).model?.fallbacks ?? [];
+  const [primary, usual] = asked === undefined
+    ? [primaryModel(snapshot, agent), snapshot.selectionOf(agent).model?.fallbacks ?? []]
+    : [resolveModel(snapshot, agent, asked), []];
+  const fallbacks = askedFallbacks ?? usual;
   return [
-    catalog.create(primaryModel(snapshot, agent)),
+    catalog.create(primary),
     ...fallbacks.map((name) => catalog.create(resolveModel(snapshot, agent, name))),
   ];
 }

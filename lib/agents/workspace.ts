@@ -65,12 +65,17 @@ export class WorkspaceReader {
   /**
    * The files that go into the prompt.
    *
+   * @param names Which of {@linkcode CONTEXT_FILES}; all of them when absent.
    * @throws {AppError} When a file exists and cannot be read.
    */
-  async read(folder: string, limits: WorkspaceLimits): Promise<WorkspaceFile[]> {
+  async read(
+    folder: string,
+    limits: WorkspaceLimits,
+    names: readonly string[] = CONTEXT_FILES,
+  ): Promise<WorkspaceFile[]> {
     const files: WorkspaceFile[] = [];
     let left = limits.maxTotalChars;
-    for (const name of CONTEXT_FILES) {
+    for (const name of CONTEXT_FILES.filter((each) => names.includes(each))) {
       const text = (await this.#readCached(join(folder, name)))?.trim();
       if (!text || left <= 0) continue;
       const allowed = Math.min(limits.maxFileChars, left);

@@ -56,6 +56,14 @@ export {
   resolveBind,
   type ResolvedBind,
 } from "./resolve/bind.ts";
+export { type CronFailureAlertConfig, resolveCron, type ResolvedCron } from "./resolve/cron.ts";
+export { parseDuration } from "./resolve/duration.ts";
+export {
+  type ActiveHours,
+  type ResolvedHeartbeat,
+  resolveHeartbeats,
+  wakeSettings,
+} from "./resolve/heartbeat.ts";
 export { type LoggingOptions, type ResolvedLogging, resolveLogging } from "./resolve/logging.ts";
 export { type ModelSelection, resolveModelSelection } from "./resolve/models.ts";
 export { resolveMaintenance, type SessionMaintenanceSettings } from "./resolve/maintenance.ts";

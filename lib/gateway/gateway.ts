@@ -35,14 +35,15 @@ import { cutOffStale, isStale } from "./auth/stale.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
+import { CronAccess } from "./cron/access.ts";
 import { EventLoopMonitor } from "./event_loop.ts";
 import type { Grant } from "./handshake.ts";
 import { HealthMonitor } from "./health.ts";
+import { Heartbeats } from "./heartbeat/heartbeats.ts";
 import { createHttpDeps } from "./http_bridge.ts";
 import { listen, type Listeners } from "./listener.ts";
 import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteClient, noteRefusal, noteRunEnd } from "./methods/events/stability_notes.ts";
-import { SystemEvents } from "./methods/events/system_events.ts";
 import { openApprovals, runApprovalsOf } from "./methods/approvals/open.ts";
 import { gatewayMethods } from "./methods/mod.ts";
 import { admitNode, nodeConnected, nodeGone } from "./nodes/connecting.ts";
@@ -123,6 +124,8 @@ export class Gateway {
     this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
     state.health.start();
     state.eventLoop.start();
+    state.heartbeats.reload();
+    state.cron.start();
   }
 
   /**
@@ -211,7 +214,10 @@ export class Gateway {
     const { runs, broadcaster, health, eventLoop, store } = this.state;
     clearInterval(this.#tick);
     this.state.restarter.close();
+    // Both wait for what they began, which ends with the runs.
+    const background = Promise.all([this.state.cron.close(), this.state.heartbeats.close()]);
     await runs.close();
+    await background;
     broadcaster.broadcast(
       "shutdown",
       willRestart
@@ -255,7 +261,7 @@ function createState(
   runs.follow((event) => {
     if (event.type === "end") noteRunEnd(stability, event.outcome);
   });
-  return {
+  const state: GatewayState = {
     clock,
     log,
     startedAt: clock.now(),
@@ -276,6 +282,7 @@ function createState(
       presence,
       eventLoop,
       agents,
+      heartbeats: () => state.heartbeats.configured,
     }),
     devices: openDevices(store.database, clock, broadcaster),
     nodes: openNodes(
@@ -286,7 +293,6 @@ function createState(
       runApprovalsOf(approvals),
     ),
     approvals,
-    systemEvents: new SystemEvents(clock),
     restarter: new Restarter({
       runs,
       clock,
@@ -295,6 +301,8 @@ function createState(
       deferralTimeoutMs: () =>
         current.config.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS,
     }),
+    heartbeats: new Heartbeats(() => state),
+    cron: new CronAccess(() => state),
     stability,
     tools,
     config: () => current.config,
@@ -309,9 +317,12 @@ function createState(
       }
       stability.record("config.changed", { hash: config.hash });
       options.onConfigReplaced?.(config);
+      state.heartbeats.reload();
+      state.cron.reload();
     },
     logFile: options.logFile,
   };
+  return state;
 }
 
 /** A configuration with what follows from it. */

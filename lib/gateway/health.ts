@@ -5,8 +5,10 @@
  */
 import type { AgentsSnapshot } from "../agents/mod.ts";
 import type { Clock } from "../base/mod.ts";
+import type { ResolvedHeartbeat } from "../config/mod.ts";
 import {
   type AgentHealth,
+  type AgentHeartbeat,
   HEALTH_REFRESH_MS,
   type HealthSnapshot,
   type SessionsSummary,
@@ -29,6 +31,8 @@ export interface HealthDeps {
   presence: Presence;
   eventLoop: EventLoopMonitor;
   agents(): AgentsSnapshot;
+  /** The configured heartbeats. */
+  heartbeats(): readonly ResolvedHeartbeat[];
 }
 
 /** Keeps the health snapshot and tells clients of it. */
@@ -86,15 +90,16 @@ export class HealthMonitor {
   }
 
   #build(): HealthSnapshot {
-    const { clock, eventLoop, agents } = this.#deps;
+    const { clock, eventLoop, agents, heartbeats } = this.#deps;
     const started = clock.monotonic();
     const { defaultId, agents: list } = agents();
     const sessions = this.#sessions();
+    const beats = heartbeats();
     const rows = list.map((agent): AgentHealth => ({
       agentId: agent.id,
       ...(agent.name === undefined ? {} : { name: agent.name }),
       isDefault: agent.id === defaultId,
-      heartbeat: { enabled: false, every: "0m", everyMs: null },
+      heartbeat: heartbeatRow(beats.find(({ agentId }) => agentId === agent.id)),
       sessions: agent.id === defaultId ? sessions : this.#sessions(agent.id),
     }));
     this.#version++;
@@ -108,7 +113,7 @@ export class HealthMonitor {
       channels: {},
       channelOrder: [],
       channelLabels: {},
-      heartbeatSeconds: 0,
+      heartbeatSeconds: Math.round((beats[0]?.everyMs ?? 0) / 1000),
       defaultAgentId: defaultId,
       agents: rows,
       sessions,
@@ -132,4 +137,11 @@ export class HealthMonitor {
       })),
     };
   }
+}
+
+/** The heartbeat of one agent, as clients see it. */
+export function heartbeatRow(beat: ResolvedHeartbeat | undefined): AgentHeartbeat {
+  if (beat === undefined) return { enabled: false, every: "0m", everyMs: null };
+  const { every, everyMs, prompt, target, ackMaxChars } = beat;
+  return { enabled: true, every, everyMs, prompt, target, ackMaxChars };
 }

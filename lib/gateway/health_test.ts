@@ -25,6 +25,7 @@ function newMonitor(time: FakeTime) {
     agents: [{ id: "main", name: "Main" }, { id: "other" }],
   };
   const health = new HealthMonitor({
+    heartbeats: () => [],
     clock: time,
     // Health asks for this and nothing else of the store and of the agents.
     store: store as unknown as SessionStore,

@@ -12,10 +12,11 @@ import type { SessionStore } from "../sessions/mod.ts";
 import type { Admission } from "./admission.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Broadcaster } from "./broadcaster.ts";
+import type { CronControl } from "./cron/types.ts";
 import type { EventLoopMonitor } from "./event_loop.ts";
 import type { HealthMonitor } from "./health.ts";
+import type { HeartbeatControl } from "./heartbeat/types.ts";
 import type { StabilityLog } from "./methods/events/stability_log.ts";
-import type { SystemEvents } from "./methods/events/system_events.ts";
 import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
 import type { OriginPolicy } from "./origin.ts";
 import type { Presence } from "./presence.ts";
@@ -47,8 +48,10 @@ export interface GatewayState {
   /** Questions to people, open and decided. */
   readonly approvals: Approvals;
   readonly restarter: Restarter;
-  /** What agents are to be told at their next turn. */
-  readonly systemEvents: SystemEvents;
+  /** Regular turns without a message, and turns that events begin. */
+  readonly heartbeats: HeartbeatControl;
+  /** Scheduled jobs. */
+  readonly cron: CronControl;
   readonly stability: StabilityLog;
   /** What runs may call. */
   readonly tools: readonly AgentTool[];

@@ -127,6 +127,8 @@ export const ERRORS = {
   SKILL_NOT_FOUND: facts(1, 404, "UNAVAILABLE", "No such skill"),
   SKILL_EXISTS: facts(1, 409, "INVALID_REQUEST", "A skill of this name is installed"),
   ARCHIVE_INVALID: facts(1, 400, "INVALID_REQUEST", "The archive of a skill cannot be used"),
+  CRON_JOB_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such scheduled job"),
+  CRON_JOB_INVALID: facts(1, 400, "INVALID_REQUEST", "The scheduled job contradicts itself"),
   IDENTITY_UNREADABLE: facts(78, 500, "UNAVAILABLE", "The device identity file is damaged"),
   DEVICE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such device"),
   NODE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such node"),

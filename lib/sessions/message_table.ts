@@ -97,6 +97,15 @@ export class MessageTable {
     this.#connection.run("DELETE FROM transcripts WHERE id = ?", transcriptId);
   }
 
+  /** Removes the transcripts of a key that ended before a moment. */
+  prune(sessionKey: string, endedBefore: number): void {
+    this.#connection.run(
+      "DELETE FROM transcripts WHERE session_key = ? AND ended_at < ?",
+      sessionKey,
+      endedBefore,
+    );
+  }
+
   /** Position of the newest message, 0 in an empty transcript. */
   lastSeq(transcriptId: number): number {
     return this.#connection.number(

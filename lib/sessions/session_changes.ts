@@ -47,6 +47,7 @@ export function resetSession(
     if (agentId === undefined) throw sessionNotFound(key);
     return createSession(tables, key, agentId, now).entry;
   }
+  tables.events.clear(key);
   tables.messages.finish(old.transcriptId, reason, now);
   const transcript = tables.messages.begin(key, now);
   const entry: SessionEntry = {
@@ -70,13 +71,14 @@ export function resetSession(
 
 /** Removes a session and, unless they are to be kept, all its transcripts. */
 export function deleteSession(
-  { sessions, messages }: Tables,
+  { sessions, messages, events }: Tables,
   key: string,
   keepTranscripts: boolean,
   now: number,
 ): SessionDeletion {
   if (sessions.find(key) === undefined) return { deleted: false, sessionIds: [] };
   sessions.delete(key);
+  events.clear(key);
   const transcripts = messages.transcriptsOf(key);
   for (const { id } of transcripts) {
     if (keepTranscripts) messages.finish(id, "deleted", now);

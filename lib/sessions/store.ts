@@ -9,6 +9,7 @@ import type { Clock } from "../base/mod.ts";
 import { Store } from "../store/mod.ts";
 import { CheckpointTable } from "./checkpoint_table.ts";
 import { Compactions } from "./compactions.ts";
+import { EventTable } from "./event_table.ts";
 import { exportTranscript } from "./export.ts";
 import { findContradictions } from "./integrity.ts";
 import { SessionMaintenance } from "./maintenance.ts";
@@ -67,6 +68,7 @@ export class SessionStore {
       messages: new MessageTable(connection),
       runs: new RunTable(connection),
       checkpoints: new CheckpointTable(connection),
+      events: new EventTable(connection),
     };
     this.compactions = new Compactions(database, this.#tables, clock);
     this.maintenance = new SessionMaintenance(database, this.#tables, clock);
@@ -231,6 +233,32 @@ export class SessionStore {
     return this.database.transact(() =>
       deleteSession(this.#tables, key, options.keepTranscripts ?? false, this.#clock.now())
     );
+  }
+
+  /**
+   * Removes the transcripts of a key that ended before a moment; the current one stays.
+   *
+   * @param endedBefore Milliseconds since the epoch.
+   */
+  pruneTranscripts(key: string, endedBefore: number): Promise<void> {
+    return this.database.transact(() => this.#tables.messages.prune(key, endedBefore));
+  }
+
+  /** Queues what the agent is told at the next turn of a session; it is on disk then. */
+  addSystemEvent(sessionKey: string, text: string): Promise<void> {
+    return this.database.transact(() =>
+      this.#tables.events.add(sessionKey, text, this.#clock.now())
+    );
+  }
+
+  /** Whether something waits for the next turn of a session. */
+  hasSystemEvents(sessionKey: string): boolean {
+    return this.#tables.events.of(sessionKey).length > 0;
+  }
+
+  /** Texts that wait, of all sessions. */
+  systemEvents(): string[] {
+    return this.#tables.events.texts();
   }
 
   /** Keeps the answer to a client's idempotency key, at most 1000 of them in all. */

@@ -6,6 +6,7 @@
  * @module
  */
 import type { CheckpointTable } from "./checkpoint_table.ts";
+import type { EventTable } from "./event_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { RunTable } from "./run_table.ts";
 import type { SessionRow, SessionTable } from "./session_table.ts";
@@ -29,6 +30,7 @@ export interface Tables {
   readonly messages: MessageTable;
   readonly runs: RunTable;
   readonly checkpoints: CheckpointTable;
+  readonly events: EventTable;
 }
 
 /** The provider of messages that the gateway itself wrote: they say nothing of a session's model. */
@@ -86,7 +88,7 @@ export function appendToSession(
 
 /** @throws {AppError} `RUN_EXISTS`; nothing may be kept of the transaction then. */
 export function beginRun(tables: Tables, beginning: RunBeginning): BegunRun {
-  const { runId, key, agentId, message, now, create } = beginning;
+  const { runId, key, agentId, now, create } = beginning;
   const found = tables.sessions.find(key);
   const row = found ?? createSession(tables, key, agentId, now, create);
   const { entry } = row;
@@ -97,15 +99,16 @@ export function beginRun(tables: Tables, beginning: RunBeginning): BegunRun {
     startedAt: now,
   };
   tables.runs.insert(run);
+  const message = tables.events.putInFrontOf(beginning.message, key);
   const [stored] = appendToSession(tables, row, [message]);
   entry.updatedAt = now;
-  entry.lastInteractionAt = now;
+  if (!beginning.isBackground) entry.lastInteractionAt = now;
   entry.status = "running";
   entry.startedAt = now;
   entry.abortedLastRun = false;
   delete entry.endedAt;
   tables.sessions.update(row);
-  return { session: entry, created: found === undefined, message: stored!, run };
+  return { session: entry, created: found === undefined, message: { ...stored!, message }, run };
 }
 
 /** @throws {AppError} `RUN_NOT_FOUND` when the run is unknown or has ended. */

@@ -171,6 +171,8 @@ export interface RunBeginning {
   /** Milliseconds since the epoch. */
   now: number;
   create?: SessionCreation;
+  /** Nobody spoke: the run counts as no interaction with the session. */
+  isBackground?: boolean;
 }
 
 /** What is on disk once {@linkcode RunBeginning} is acknowledged. */
@@ -178,7 +180,8 @@ export interface BegunRun {
   session: SessionEntry;
   /** Whether the key was new. */
   created: boolean;
-  message: StoredMessage;
+  /** With everything in front that the agent was to be told. */
+  message: StoredMessage & { message: UserMessage };
   run: RunRecord;
 }
 

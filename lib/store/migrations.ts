@@ -14,6 +14,7 @@ import { SETTINGS_SCHEMA } from "./schema_v3.ts";
 import { NODE_QUEUE_SCHEMA } from "./schema_v4.ts";
 import { APPROVALS_SCHEMA } from "./schema_v5.ts";
 import { CHECKPOINTS_SCHEMA } from "./schema_v6.ts";
+import { CRON_SCHEMA } from "./schema_v7.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: "queues of nodes", sql: NODE_QUEUE_SCHEMA },
   { version: 5, name: "approvals", sql: APPROVALS_SCHEMA },
   { version: 6, name: "checkpoints of compactions", sql: CHECKPOINTS_SCHEMA },
+  { version: 7, name: "cron jobs, their runs, system events", sql: CRON_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

@@ -12,6 +12,7 @@ import { catalogMethods } from "./catalog.ts";
 import { chatMethods } from "./chat.ts";
 import { compactionMethods } from "./compaction/mod.ts";
 import { ConfigEditor, configMethods } from "./config/mod.ts";
+import { cronMethods } from "./cron.ts";
 import { deviceMethods } from "./devices.ts";
 import { eventMethods } from "./events/mod.ts";
 import { modelAuthMethods } from "./model_auth.ts";
@@ -49,7 +50,8 @@ export function gatewayMethods(state: GatewayState): Handlers {
     ...deviceMethods(state),
     ...nodeMethods(state),
     ...approvalMethods(state),
-    ...eventMethods(state, settings),
+    ...eventMethods(state),
+    ...cronMethods(state),
     ...workMethods(state),
     ...usageMethods(state),
     ...secretMethods(state),

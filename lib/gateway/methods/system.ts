@@ -16,6 +16,7 @@ import type { MethodParams } from "../../protocol/methods/mod.ts";
 import type { SessionEntry } from "../../sessions/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import { defaultModel } from "../default_model.ts";
+import { heartbeatRow } from "../health.ts";
 import type { GatewayState } from "../state.ts";
 
 const RECENT_SESSIONS = 10;
@@ -26,7 +27,7 @@ export function systemMethods(state: GatewayState): Handlers {
     "health": ({ params }) => state.health.snapshot(params.probe === true),
     "status": ({ client }) => status(state, hasScope(client.identity.scopes, "operator.admin")),
     "system-presence": () => state.presence.list(),
-    "last-heartbeat": () => null,
+    "last-heartbeat": () => state.heartbeats.last,
     "logs.tail": ({ params }) => logsTail(state.logFile(), params),
   };
 }
@@ -47,9 +48,9 @@ function status(state: GatewayState, isAdmin: boolean): StatusResult {
   const model = defaultModel(snapshot);
   return {
     runtimeVersion: VERSION,
-    heartbeat: { defaultAgentId: snapshot.defaultId, agents: [] },
+    heartbeat: { defaultAgentId: snapshot.defaultId, agents: heartbeatRows(state) },
     channelSummary: [],
-    queuedSystemEvents: [...state.systemEvents.list()],
+    queuedSystemEvents: store.systemEvents(),
     ...taskFigures(state),
     sessions: {
       paths: isAdmin ? [store.path] : [],
@@ -112,4 +113,12 @@ function taskFigures({ runs }: GatewayState) {
     },
     taskAudit: { total: 0, warnings: 0, errors: 0, byCode: {} },
   };
+}
+
+function heartbeatRows(state: GatewayState): Record<string, unknown>[] {
+  const { configured } = state.heartbeats;
+  return state.agents().agents.map(({ id }) => ({
+    agentId: id,
+    ...heartbeatRow(configured.find(({ agentId }) => agentId === id)),
+  }));
 }

@@ -85,10 +85,13 @@ async function startRun(
   return DONE;
 }
 
-/** Tells the agent something at its next turn. */
-function tell({ state, event, payload }: Report, text: string | undefined): NodeEventResult {
+/** Tells the agent something at its next turn; it is on disk when this answers. */
+async function tell(
+  { state, event, payload }: Report,
+  text: string | undefined,
+): Promise<NodeEventResult> {
   if (text === undefined) return unhandled(event, "payload is incomplete");
-  state.systemEvents.add(targetOf(state, payload).sessionKey, text);
+  await state.store.addSystemEvent(targetOf(state, payload).sessionKey, text);
   return DONE;
 }
 

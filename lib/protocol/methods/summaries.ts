@@ -15,7 +15,7 @@ export const METHOD_SUMMARIES: Readonly<Record<MethodName, string>> = {
   "system-presence": "Who is connected",
   "system-event": "Queues a system event and renews the sender's presence entry",
   "last-heartbeat": "The last heartbeat, or `null`",
-  "set-heartbeats": "Turns heartbeats on or off until the gateway ends",
+  "set-heartbeats": "Turns the configured heartbeats on or off",
   "wake": "Hands a text to the main session, now or with the next heartbeat",
   "gateway.identity.get": "The gateway's own device id and public key",
   "gateway.restart.preflight": "What a restart would cut off now",

@@ -5,7 +5,6 @@
  */
 
 const BROWSER = "this build has no browser control";
-const CRON = "this build has no scheduler";
 const DREAMS = "this build keeps no dream diary";
 const HOOKS = "this build runs no plugins";
 const PUSH = "this build sends no push messages to phones";
@@ -18,8 +17,6 @@ const TALK = "no realtime voice provider is configured";
  */
 export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
   ...because(BROWSER, "browser.request"),
-  ...because(CRON, "cron.add cron.get cron.list cron.remove cron.run cron.runs cron.status"),
-  ...because(CRON, "cron.update"),
   ...because(
     DREAMS,
     "doctor.memory.dreamDiary doctor.memory.remHarness " +

@@ -5,8 +5,30 @@
  */
 import type { CronDelivery, CronFailureAlert, CronPayload, CronSchedule } from "../methods/cron.ts";
 
+/** What became of the message that a run was to send; `unknown` when the run never got so far. */
+export type CronDeliveryStatus = "delivered" | "not-delivered" | "unknown" | "not-requested";
+
 /** How a run of a job ended. */
 export type CronRunStatus = "ok" | "error" | "skipped";
+
+/** What went wrong in a run, for people. */
+export interface CronDiagnostics {
+  summary: string;
+  entries: {
+    ts: number;
+    source: "agent-run" | "delivery" | "scheduler";
+    severity: "warn" | "error";
+    message: string;
+  }[];
+}
+
+/** Where the outcome of a run was to go, and what became of it. */
+export interface CronDeliveryTrace {
+  intended: { channel: string; to: string | null; source: string };
+  resolved: { ok: boolean; to: string | null; source: string; error?: string };
+  fallbackUsed: boolean;
+  delivered: boolean;
+}
 
 /** A scheduled job. */
 export interface CronJob {
@@ -41,7 +63,12 @@ export interface CronJobState {
   lastDurationMs?: number;
   consecutiveErrors?: number;
   consecutiveSkipped?: number;
-  lastDeliveryStatus?: string;
+  lastDeliveryStatus?: CronDeliveryStatus;
+  lastDeliveryError?: string;
+  lastDiagnostics?: CronDiagnostics;
+  lastDiagnosticSummary?: string;
+  /** When repeated failures were told last. */
+  lastFailureAlertAtMs?: number;
 }
 
 /** A page of a list. */
@@ -88,8 +115,11 @@ export interface CronRunEntry {
   status: CronRunStatus;
   summary?: string;
   error?: string;
+  diagnostics?: CronDiagnostics;
   delivered?: boolean;
-  deliveryStatus?: string;
+  deliveryStatus?: CronDeliveryStatus;
+  deliveryError?: string;
+  delivery?: CronDeliveryTrace;
   sessionId?: string;
   sessionKey?: string;
   runId?: string;
@@ -99,6 +129,8 @@ export interface CronRunEntry {
   model?: string;
   provider?: string;
   usage?: { input_tokens?: number; output_tokens?: number; total_tokens?: number };
+  /** The job's name, in lists over all jobs. */
+  jobName?: string;
 }
 
 /** The result of `cron.runs`. */
@@ -118,10 +150,10 @@ export interface CronEventPayload {
   error?: string;
   summary?: string;
   delivered?: boolean;
-  deliveryStatus?: string;
+  deliveryStatus?: CronDeliveryStatus;
   deliveryError?: string;
-  delivery?: unknown;
-  diagnostics?: unknown;
+  delivery?: CronDeliveryTrace;
+  diagnostics?: CronDiagnostics;
   sessionId?: string;
   sessionKey?: string;
   runId?: string;

@@ -3,23 +3,20 @@
  *
  * @module
  */
-import { randomId } from "../../../base/mod.ts";
+import { errorMessage } from "../../../base/mod.ts";
 import type { PresenceEntry } from "../../../protocol/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
-import type { Call, Handlers } from "../../rpc.ts";
+import type { Handlers } from "../../rpc.ts";
 import { resolveRunTarget } from "../../run_target.ts";
 import type { GatewayState } from "../../state.ts";
-import type { Settings } from "../settings.ts";
-
-const HEARTBEATS_KEY = "heartbeats.enabled";
 
 /** `system-event`, `wake`, `set-heartbeats`, `diagnostics.stability`, `update.status` and more. */
-export function eventMethods(state: GatewayState, settings: Settings): Handlers {
+export function eventMethods(state: GatewayState): Handlers {
   return {
     "system-event": ({ params }) => systemEvent(state, params),
-    "wake": (call) => wake(state, call),
+    "wake": ({ params }) => wake(state, params),
     "set-heartbeats": async ({ params: { enabled } }) => {
-      await settings.set(HEARTBEATS_KEY, enabled);
+      await state.heartbeats.setEnabled(enabled);
       return { ok: true, enabled };
     },
     "diagnostics.stability": ({ params }) => state.stability.report(params),
@@ -37,11 +34,11 @@ export function eventMethods(state: GatewayState, settings: Settings): Handlers 
 }
 
 /** Queues an event for the main session, and shows who reported it as present. */
-function systemEvent(state: GatewayState, params: MethodParams<"system-event">) {
+async function systemEvent(state: GatewayState, params: MethodParams<"system-event">) {
   const text = params.text.trim();
   const said = { ...parseNodeText(text), ...presenceFields(params) };
   const { sessionKey } = resolveRunTarget(state, {});
-  if (said.reason !== "periodic") state.systemEvents.add(sessionKey, text);
+  if (said.reason !== "periodic") await state.store.addSystemEvent(sessionKey, text);
   const { presence, broadcaster, health } = state;
   const key = params.deviceId ?? params.instanceId ?? said.host ?? "system-event";
   presence.upsert(key, { ...said, text });
@@ -96,21 +93,17 @@ export function parseNodeText(text: string): PresenceFields {
   };
 }
 
-/** Queues an event; `now` begins the turn that tells the agent of it. */
-async function wake(state: GatewayState, { params, client }: Call<MethodParams<"wake">>) {
-  const target = resolveRunTarget(
+/** Queues an event, on disk; `now` begins the turn that tells the agent of it. */
+async function wake(state: GatewayState, params: MethodParams<"wake">) {
+  const { agentId, sessionKey } = resolveRunTarget(
     state,
     params.sessionKey ? { sessionKey: params.sessionKey } : {},
   );
-  state.systemEvents.add(target.sessionKey, params.text);
-  if (params.mode === "now") {
-    const message = state.systemEvents.take(target.sessionKey);
-    if (message === "") return { ok: false };
-    await state.runs.start({
-      runId: `wake:${randomId()}`,
-      ...target,
-      message,
-      origin: { kind: "agent", connId: client.connId },
+  await state.store.addSystemEvent(sessionKey, params.text);
+  if (params.mode === "now" && state.store.hasSystemEvents(sessionKey)) {
+    // The event is kept whether or not its turn can begin: the next one tells of it.
+    await state.heartbeats.wake(agentId, sessionKey).catch((error) => {
+      state.log.warn(`wake: no turn begins now: ${errorMessage(error)}`);
     });
   }
   return { ok: true };

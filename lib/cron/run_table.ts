@@ -1,0 +1,97 @@
+/**
+ * The table of finished runs.
+ *
+ * @module
+ */
+import { type CronRunEntry, type CronRunsResult, MAX_CRON_ROWS } from "../protocol/mod.ts";
+import type { Connection, SqlValue } from "../store/mod.ts";
+import { DEFAULT_RUN_ROWS } from "./limits.ts";
+import { pageOf } from "./page.ts";
+
+/** Which runs to list. */
+export interface RunQuery {
+  /** Runs of all jobs when absent. */
+  jobId?: string | undefined;
+  statuses?: readonly string[] | undefined;
+  deliveryStatuses?: readonly string[] | undefined;
+  /** Part of summary, error or name, in any case. */
+  query?: string | undefined;
+  limit?: number | undefined;
+  offset?: number | undefined;
+  sortDir?: "asc" | "desc" | undefined;
+}
+
+/** Reads and writes rows of `cron_runs`; every writing method belongs inside a transaction. */
+export class RunTable {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Adds a run, and forgets the oldest of its job beyond `keep`. */
+  add(entry: CronRunEntry, jobName: string, keep: number): void {
+    this.#connection.run(
+      `INSERT INTO cron_runs (job_id, ts, status, delivery_status, job_name, entry)
+        VALUES (?, ?, ?, ?, ?, ?)`,
+      entry.jobId,
+      entry.ts,
+      entry.status,
+      entry.deliveryStatus ?? null,
+      jobName,
+      JSON.stringify(entry),
+    );
+    this.#connection.run(
+      `DELETE FROM cron_runs WHERE job_id = ? AND row <= (SELECT row FROM cron_runs
+        WHERE job_id = ? ORDER BY row DESC LIMIT 1 OFFSET ?)`,
+      entry.jobId,
+      entry.jobId,
+      keep,
+    );
+  }
+
+  /** A page of the runs that match, newest first unless told otherwise. */
+  list(query: RunQuery): CronRunsResult {
+    const { where, values } = conditions(query);
+    const limit = Math.min(query.limit ?? DEFAULT_RUN_ROWS, MAX_CRON_ROWS);
+    const offset = query.offset ?? 0;
+    const direction = query.sortDir === "asc" ? "ASC" : "DESC";
+    const total = this.#connection.number(`SELECT count(*) FROM cron_runs${where}`, ...values);
+    const rows = this.#connection.all<{ entry: string; name: string | null }>(
+      `SELECT entry, job_name AS name FROM cron_runs${where}
+        ORDER BY ts ${direction}, row ${direction} LIMIT ? OFFSET ?`,
+      ...values,
+      limit,
+      offset,
+    );
+    const entries = rows.map(({ entry, name }): CronRunEntry => ({
+      ...JSON.parse(entry) as CronRunEntry,
+      ...(query.jobId === undefined && name !== null ? { jobName: name } : {}),
+    }));
+    return { entries, ...pageOf(total, offset, limit) };
+  }
+}
+
+function conditions(query: RunQuery): { where: string; values: SqlValue[] } {
+  const parts: string[] = [];
+  const values: SqlValue[] = [];
+  if (query.jobId !== undefined) {
+    parts.push("job_id = ?");
+    values.push(query.jobId);
+  }
+  const among = (column: string, wanted: readonly string[] | undefined) => {
+    if (wanted === undefined || wanted.length === 0) return;
+    parts.push(`${column} IN (SELECT value FROM json_each(?))`);
+    values.push(JSON.stringify(wanted));
+  };
+  among("status", query.statuses);
+  among("delivery_status", query.deliveryStatuses);
+  const text = query.query?.trim();
+  if (text) {
+    const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+    const columns = ["entry ->> '$.summary'", "entry ->> '$.error'", "job_name", "job_id"];
+    parts.push(`(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(" OR ")})`);
+    values.push(...columns.map(() => pattern));
+  }
+  return { where: parts.length === 0 ? "" : ` WHERE ${parts.join(" AND ")}`, values };
+}

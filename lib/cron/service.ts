@@ -1,0 +1,328 @@
+/**
+ * The scheduler: runs jobs at their times, and remembers what came of it.
+ *
+ * Every change is on disk before it is told to anybody. One timer serves all jobs.
+ *
+ * @module
+ */
+import { errorMessage, KeyedQueue, randomId, withTimeout } from "../base/mod.ts";
+import type {
+  CronEventPayload,
+  CronJob,
+  CronRunEntry,
+  CronRunResult,
+  CronStatusResult,
+} from "../protocol/mod.ts";
+import { afterRun, type FinishedRun, runEntry } from "./after_run.ts";
+import { dueAlert } from "./failure_alert.ts";
+import { firstTime, isDue, JobBook, withNext } from "./job_book.ts";
+import { type JobQuery, listJobs } from "./job_list.ts";
+import { createJob, type JobPatch, type NewJob, patchJob } from "./job_spec.ts";
+import {
+  AGENT_TURN_TIMEOUT_MS,
+  CLOCK_JUMP_MS,
+  MAX_SLEEP_MS,
+  SYSTEM_EVENT_TIMEOUT_MS,
+  TIMEOUT_GRACE_MS,
+} from "./limits.ts";
+import type { RunQuery } from "./run_table.ts";
+import type { Timetable } from "./timetable.ts";
+import type { CronDeps, CronOutcome } from "./types.ts";
+
+/** Timers fire at once when told to wait longer than this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** All jobs of a gateway; end it with {@linkcode CronService.close}. */
+export class CronService {
+  readonly #deps: CronDeps;
+  readonly #book: JobBook;
+  readonly #changes = new KeyedQueue();
+  readonly #running = new Map<string, Promise<void>>();
+  #cancelTimer: (() => void) | undefined;
+  #lastLookAt: number;
+  #manualRuns = 0;
+  #isStarted = false;
+  #isClosing = false;
+
+  private constructor(deps: CronDeps, book: JobBook) {
+    this.#deps = deps;
+    this.#book = book;
+    this.#lastLookAt = deps.clock.now();
+  }
+
+  /** Reads the jobs; nothing runs before {@linkcode CronService.start}. */
+  static async open(deps: CronDeps): Promise<CronService> {
+    return new CronService(deps, await JobBook.open(deps));
+  }
+
+  /** Records what the last process left unfinished, sees what was missed, and begins to wait. */
+  async start(): Promise<void> {
+    await this.#book.recover();
+    this.#isStarted = true;
+    this.#arm();
+  }
+
+  /** Begins no further runs and waits for those under way, which somebody else ends. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#cancelTimer?.();
+    await Promise.all(this.#running.values());
+  }
+
+  /** Takes a changed configuration into account. */
+  async reload(): Promise<void> {
+    await this.#book.rereadSchedules();
+    this.#arm();
+  }
+
+  /** Whether a job is being run now. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** @throws {AppError} `CRON_JOB_NOT_FOUND` */
+  get(id: string): CronJob {
+    return this.#book.require(id).job;
+  }
+
+  /** A page of the jobs that match. */
+  list(query: JobQuery, defaultAgentId: string) {
+    return listJobs(this.#book.entries().map(({ job }) => job), query, defaultAgentId);
+  }
+
+  /** A page of the finished runs that match. */
+  runs(query: RunQuery) {
+    return this.#book.runs.list(query);
+  }
+
+  /** Whether jobs run, how many there are, and when the next one does. */
+  status(): CronStatusResult {
+    const { isEnabled } = this.#deps.settings();
+    return {
+      enabled: isEnabled,
+      storePath: this.#deps.store.path,
+      jobs: this.#book.size,
+      nextWakeAtMs: isEnabled ? this.#nextTime() ?? null : null,
+    };
+  }
+
+  /** Adds a job. @throws {AppError} `CRON_JOB_INVALID`, `STORE_WRITE_FAILED` */
+  async add(given: NewJob): Promise<CronJob> {
+    const now = this.#deps.clock.now();
+    const draft = createJob(given, randomId(), now);
+    const timetable = await this.#book.timetableOf(draft, true);
+    const job = planned(draft, timetable, now);
+    await this.#book.save(job, timetable);
+    this.#tell({ jobId: job.id, action: "added", job, ...nextOf(job) });
+    return job;
+  }
+
+  /** Changes a job. @throws {AppError} `CRON_JOB_NOT_FOUND`, `CRON_JOB_INVALID`, `STORE_WRITE_FAILED` */
+  update(id: string, patch: JobPatch): Promise<CronJob> {
+    return this.#changes.run(id, async () => {
+      const old = this.#book.require(id);
+      const now = this.#deps.clock.now();
+      const draft = patchJob(old.job, patch, now);
+      const isMoved = patch.schedule !== undefined || patch.enabled !== undefined;
+      const timetable = isMoved ? await this.#book.timetableOf(draft, true) : old.timetable;
+      const job = isMoved ? planned(draft, timetable, now) : draft;
+      await this.#book.save(job, timetable);
+      this.#tell({ jobId: id, action: "updated", job, ...nextOf(job) });
+      return job;
+    });
+  }
+
+  /** Removes a job; a run under way goes on. Answers whether there was one. */
+  remove(id: string): Promise<boolean> {
+    return this.#changes.run(id, async () => {
+      const entry = this.#book.get(id);
+      if (entry === undefined) return false;
+      await this.#book.delete(id);
+      this.#tell({ jobId: id, action: "removed", job: entry.job });
+      return true;
+    });
+  }
+
+  /**
+   * Runs a job now. It is marked as running on disk when this answers; the run goes on by itself.
+   *
+   * @param mode `due` runs it only if its time has come.
+   * @throws {AppError} `CRON_JOB_NOT_FOUND`, `STORE_WRITE_FAILED`
+   */
+  async runNow(id: string, mode: "due" | "force"): Promise<CronRunResult> {
+    const { job } = this.#book.require(id);
+    const now = this.#deps.clock.now();
+    if (this.#running.has(id)) return { ok: true, ran: false, reason: "already-running" };
+    if (mode === "due" && !isDue(job, now)) return { ok: true, ran: false, reason: "not-due" };
+    const runId = `manual:${id}:${now}:${++this.#manualRuns}`;
+    await this.#begin(id, runId);
+    return { ok: true, enqueued: true, runId };
+  }
+
+  #tell(event: CronEventPayload): void {
+    this.#deps.emit(event);
+    this.#arm();
+  }
+
+  /** Sleeps until the next job, at most a minute: then the clock is looked at again. */
+  #arm(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (!this.#isStarted || this.#isClosing || !this.#deps.settings().isEnabled) return;
+    const next = this.#nextTime();
+    if (next === undefined || this.#isFull()) return;
+    const wait = next - this.#deps.clock.now();
+    this.#sleep(Math.min(Math.max(wait, 1), MAX_SLEEP_MS));
+  }
+
+  #sleep(ms: number): void {
+    this.#cancelTimer = (this.#deps.later ?? later)(ms, () => {
+      this.#cancelTimer = undefined;
+      this.#look().catch((error) => {
+        this.#deps.log.error(`cannot begin what is due: ${errorMessage(error)}`);
+        this.#cancelTimer?.();
+        if (!this.#isClosing) this.#sleep(MAX_SLEEP_MS);
+      });
+    });
+  }
+
+  /** The next time of a job that is not under way. */
+  #nextTime(): number | undefined {
+    const times = this.#book.entries()
+      .filter(({ job }) => job.enabled && !this.#running.has(job.id))
+      .flatMap(({ job }) => job.state.nextRunAtMs ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  #isFull(): boolean {
+    return this.#running.size >= this.#deps.settings().maxConcurrentRuns;
+  }
+
+  /** Begins what is due, as much as may run at once. */
+  async #look(): Promise<void> {
+    const now = this.#deps.clock.now();
+    if (now < this.#lastLookAt - CLOCK_JUMP_MS) {
+      this.#deps.log.warn("the clock went back, all times are worked out again");
+      await this.#book.rescheduleAll(now);
+    }
+    this.#lastLookAt = now;
+    const due = this.#book.entries().filter(({ job }) => isDue(job, now))
+      .sort((a, b) => (a.job.state.nextRunAtMs ?? 0) - (b.job.state.nextRunAtMs ?? 0));
+    for (const { job: { id } } of due) {
+      if (this.#isFull() || this.#isClosing) break;
+      const isThere = this.#book.get(id) !== undefined && !this.#running.has(id);
+      if (isThere) await this.#begin(id, `cron:${id}:${now}`);
+    }
+    this.#arm();
+  }
+
+  /** Marks a job as running, on disk; the run then goes on by itself. */
+  async #begin(id: string, runId: string): Promise<void> {
+    const ended = Promise.withResolvers<void>();
+    this.#running.set(id, ended.promise);
+    try {
+      const job = await this.#changes.run(id, async () => {
+        const { job: old, timetable } = this.#book.require(id);
+        const state = { ...old.state, runningAtMs: this.#deps.clock.now() };
+        const running = { ...old, state };
+        await this.#book.save(running, timetable);
+        return running;
+      });
+      const { runningAtMs } = job.state;
+      this.#deps.emit({ jobId: id, action: "started", job, runAtMs: runningAtMs, runId });
+      void this.#carryOut(job, runId, runningAtMs).finally(ended.resolve);
+    } catch (error) {
+      this.#running.delete(id);
+      ended.resolve();
+      throw error;
+    }
+  }
+
+  async #carryOut(job: CronJob, runId: string, startedAt: number): Promise<void> {
+    const outcome = await this.#outcomeOf(job, runId, startedAt);
+    const endedAt = this.#deps.clock.now();
+    const run: FinishedRun = { runId, outcome, schedule: job.schedule, startedAt, endedAt };
+    try {
+      // What the gateway's own stop cut off is recorded by the next start.
+      if (!this.#isClosing || !outcome.isCutOff) {
+        await this.#changes.run(job.id, () => this.#finish(job, run));
+      }
+    } catch (error) {
+      this.#deps.log.error(`cannot record a run of job "${job.name}": ${errorMessage(error)}`);
+      this.#keepOutOfTheWay(job.id, endedAt);
+    } finally {
+      this.#running.delete(job.id);
+      this.#arm();
+    }
+  }
+
+  async #outcomeOf(job: CronJob, runId: string, startedAt: number): Promise<CronOutcome> {
+    const timeoutMs = timeoutOf(job);
+    const limit = Math.min(timeoutMs + TIMEOUT_GRACE_MS, MAX_TIMER_MS);
+    const late = (): CronOutcome => ({
+      status: "error",
+      error: "cron: job execution timed out",
+      errorKind: "timeout",
+    });
+    try {
+      const running = this.#deps.execute({ job, runId, startedAt, timeoutMs });
+      return await withTimeout(running, limit, late);
+    } catch (error) {
+      return { status: "error", error: errorMessage(error), isCutOff: this.#isClosing };
+    }
+  }
+
+  async #finish(started: CronJob, run: FinishedRun): Promise<void> {
+    const current = this.#book.get(started.id);
+    const timetable = current?.timetable ?? { next: () => undefined };
+    const { retry } = this.#deps.settings();
+    const { job, isDone } = afterRun(current?.job ?? started, run, timetable, retry);
+    const entry = runEntry(job, run);
+    const isGone = current === undefined || isDone;
+    await this.#book.finish(entry, { job, timetable }, isGone);
+    const { ts: _ts, ...told } = entry;
+    this.#deps.emit({ ...told, job });
+    if (current !== undefined && isDone) {
+      this.#deps.emit({ jobId: job.id, action: "removed", job });
+    }
+    if (!isGone) await this.#alert(job, timetable, entry);
+  }
+
+  async #alert(job: CronJob, timetable: Timetable, entry: CronRunEntry): Promise<void> {
+    const { clock, settings, alert: tell } = this.#deps;
+    const alert = dueAlert(job, settings().failureAlert, clock.now());
+    if (alert === undefined || !await tell(job, alert, entry)) return;
+    const state = { ...job.state, lastFailureAlertAtMs: clock.now() };
+    await this.#book.save({ ...job, state }, timetable);
+  }
+
+  /** A job whose run cannot be recorded must not begin again at once. */
+  #keepOutOfTheWay(id: string, now: number): void {
+    const entry = this.#book.get(id);
+    if (entry === undefined) return;
+    const { runningAtMs: _over, ...state } = entry.job.state;
+    const next = entry.timetable.next(now + MAX_SLEEP_MS);
+    this.#book.hold(withNext({ ...entry.job, state }, next), entry.timetable);
+  }
+}
+
+/** A job with its first time; without one when it is disabled. */
+function planned(job: CronJob, timetable: Timetable, now: number): CronJob {
+  return withNext(job, job.enabled ? firstTime(job, timetable, now) : undefined);
+}
+
+function nextOf({ state }: CronJob): { nextRunAtMs?: number } {
+  return state.nextRunAtMs === undefined ? {} : { nextRunAtMs: state.nextRunAtMs };
+}
+
+/** How long a run of a job may take; a turn that is told 0 may take any time. */
+function timeoutOf({ payload }: CronJob): number {
+  if (payload.kind === "systemEvent") return SYSTEM_EVENT_TIMEOUT_MS;
+  if (payload.timeoutSeconds === undefined) return AGENT_TURN_TIMEOUT_MS;
+  return payload.timeoutSeconds === 0 ? MAX_TIMER_MS : payload.timeoutSeconds * 1000;
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}

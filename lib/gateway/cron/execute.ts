@@ -1,0 +1,149 @@
+/**
+ * Carries a job out: queues an event for the main session, or runs a turn and delivers what it says.
+ *
+ * @module
+ */
+import { findAgent, type RunOutcome } from "../../agents/mod.ts";
+import { AppError, ellipsize } from "../../base/mod.ts";
+import { resolveCron } from "../../config/mod.ts";
+import { type CronExecution, type CronOutcome, MAX_SUMMARY_CHARS } from "../../cron/mod.ts";
+import { ModelError, type ModelErrorKind } from "../../models/mod.ts";
+import type { CronJob } from "../../protocol/mod.ts";
+import { currentTimeLine } from "../heartbeat/moment.ts";
+import { resolveRunTarget, type RunTarget } from "../run_target.ts";
+import type { GatewayState } from "../state.ts";
+import { isThinkingLevel } from "../thinking.ts";
+import { deliver } from "./delivery.ts";
+
+/** The documented files: nothing private goes into a turn that nobody watches. */
+const CONTEXT_FILES = ["AGENTS.md", "TOOLS.md"];
+
+/** Carries a job out. @throws {AppError} What keeps it from beginning. */
+export async function executeJob(
+  state: GatewayState,
+  execution: CronExecution,
+): Promise<CronOutcome> {
+  const { job } = execution;
+  if (job.payload.kind === "systemEvent") {
+    return await tellMainSession(state, job, job.payload.text);
+  }
+  const outcome = await runTurn(state, execution);
+  return outcome.isCutOff ? outcome : await deliver(state, execution, outcome);
+}
+
+/**
+ * Queues an event. The turn that tells the agent of it begins at once, unless the job leaves it to a
+ * heartbeat that comes.
+ */
+async function tellMainSession(
+  state: GatewayState,
+  job: CronJob,
+  text: string,
+): Promise<CronOutcome> {
+  const { store, heartbeats } = state;
+  const { agentId, sessionKey } = resolveRunTarget(state, {
+    agentId: job.agentId,
+    sessionKey: job.sessionKey,
+  });
+  await store.addSystemEvent(sessionKey, text);
+  if (job.wakeMode === "now" || !heartbeats.comesFor(agentId)) {
+    await heartbeats.wake(agentId, sessionKey);
+  }
+  return {
+    status: "ok",
+    summary: ellipsize(text, MAX_SUMMARY_CHARS),
+    deliveryStatus: "not-requested",
+    sessionKey,
+  };
+}
+
+async function runTurn(
+  state: GatewayState,
+  { job, runId, startedAt, timeoutMs }: CronExecution,
+): Promise<CronOutcome> {
+  if (job.payload.kind !== "agentTurn") return { status: "error", error: "invalid-spec" };
+  const { message, model, fallbacks, lightContext } = job.payload;
+  const level = job.payload.thinking?.trim().toLowerCase();
+  const target = await turnTarget(state, job);
+  const snapshot = state.agents();
+  const agent = findAgent(snapshot, target.agentId);
+  const timeZone = agent.userTimezone ?? snapshot.timeZone;
+  const asked = model?.trim() || target.model;
+  const thinking = isThinkingLevel(level) ? level : target.thinking;
+  const run = await state.runs.start({
+    runId,
+    sessionKey: target.sessionKey,
+    agentId: target.agentId,
+    message: `[cron:${job.id} ${job.name}] ${message}\n${currentTimeLine(startedAt, timeZone)}`,
+    origin: { kind: "cron" },
+    timeoutMs,
+    contextFiles: lightContext ? [] : CONTEXT_FILES,
+    ...(asked === undefined ? {} : { model: asked }),
+    ...(fallbacks === undefined ? {} : { fallbacks }),
+    ...(thinking === undefined ? {} : { thinking }),
+  });
+  return outcomeOf(await run.done);
+}
+
+/** The session of a turn; an isolated one begins anew each time. */
+async function turnTarget(state: GatewayState, job: CronJob): Promise<RunTarget> {
+  const { agentId, sessionKey } = job;
+  const { sessionTarget } = job;
+  if (sessionTarget === "current") return resolveRunTarget(state, { agentId, sessionKey });
+  if (sessionTarget.startsWith("session:")) {
+    return resolveRunTarget(state, { agentId, sessionKey: sessionTarget.slice("session:".length) });
+  }
+  const owner = resolveRunTarget(state, { agentId, sessionKey });
+  const own = { agentId: owner.agentId, sessionKey: `agent:${owner.agentId}:cron:${job.id}` };
+  const { store, clock, config } = state;
+  await store.resetSession(own.sessionKey, "cron", { agentId: own.agentId });
+  const retentionMs = resolveCron(config().config).sessionRetentionMs;
+  if (retentionMs !== undefined) {
+    await store.pruneTranscripts(own.sessionKey, clock.now() - retentionMs);
+  }
+  return own;
+}
+
+/** Kinds of failure in the words of `cron.retry.retryOn`. */
+const RETRY_WORDS: Partial<Record<ModelErrorKind, string>> = {
+  rate_limit: "rate_limit",
+  overloaded: "overloaded",
+  timeout: "timeout",
+  unreachable: "network",
+  cut: "network",
+  garbage: "server_error",
+};
+
+function outcomeOf(outcome: RunOutcome): CronOutcome {
+  const { result, sessionId, sessionKey, error, stopReason } = outcome;
+  const { usage } = result;
+  const input = usage.input + usage.cacheRead + usage.cacheWrite;
+  const common = {
+    ...(result.text === "" ? {} : { summary: ellipsize(result.text, MAX_SUMMARY_CHARS) }),
+    sessionId,
+    sessionKey,
+    ...(result.model === "" ? {} : { model: result.model, provider: result.provider }),
+    usage: {
+      input_tokens: input,
+      output_tokens: usage.output,
+      total_tokens: input + usage.output,
+    },
+  };
+  if (result.isAborted) {
+    const isLate = stopReason === "timeout";
+    return {
+      ...common,
+      status: "error",
+      error: isLate ? "cron: job execution timed out" : `cron: run aborted (${stopReason})`,
+      ...(isLate ? { errorKind: "timeout" } : {}),
+      isCutOff: stopReason === "shutdown",
+    };
+  }
+  if (error === undefined) return { ...common, status: "ok" };
+  return { ...common, status: "error", error: error.message, ...kindOf(error) };
+}
+
+function kindOf(error: AppError): { errorKind?: string } {
+  const word = error instanceof ModelError ? RETRY_WORDS[error.kind] : undefined;
+  return word === undefined ? {} : { errorKind: word };
+}

@@ -1,0 +1,84 @@
+/**
+ * Things that an agent is to be told at the next turn of a session, in the order of their happening.
+ *
+ * @module
+ */
+import type { Connection } from "../store/mod.ts";
+import type { UserMessage } from "./types.ts";
+
+/** Kept of each session; the oldest go first. */
+const MAX_QUEUED = 20;
+const MAX_TEXT_CHARS = 2000;
+
+/** One thing that happened. */
+export interface SystemEvent {
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly ts: number;
+}
+
+/** Reads and writes rows of `system_events`; every writing method belongs inside a transaction. */
+export class EventTable {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Queues an event; a blank one, and the same text twice in a row, count for nothing. */
+  add(sessionKey: string, text: string, now: number): void {
+    const cut = text.trim().slice(0, MAX_TEXT_CHARS);
+    if (cut === "" || this.of(sessionKey).at(-1)?.text === cut) return;
+    this.#connection.run(
+      "INSERT INTO system_events (session_key, ts, text) VALUES (?, ?, ?)",
+      sessionKey,
+      now,
+      cut,
+    );
+    this.#connection.run(
+      `DELETE FROM system_events WHERE session_key = ? AND row NOT IN
+        (SELECT row FROM system_events WHERE session_key = ? ORDER BY row DESC LIMIT ?)`,
+      sessionKey,
+      sessionKey,
+      MAX_QUEUED,
+    );
+  }
+
+  /** What waits for a session, oldest first. */
+  of(sessionKey: string): SystemEvent[] {
+    return this.#connection.all<SystemEvent>(
+      "SELECT text, ts FROM system_events WHERE session_key = ? ORDER BY row",
+      sessionKey,
+    );
+  }
+
+  /** Texts that wait, of all sessions. */
+  texts(): string[] {
+    return this.#connection.all<SystemEvent>("SELECT text FROM system_events ORDER BY row")
+      .map(({ text }) => text);
+  }
+
+  /** Forgets what waits for a session. */
+  clear(sessionKey: string): void {
+    this.#connection.run("DELETE FROM system_events WHERE session_key = ?", sessionKey);
+  }
+
+  /** A message with everything that waits in front of it, which waits no longer then. */
+  putInFrontOf(message: UserMessage, sessionKey: string): UserMessage {
+    const events = this.of(sessionKey);
+    if (events.length === 0) return message;
+    this.clear(sessionKey);
+    const lines = events.map(({ text, ts }) => `System: [${timeOf(ts)}] ${text}`).join("\n");
+    const [first, ...rest] = message.content;
+    if (first?.type !== "text") {
+      return { ...message, content: [{ type: "text", text: lines }, ...message.content] };
+    }
+    const text = first.text === "" ? lines : `${lines}\n\n${first.text}`;
+    return { ...message, content: [{ type: "text", text }, ...rest] };
+  }
+}
+
+/** `2026-01-31 07:00:00 UTC`. */
+function timeOf(ts: number): string {
+  return `${new Date(ts).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
