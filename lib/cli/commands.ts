@@ -5,6 +5,7 @@
  */
 import { APPROVAL_COMMANDS } from "./approval_commands.ts";
 import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
+import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
@@ -431,5 +432,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...NODES_COMMANDS,
   ...APPROVAL_COMMANDS,
   ...NODE_HOST_COMMANDS,
+  ...SCHEDULE_COMMANDS,
   ...CONFIG_COMMANDS,
 ];
