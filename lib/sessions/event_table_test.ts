@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { START, withStore } from "./_testing.ts";
+import type { UserMessage } from "./types.ts";
+
+const KEY = "agent:main:main";
+const MESSAGE: UserMessage = {
+  role: "user",
+  content: [{ type: "text", text: "hi" }],
+  timestamp: START,
+};
+
+function begin(runId: string, message: UserMessage = MESSAGE, isBackground = false) {
+  return { runId, key: KEY, agentId: "main", message, now: START, isBackground };
+}
+
+Deno.test("addSystemEvent() keeps the newest of each session, over a restart", async () => {
+  await withStore(async (context) => {
+    const { store } = context;
+    for (const text of [" one ", "one", "", "two"]) await store.addSystemEvent(KEY, text);
+    await store.addSystemEvent("agent:main:other", "three");
+    assertEquals(store.systemEvents(), ["one", "two", "three"]);
+    const reopened = await context.reopen();
+    assertEquals(reopened.systemEvents(), ["one", "two", "three"]);
+    for (let index = 0; index < 30; index++) await reopened.addSystemEvent(KEY, `event ${index}`);
+    assertEquals(reopened.systemEvents().length, 21);
+    await reopened.addSystemEvent(KEY, "x".repeat(5000));
+    assertEquals(reopened.systemEvents().at(-1)?.length, 2000);
+  });
+});
+
+Deno.test("beginRun() puts what waits in front of the message, once", async () => {
+  await withStore(async ({ store }) => {
+    await store.addSystemEvent(KEY, "the kettle is on");
+    await store.addSystemEvent("agent:main:other", "elsewhere");
+    assertEquals(store.hasSystemEvents(KEY), true);
+    const { message } = await store.beginRun(begin("r1"));
+    const line = "System: [2025-06-15 15:06:40 UTC] the kettle is on";
+    assertEquals(message.message.content, [{ type: "text", text: `${line}\n\nhi` }]);
+    assertEquals(store.history(KEY, { limit: 1 })[0]!.message, message.message);
+    assertEquals(store.hasSystemEvents(KEY), false);
+    assertEquals((await store.beginRun(begin("r2"))).message.message, MESSAGE);
+    await store.addSystemEvent(KEY, "seen");
+    const picture = { type: "image" as const, data: "AA==", mimeType: "image/png" };
+    const shown = await store.beginRun(begin("r3", { ...MESSAGE, content: [picture] }));
+    assertEquals(shown.message.message.content.map(({ type }) => type), ["text", "image"]);
+  });
+});
+
+Deno.test("a refused run leaves what waits where it is; a reset drops it", async () => {
+  await withStore(async ({ store, clock }) => {
+    await store.beginRun(begin("r1"));
+    await store.addSystemEvent(KEY, "still here");
+    await store.beginRun(begin("r1")).catch(() => {});
+    assertEquals(store.systemEvents(), ["still here"]);
+    const at = store.getSession(KEY)!.lastInteractionAt;
+    clock.advance(5000);
+    await store.beginRun({ ...begin("r2", MESSAGE, true), now: clock.now() });
+    assertEquals(store.getSession(KEY)!.lastInteractionAt, at);
+    await store.addSystemEvent(KEY, "dropped");
+    await store.resetSession(KEY, "new");
+    assertEquals(store.systemEvents(), []);
+    await store.pruneTranscripts(KEY, clock.now() + 1);
+    assertEquals(store.transcriptIds(KEY).length, 1);
+  });
+});
