@@ -227,7 +227,39 @@ Deno.test("cron.add refuses what contradicts itself, in words that help", async 
       'main cron jobs require payload.kind="systemEvent"',
     );
     assertMatch(await message({ agentId: "nobody" }), /unknown agent id "nobody"/);
+    const payload = { kind: "agentTurn", message: "m", thinking: "deep" };
+    assertMatch(await message({ payload }), /^invalid thinking/);
   });
+});
+
+Deno.test("a stop cuts a job off; the next start says so and goes on", async () => {
+  // Takes every request and never answers.
+  using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using provider = new FakeProvider();
+  const { agents, models } = provider.config as Frame;
+  models.providers.fake.baseUrl = `http://127.0.0.1:${mute.addr.port}/v1`;
+  const stateDir = await Deno.makeTempDir({ prefix: "openclaw-test-" });
+  const config = { agents, models };
+  let id = "";
+  {
+    await using gateway = await TestGateway.start({ stateDir, config });
+    await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    id = (await socket.call("cron.add", turnJob())).payload.id;
+    await socket.call("cron.run", { id });
+    await socket.event("agent", ({ data }) => data.phase === "start");
+  }
+  {
+    await using gateway = await TestGateway.start({ stateDir, config });
+    await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    const { state, enabled } = (await socket.call("cron.get", { id })).payload;
+    assertEquals(
+      [enabled, state.runningAtMs, state.lastError],
+      [true, undefined, "cron: job interrupted by gateway restart"],
+    );
+    const { entries } = (await socket.call("cron.runs", { id })).payload;
+    assertEquals(entries.map(({ status }: Frame) => status), ["error"]);
+  }
+  await Deno.remove(stateDir, { recursive: true });
 });
 
 Deno.test("cron.enabled false keeps jobs from running by themselves", async () => {

@@ -21,7 +21,8 @@ async function withHeartbeat(
 Deno.test("a configured heartbeat beats, with its file in the prompt, and tells what came of it", async () => {
   const file = "Look after the plants.";
   await withHeartbeat({ every: "100ms" }, file, async ({ socket, result }, provider) => {
-    const { payload } = await socket.event("heartbeat");
+    // On a slow machine the next beat comes before the end of the first, and is skipped.
+    const { payload } = await socket.event("heartbeat", ({ preview }) => preview !== undefined);
     assertEquals([payload.status, payload.reason], ["skipped", "target-none"]);
     assertStringIncludes(payload.preview, "echo: This is a heartbeat");
     assertEquals(
@@ -85,7 +86,7 @@ Deno.test("an answer that is only the token is nothing to tell", async () => {
   models.providers.fake.baseUrl = `http://127.0.0.1:${server.addr.port}/v1`;
   const defaults = { ...agents.defaults, heartbeat: { every: "50ms" } };
   await withGateway(async ({ socket }) => {
-    const { payload } = await socket.event("heartbeat");
+    const { payload } = await socket.event("heartbeat", ({ status }) => status !== "skipped");
     assertEquals([payload.status, payload.indicatorType, payload.preview], [
       "ok-token",
       "ok",
@@ -114,8 +115,11 @@ Deno.test("a busy session and quiet hours are left alone", async () => {
   });
   await withHeartbeat({ every: "300ms" }, undefined, async ({ socket, result }) => {
     await result("chat.send", { sessionKey: "main", message: "wait", idempotencyKey: "k1" });
-    const { payload } = await socket.event("heartbeat");
-    assertEquals([payload.status, payload.reason], ["skipped", "requests-in-flight"]);
+    const { payload } = await socket.event(
+      "heartbeat",
+      ({ reason }) => reason === "requests-in-flight",
+    );
+    assertEquals(payload.status, "skipped");
     await result("chat.abort", { sessionKey: "main" });
   });
 });

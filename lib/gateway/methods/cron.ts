@@ -9,6 +9,7 @@ import type { CronJob } from "../../protocol/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import type { GatewayState } from "../state.ts";
+import { readThinking } from "../thinking.ts";
 
 /** `cron.*`. */
 export function cronMethods(state: GatewayState): Handlers {
@@ -23,10 +24,12 @@ export function cronMethods(state: GatewayState): Handlers {
     "cron.get": async ({ params }) => (await service()).get(idOf(params)),
     "cron.add": async ({ params }) => {
       refuseUnknownPlaces(state, params);
+      refuseUnknownThinking(params.payload);
       return await (await service()).add(params);
     },
     "cron.update": async ({ params }) => {
       refuseUnknownPlaces(state, params.patch);
+      refuseUnknownThinking(params.patch.payload);
       return await (await service()).update(idOf(params), params.patch);
     },
     "cron.remove": async ({ params }) => {
@@ -79,6 +82,13 @@ function refuseUnknownPlaces(state: GatewayState, { agentId, sessionKey, session
   for (const key of keys) {
     if (key) canonicalSessionKey(key, { defaultAgentId: agent ?? snapshot.defaultId });
   }
+}
+
+/** @throws {AppError} `SESSION_PATCH_INVALID` */
+function refuseUnknownThinking(
+  payload: { kind: string; thinking?: string | null | undefined } | undefined,
+): void {
+  readThinking(payload?.thinking ?? undefined);
 }
 
 function deliveryPreview({ delivery }: CronJob): { label: string; detail: string } {
