@@ -163,7 +163,7 @@ export class JobBook {
 }
 
 /** When a job runs that has no time yet. A one-shot job whose moment has just gone by runs at once. */
-export function firstTime(job: CronJob, timetable: Timetable, now: number): number | undefined {
+function firstTime(job: CronJob, timetable: Timetable, now: number): number | undefined {
   const next = timetable.next(now);
   if (next !== undefined || job.schedule.kind !== "at") return next;
   return job.state.lastRunAtMs === undefined ? now : undefined;
@@ -178,4 +178,14 @@ export function withNext(job: CronJob, next: number | undefined): CronJob {
 /** Whether the time of a job has come. */
 export function isDue({ enabled, state }: CronJob, now: number): boolean {
   return enabled && state.nextRunAtMs !== undefined && state.nextRunAtMs <= now;
+}
+
+/** A job with its first time; without one when it is disabled. */
+export function planned(job: CronJob, timetable: Timetable, now: number): CronJob {
+  return withNext(job, job.enabled ? firstTime(job, timetable, now) : undefined);
+}
+
+/** The next time of a job, as events carry it. */
+export function nextOf({ state }: CronJob): { nextRunAtMs?: number } {
+  return state.nextRunAtMs === undefined ? {} : { nextRunAtMs: state.nextRunAtMs };
 }

@@ -7,7 +7,12 @@
 import type { CronDelivery, CronJob, CronPayload } from "../protocol/mod.ts";
 import type { MethodParams } from "../protocol/methods/mod.ts";
 import { invalidJob } from "./errors.ts";
-import { PAST_GRACE_MS } from "./limits.ts";
+import {
+  AGENT_TURN_TIMEOUT_MS,
+  MAX_TIMER_MS,
+  PAST_GRACE_MS,
+  SYSTEM_EVENT_TIMEOUT_MS,
+} from "./limits.ts";
 import { parseAt } from "./timetable.ts";
 
 /** What `cron.add` takes. */
@@ -152,4 +157,11 @@ function withText<Name extends string>(
   const given = Object.entries<string | null | undefined>(texts)
     .flatMap(([name, value]) => value?.trim() ? [[name, value.trim()]] : []);
   return Object.fromEntries(given) as Partial<Record<Name, string>>;
+}
+
+/** How long a run of a job may take; a turn that is told 0 may take any time. */
+export function timeoutOf({ payload }: CronJob): number {
+  if (payload.kind === "systemEvent") return SYSTEM_EVENT_TIMEOUT_MS;
+  if (payload.timeoutSeconds === undefined) return AGENT_TURN_TIMEOUT_MS;
+  return payload.timeoutSeconds === 0 ? MAX_TIMER_MS : payload.timeoutSeconds * 1000;
 }

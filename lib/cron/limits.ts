@@ -11,6 +11,8 @@ export const MIN_REFIRE_MS = 2_000;
 /** A clock that went back by more than this makes all times be worked out again. */
 export const CLOCK_JUMP_MS = 60_000;
 
+/** Timers of the runtime fire at once when told to wait longer than this. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Longest run of a job that only queues an event. */
 export const SYSTEM_EVENT_TIMEOUT_MS = 10 * 60_000;
 /** Longest run of a job that is a turn of an agent, unless the job says otherwise. */

@@ -8,37 +8,32 @@
 import { errorMessage, KeyedQueue, randomId, withTimeout } from "../base/mod.ts";
 import type {
   CronEventPayload,
+  CronFailureAlert,
   CronJob,
   CronRunEntry,
   CronRunResult,
   CronStatusResult,
 } from "../protocol/mod.ts";
+import { Alarm } from "./alarm.ts";
 import { afterRun, type FinishedRun, runEntry } from "./after_run.ts";
 import { dueAlert } from "./failure_alert.ts";
-import { firstTime, isDue, JobBook, withNext } from "./job_book.ts";
+import { isDue, JobBook, nextOf, planned, withNext } from "./job_book.ts";
 import { type JobQuery, listJobs } from "./job_list.ts";
-import { createJob, type JobPatch, type NewJob, patchJob } from "./job_spec.ts";
-import {
-  AGENT_TURN_TIMEOUT_MS,
-  CLOCK_JUMP_MS,
-  MAX_SLEEP_MS,
-  SYSTEM_EVENT_TIMEOUT_MS,
-  TIMEOUT_GRACE_MS,
-} from "./limits.ts";
+import { createJob, type JobPatch, type NewJob, patchJob, timeoutOf } from "./job_spec.ts";
+import { CLOCK_JUMP_MS, MAX_SLEEP_MS, MAX_TIMER_MS, TIMEOUT_GRACE_MS } from "./limits.ts";
 import type { RunQuery } from "./run_table.ts";
-import type { Timetable } from "./timetable.ts";
 import type { CronDeps, CronOutcome } from "./types.ts";
-
-/** Timers fire at once when told to wait longer than this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** All jobs of a gateway; end it with {@linkcode CronService.close}. */
 export class CronService {
   readonly #deps: CronDeps;
   readonly #book: JobBook;
   readonly #changes = new KeyedQueue();
-  readonly #running = new Map<string, Promise<void>>();
-  #cancelTimer: (() => void) | undefined;
+  /** Ids of the jobs that are being run. */
+  readonly #running = new Set<string>();
+  /** What {@linkcode CronService.close} waits for. */
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #alarm: Alarm;
   #lastLookAt: number;
   #manualRuns = 0;
   #isStarted = false;
@@ -48,6 +43,7 @@ export class CronService {
     this.#deps = deps;
     this.#book = book;
     this.#lastLookAt = deps.clock.now();
+    this.#alarm = new Alarm(() => this.#ring(), deps.later);
   }
 
   /** Reads the jobs; nothing runs before {@linkcode CronService.start}. */
@@ -65,8 +61,8 @@ export class CronService {
   /** Begins no further runs and waits for those under way, which somebody else ends. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#cancelTimer?.();
-    await Promise.all(this.#running.values());
+    this.#alarm.clear();
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   /** Takes a changed configuration into account. */
@@ -164,25 +160,18 @@ export class CronService {
     this.#arm();
   }
 
-  /** Sleeps until the next job, at most a minute: then the clock is looked at again. */
+  /** Sleeps until the next job. */
   #arm(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#alarm.clear();
     if (!this.#isStarted || this.#isClosing || !this.#deps.settings().isEnabled) return;
     const next = this.#nextTime();
-    if (next === undefined || this.#isFull()) return;
-    const wait = next - this.#deps.clock.now();
-    this.#sleep(Math.min(Math.max(wait, 1), MAX_SLEEP_MS));
+    if (next !== undefined && !this.#isFull()) this.#alarm.set(next - this.#deps.clock.now());
   }
 
-  #sleep(ms: number): void {
-    this.#cancelTimer = (this.#deps.later ?? later)(ms, () => {
-      this.#cancelTimer = undefined;
-      this.#look().catch((error) => {
-        this.#deps.log.error(`cannot begin what is due: ${errorMessage(error)}`);
-        this.#cancelTimer?.();
-        if (!this.#isClosing) this.#sleep(MAX_SLEEP_MS);
-      });
+  #ring(): void {
+    this.#look().catch((error) => {
+      this.#deps.log.error(`cannot begin what is due: ${errorMessage(error)}`);
+      if (!this.#isClosing) this.#alarm.set(MAX_SLEEP_MS);
     });
   }
 
@@ -218,8 +207,7 @@ export class CronService {
 
   /** Marks a job as running, on disk; the run then goes on by itself. */
   async #begin(id: string, runId: string): Promise<void> {
-    const ended = Promise.withResolvers<void>();
-    this.#running.set(id, ended.promise);
+    this.#running.add(id);
     try {
       const job = await this.#changes.run(id, async () => {
         const { job: old, timetable } = this.#book.require(id);
@@ -230,28 +218,27 @@ export class CronService {
       });
       const { runningAtMs } = job.state;
       this.#deps.emit({ jobId: id, action: "started", job, runAtMs: runningAtMs, runId });
-      void this.#carryOut(job, runId, runningAtMs).finally(ended.resolve);
+      const work = this.#carryOut(job, runId, runningAtMs)
+        .finally(() => void this.#underWay.delete(work));
+      this.#underWay.add(work);
     } catch (error) {
       this.#running.delete(id);
-      ended.resolve();
       throw error;
     }
   }
 
   async #carryOut(job: CronJob, runId: string, startedAt: number): Promise<void> {
     const outcome = await this.#outcomeOf(job, runId, startedAt);
+    // What the gateway's own stop cut off is recorded by the next start.
+    if (this.#isClosing && outcome.isCutOff) return;
     const endedAt = this.#deps.clock.now();
     const run: FinishedRun = { runId, outcome, schedule: job.schedule, startedAt, endedAt };
     try {
-      // What the gateway's own stop cut off is recorded by the next start.
-      if (!this.#isClosing || !outcome.isCutOff) {
-        await this.#changes.run(job.id, () => this.#finish(job, run));
-      }
+      const alert = await this.#changes.run(job.id, () => this.#record(job, run));
+      this.#arm();
+      await alert?.();
     } catch (error) {
       this.#deps.log.error(`cannot record a run of job "${job.name}": ${errorMessage(error)}`);
-      this.#keepOutOfTheWay(job.id, endedAt);
-    } finally {
-      this.#running.delete(job.id);
       this.#arm();
     }
   }
@@ -272,28 +259,44 @@ export class CronService {
     }
   }
 
-  async #finish(started: CronJob, run: FinishedRun): Promise<void> {
+  /** Writes down how a run went, and tells of it. What it answers tells of failures, if need be. */
+  async #record(started: CronJob, run: FinishedRun): Promise<(() => Promise<void>) | undefined> {
+    const { settings, emit } = this.#deps;
     const current = this.#book.get(started.id);
     const timetable = current?.timetable ?? { next: () => undefined };
-    const { retry } = this.#deps.settings();
-    const { job, isDone } = afterRun(current?.job ?? started, run, timetable, retry);
+    const { job, isDone } = afterRun(current?.job ?? started, run, timetable, settings().retry);
+    const alert = dueAlert(job, settings().failureAlert, run.endedAt);
+    if (alert !== undefined) job.state.lastFailureAlertAtMs = run.endedAt;
     const entry = runEntry(job, run);
     const isGone = current === undefined || isDone;
-    await this.#book.finish(entry, { job, timetable }, isGone);
-    const { ts: _ts, ...told } = entry;
-    this.#deps.emit({ ...told, job });
-    if (current !== undefined && isDone) {
-      this.#deps.emit({ jobId: job.id, action: "removed", job });
+    try {
+      await this.#book.finish(entry, { job, timetable }, isGone);
+    } catch (error) {
+      this.#keepOutOfTheWay(started.id, run.endedAt);
+      throw error;
+    } finally {
+      // Whoever hears of the end may begin the next run at once.
+      this.#running.delete(started.id);
     }
-    if (!isGone) await this.#alert(job, timetable, entry);
+    const { ts: _ts, ...event } = entry;
+    emit({ ...event, job });
+    if (current !== undefined && isGone) emit({ jobId: job.id, action: "removed", job });
+    return alert === undefined || isGone ? undefined : () => this.#alert(job, alert, entry);
   }
 
-  async #alert(job: CronJob, timetable: Timetable, entry: CronRunEntry): Promise<void> {
-    const { clock, settings, alert: tell } = this.#deps;
-    const alert = dueAlert(job, settings().failureAlert, clock.now());
-    if (alert === undefined || !await tell(job, alert, entry)) return;
-    const state = { ...job.state, lastFailureAlertAtMs: clock.now() };
-    await this.#book.save({ ...job, state }, timetable);
+  async #alert(job: CronJob, alert: CronFailureAlert, entry: CronRunEntry): Promise<void> {
+    if (await this.#deps.alert(job, alert, entry)) return;
+    await this.#forgetAlert(job.id, entry.ts);
+  }
+
+  /** Nobody was told: the next failure tries again. */
+  #forgetAlert(id: string, at: number): Promise<void> {
+    return this.#changes.run(id, async () => {
+      const entry = this.#book.get(id);
+      if (entry?.job.state.lastFailureAlertAtMs !== at) return;
+      const { lastFailureAlertAtMs: _untold, ...state } = entry.job.state;
+      await this.#book.save({ ...entry.job, state }, entry.timetable);
+    });
   }
 
   /** A job whose run cannot be recorded must not begin again at once. */
@@ -304,25 +307,4 @@ export class CronService {
     const next = entry.timetable.next(now + MAX_SLEEP_MS);
     this.#book.hold(withNext({ ...entry.job, state }, next), entry.timetable);
   }
-}
-
-/** A job with its first time; without one when it is disabled. */
-function planned(job: CronJob, timetable: Timetable, now: number): CronJob {
-  return withNext(job, job.enabled ? firstTime(job, timetable, now) : undefined);
-}
-
-function nextOf({ state }: CronJob): { nextRunAtMs?: number } {
-  return state.nextRunAtMs === undefined ? {} : { nextRunAtMs: state.nextRunAtMs };
-}
-
-/** How long a run of a job may take; a turn that is told 0 may take any time. */
-function timeoutOf({ payload }: CronJob): number {
-  if (payload.kind === "systemEvent") return SYSTEM_EVENT_TIMEOUT_MS;
-  if (payload.timeoutSeconds === undefined) return AGENT_TURN_TIMEOUT_MS;
-  return payload.timeoutSeconds === 0 ? MAX_TIMER_MS : payload.timeoutSeconds * 1000;
-}
-
-function later(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
 }

@@ -279,3 +279,34 @@ Deno.test("runs() keeps the newest of each job", async () => {
     assertEquals(entries.map(({ runAtMs = 0 }) => (runAtMs - START) / MINUTE), [8, 9, 10]);
   });
 });
+
+Deno.test("nothing begins or counts that the disk did not take", async () => {
+  await withCron(async ({ service, store, events, executions }) => {
+    const { id } = await service.add(newJob());
+    store.close();
+    const refused = await assertRejects(() => service.runNow(id, "force"), AppError);
+    assertEquals(refused.code, "STORE_WRITE_FAILED");
+    await assertRejects(() => service.add(newJob()), AppError);
+    await assertRejects(() => service.update(id, { name: "other" }), AppError);
+    await assertRejects(() => service.remove(id), AppError);
+    assertEquals([service.get(id).name, executions.length, service.isBusy], ["check", 0, false]);
+    assertEquals(events.map(({ action }) => action), ["added"]);
+  });
+});
+
+Deno.test("a run whose end the disk does not take does not begin again at once", async () => {
+  await withCron(async (bench) => {
+    const { service, store, time, executions } = bench;
+    const gate = Promise.withResolvers<CronOutcome>();
+    bench.act = () => gate.promise;
+    const { id } = await service.add(newJob());
+    await service.runNow(id, "force");
+    store.close();
+    gate.resolve({ status: "ok" });
+    await settle();
+    assertEquals(service.isBusy, false);
+    await time.advance(MINUTE);
+    assertEquals(executions.length, 1);
+    assertEquals(bench.events.map(({ action }) => action), ["added", "started"]);
+  });
+});

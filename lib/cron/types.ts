@@ -14,6 +14,7 @@ import type {
   CronRunStatus,
 } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
+import type { Later } from "./alarm.ts";
 
 /** What the configuration says about jobs, defaults filled in. */
 export interface CronSettings {
@@ -73,6 +74,6 @@ export interface CronDeps {
   emit(event: CronEventPayload): void;
   /** Tells that a job keeps failing; answers whether somebody was told. */
   alert(job: CronJob, alert: CronFailureAlert, entry: CronRunEntry): Promise<boolean>;
-  /** Calls `run` after `ms`; the returned function prevents it. */
-  later?(ms: number, run: () => void): () => void;
+  /** Timers by hand, for tests. */
+  later?: Later;
 }

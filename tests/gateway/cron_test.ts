@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { waitUntil } from "../../scripts/harness/gateway.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { FakeProvider } from "../harness/provider.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
@@ -171,7 +172,8 @@ Deno.test("a webhook gets the outcome, with the token and without a redirect", a
       body: await request.json(),
     });
     const { pathname } = new URL(request.url);
-    return pathname === "/away" ? Response.redirect("http://127.0.0.1:9/") : new Response("taken");
+    const away = () => Response.redirect(new URL("/hook", request.url), 307);
+    return pathname === "/away" ? away() : new Response("taken");
   });
   const base = `http://127.0.0.1:${server.addr.port}`;
   await withGateway(async ({ socket, result }) => {
@@ -199,6 +201,36 @@ Deno.test("a webhook gets the outcome, with the token and without a redirect", a
       assertEquals(error.details.code, "CRON_JOB_INVALID", to);
     }
   }, { ...provider.config, cron: { webhookToken: "hook-token-123" } });
+  await server.shutdown();
+});
+
+Deno.test("failures are told to the places that were named for them", async () => {
+  const posts: Frame[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    posts.push({ path: new URL(request.url).pathname, ...await request.json() });
+    return new Response("taken");
+  });
+  const base = `http://127.0.0.1:${server.addr.port}`;
+  await withGateway(async ({ socket, result }) => {
+    const { id } = await result(
+      "cron.add",
+      turnJob({
+        payload: { kind: "agentTurn", message: "m", model: "fake/none" },
+        delivery: { mode: "none", failureDestination: { mode: "webhook", to: `${base}/failed` } },
+        failureAlert: { after: 2, mode: "webhook", to: `${base}/alert` },
+      }),
+    );
+    for (let round = 0; round < 3; round++) {
+      await result("cron.run", { id });
+      await finished(socket, id);
+    }
+    const job = await result("cron.get", { id });
+    assert(job.state.lastFailureAlertAtMs > 0);
+    // The alert comes after the second failure, and not again within the hour.
+    assertEquals(posts.map(({ path }) => path), ["/failed", "/failed", "/alert", "/failed"]);
+    assertEquals([posts[2]!.jobId, posts[2]!.consecutiveErrors], [id, 2]);
+    assertEquals(posts[0]!.status, "error");
+  });
   await server.shutdown();
 });
 
@@ -287,8 +319,40 @@ Deno.test("a gateway without jobs loads no scheduler; jobs outlive a restart", a
   {
     await using gateway = await TestGateway.start({ stateDir });
     await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    await waitUntil("the jobs", () => Promise.resolve(gateway.gateway.state.cron.isLoaded));
     assertEquals((await socket.call("cron.get", { id })).payload.name, "check");
     assertEquals((await socket.call("status")).payload.queuedSystemEvents, ["remember"]);
   }
+  await Deno.remove(stateDir, { recursive: true });
+});
+
+Deno.test("jobs of an earlier gateway are taken over and go on by themselves", async () => {
+  await using provider = new FakeProvider();
+  const stateDir = await Deno.makeTempDir({ prefix: "openclaw-test-" });
+  await Deno.mkdir(`${stateDir}/cron`);
+  const job = {
+    id: "old-job",
+    name: "old",
+    enabled: true,
+    createdAtMs: Date.now() - 7_200_000,
+    schedule: { kind: "at", at: new Date(Date.now() - 3_600_000).toISOString() },
+    sessionTarget: "main",
+    wakeMode: "now",
+    payload: { kind: "systemEvent", text: "from the old days" },
+    state: {},
+  };
+  const text = JSON.stringify({ version: 1, jobs: [job] });
+  await Deno.writeTextFile(`${stateDir}/cron/jobs.json`, text);
+  {
+    await using gateway = await TestGateway.start({ stateDir, config: provider.config });
+    await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    await waitUntil("the missed job to run", async () => {
+      const { payload } = await socket.call("cron.runs", { id: "old-job" });
+      return payload.total === 1;
+    });
+    const { payload } = await socket.call("cron.list", { includeDisabled: true });
+    assertEquals(payload.total, 0);
+  }
+  assertEquals(await Deno.readTextFile(`${stateDir}/cron/jobs.json`), text);
   await Deno.remove(stateDir, { recursive: true });
 });

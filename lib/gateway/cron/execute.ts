@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { findAgent, type RunOutcome } from "../../agents/mod.ts";
+import { findAgent } from "../../agents/mod.ts";
 import { AppError, ellipsize } from "../../base/mod.ts";
 import { resolveCron } from "../../config/mod.ts";
 import { type CronExecution, type CronOutcome, MAX_SUMMARY_CHARS } from "../../cron/mod.ts";
-import { ModelError, type ModelErrorKind } from "../../models/mod.ts";
 import type { CronJob } from "../../protocol/mod.ts";
 import { currentTimeLine } from "../heartbeat/moment.ts";
 import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 import { isThinkingLevel } from "../thinking.ts";
 import { deliver } from "./delivery.ts";
+import { outcomeOfRun } from "./outcome.ts";
 
 /** The documented files: nothing private goes into a turn that nobody watches. */
 const CONTEXT_FILES = ["AGENTS.md", "TOOLS.md"];
@@ -27,7 +27,11 @@ export async function executeJob(
   if (job.payload.kind === "systemEvent") {
     return await tellMainSession(state, job, job.payload.text);
   }
-  const outcome = await runTurn(state, execution);
+  const outcome = await runTurn(state, execution).catch((error): CronOutcome => {
+    // A turn that cannot begin has failed: whoever is to be told of failures is told of this one.
+    if (!(error instanceof AppError)) throw error;
+    return { status: "error", error: error.message, isCutOff: error.code === "GATEWAY_CLOSED" };
+  });
   return outcome.isCutOff ? outcome : await deliver(state, execution, outcome);
 }
 
@@ -82,7 +86,7 @@ async function runTurn(
     ...(fallbacks === undefined ? {} : { fallbacks }),
     ...(thinking === undefined ? {} : { thinking }),
   });
-  return outcomeOf(await run.done);
+  return outcomeOfRun(await run.done);
 }
 
 /** The session of a turn; an isolated one begins anew each time. */
@@ -102,48 +106,4 @@ async function turnTarget(state: GatewayState, job: CronJob): Promise<RunTarget>
     await store.pruneTranscripts(own.sessionKey, clock.now() - retentionMs);
   }
   return own;
-}
-
-/** Kinds of failure in the words of `cron.retry.retryOn`. */
-const RETRY_WORDS: Partial<Record<ModelErrorKind, string>> = {
-  rate_limit: "rate_limit",
-  overloaded: "overloaded",
-  timeout: "timeout",
-  unreachable: "network",
-  cut: "network",
-  garbage: "server_error",
-};
-
-function outcomeOf(outcome: RunOutcome): CronOutcome {
-  const { result, sessionId, sessionKey, error, stopReason } = outcome;
-  const { usage } = result;
-  const input = usage.input + usage.cacheRead + usage.cacheWrite;
-  const common = {
-    ...(result.text === "" ? {} : { summary: ellipsize(result.text, MAX_SUMMARY_CHARS) }),
-    sessionId,
-    sessionKey,
-    ...(result.model === "" ? {} : { model: result.model, provider: result.provider }),
-    usage: {
-      input_tokens: input,
-      output_tokens: usage.output,
-      total_tokens: input + usage.output,
-    },
-  };
-  if (result.isAborted) {
-    const isLate = stopReason === "timeout";
-    return {
-      ...common,
-      status: "error",
-      error: isLate ? "cron: job execution timed out" : `cron: run aborted (${stopReason})`,
-      ...(isLate ? { errorKind: "timeout" } : {}),
-      isCutOff: stopReason === "shutdown",
-    };
-  }
-  if (error === undefined) return { ...common, status: "ok" };
-  return { ...common, status: "error", error: error.message, ...kindOf(error) };
-}
-
-function kindOf(error: AppError): { errorKind?: string } {
-  const word = error instanceof ModelError ? RETRY_WORDS[error.kind] : undefined;
-  return word === undefined ? {} : { errorKind: word };
 }
