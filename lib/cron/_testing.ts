@@ -109,6 +109,7 @@ export async function withCron(test: (bench: Bench) => Promise<void>): Promise<v
       timeZone: "UTC",
       retry: { maxAttempts: 3, backoffMs: ONE_SHOT_BACKOFF_MS, retryOn: ["rate_limit"] },
       keepRuns: 100,
+      keepBytes: 1_000_000,
     },
     act: () => ({ status: "ok", deliveryStatus: "not-requested" }),
     restart: () => open(),

@@ -14,7 +14,7 @@ import type { Store } from "../store/mod.ts";
 import { createJob } from "./job_spec.ts";
 import { JobTable } from "./job_table.ts";
 import { IMPORTED_KEY } from "./presence.ts";
-import { RunTable } from "./run_table.ts";
+import { type RunLogLimits, RunTable } from "./run_table.ts";
 
 /** What was taken over. */
 export interface CronImport {
@@ -41,7 +41,7 @@ export async function importCronFiles(
   jobFile: string,
   store: Store,
   clock: Clock,
-  keepRuns: number,
+  limits: RunLogLimits,
 ): Promise<CronImport> {
   const result: CronImport = { jobs: 0, runs: 0, unusable: [] };
   const { connection } = store;
@@ -58,14 +58,14 @@ export async function importCronFiles(
   for (const given of jobs) {
     const job = readJob(given, states, clock.now());
     if (typeof job === "string") result.unusable.push({ what: nameOf(given), reason: job });
-    else found.push({ job, runs: await readRuns(jobFile, job.id, keepRuns) });
+    else found.push({ job, runs: await readRuns(jobFile, job.id, limits.keepRuns) });
   }
   const table = new JobTable(connection);
   const log = new RunTable(connection);
   return await store.transact(() => {
     for (const { job, runs } of found.filter(({ job }) => !table.has(job.id))) {
       table.save(job);
-      for (const entry of runs) log.add(entry, job.name, keepRuns);
+      for (const entry of runs) log.add(entry, job.name, limits);
       result.jobs++;
       result.runs += runs.length;
     }

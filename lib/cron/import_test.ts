@@ -8,6 +8,7 @@ import { hasCronWork, jobFileOf } from "./presence.ts";
 import { RunTable } from "./run_table.ts";
 
 const clock = { now: () => START, monotonic: () => 0 };
+const LIMITS = { keepRuns: 100, keepBytes: 10_000 };
 const JOB = {
   id: "3b1c9a52-0000-4000-8000-000000000001",
   name: "brief",
@@ -64,7 +65,7 @@ Deno.test("importCronFiles() takes jobs, states and runs over once, and leaves t
     const before = await Deno.readTextFile(jobFile);
 
     assertEquals(await hasCronWork(store, jobFile), true);
-    const result = await importCronFiles(jobFile, store, clock, 100);
+    const result = await importCronFiles(jobFile, store, clock, LIMITS);
     assertEquals([result.jobs, result.runs], [2, 2]);
     assertEquals(result.unusable.map(({ what }) => what), ['job "bad"', "a job without id"]);
     const jobs = new JobTable(store.connection);
@@ -79,7 +80,7 @@ Deno.test("importCronFiles() takes jobs, states and runs over once, and leaves t
     assertEquals(await Deno.readTextFile(jobFile), before);
 
     await store.transact(() => jobs.delete(JOB.id));
-    assertEquals((await importCronFiles(jobFile, store, clock, 100)).jobs, 0);
+    assertEquals((await importCronFiles(jobFile, store, clock, LIMITS)).jobs, 0);
     assertEquals(jobs.all().length, 1);
     await store.transact(() => jobs.delete("past"));
     assertEquals(await hasCronWork(store, jobFile), false);
@@ -88,9 +89,9 @@ Deno.test("importCronFiles() takes jobs, states and runs over once, and leaves t
 
 Deno.test("importCronFiles() tries a damaged file again at the next start", async () => {
   await withFiles("{ not json", async (store, jobFile) => {
-    const { jobs, unusable } = await importCronFiles(jobFile, store, clock, 100);
+    const { jobs, unusable } = await importCronFiles(jobFile, store, clock, LIMITS);
     assertEquals([jobs, unusable[0]!.what], [0, jobFile]);
     await Deno.writeTextFile(jobFile, JSON.stringify({ version: 1, jobs: [JOB] }));
-    assertEquals((await importCronFiles(jobFile, store, clock, 100)).jobs, 1);
+    assertEquals((await importCronFiles(jobFile, store, clock, LIMITS)).jobs, 1);
   });
 });

@@ -109,7 +109,7 @@ export class JobBook {
     await this.#deps.store.transact(() => {
       if (isGone) this.#jobs.delete(job.id);
       else this.#jobs.save(job);
-      this.runs.add(entry, job.name, this.#deps.settings().keepRuns);
+      this.runs.add(entry, job.name, this.#deps.settings());
     });
     if (isGone) this.#entries.delete(job.id);
     else this.#entries.set(job.id, { job, timetable });
@@ -155,8 +155,7 @@ export class JobBook {
     if (entries.length === 0) return;
     await this.#deps.store.transact(() => {
       for (const { job } of entries) this.#jobs.save(job);
-      const { keepRuns } = this.#deps.settings();
-      for (const [entry, name] of finished) this.runs.add(entry, name, keepRuns);
+      for (const [entry, name] of finished) this.runs.add(entry, name, this.#deps.settings());
     });
     for (const entry of entries) this.#entries.set(entry.job.id, entry);
   }

@@ -49,6 +49,8 @@ export const ALERT_COOLDOWN_MS = 60 * 60_000;
 
 /** Finished runs kept of each job, unless configured. */
 export const RUN_LOG_LINES = 2_000;
+/** Largest log of one job, unless configured. */
+export const RUN_LOG_BYTES = 2 * 1024 * 1024;
 /** Runs in one `cron.runs` answer unless told otherwise. */
 export const DEFAULT_RUN_ROWS = 50;
 /** Characters kept of what a run said. */

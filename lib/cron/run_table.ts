@@ -21,6 +21,12 @@ export interface RunQuery {
   sortDir?: "asc" | "desc" | undefined;
 }
 
+/** How much is kept of each job. */
+export interface RunLogLimits {
+  readonly keepRuns: number;
+  readonly keepBytes: number;
+}
+
 /** Reads and writes rows of `cron_runs`; every writing method belongs inside a transaction. */
 export class RunTable {
   readonly #connection: Connection;
@@ -29,8 +35,8 @@ export class RunTable {
     this.#connection = connection;
   }
 
-  /** Adds a run, and forgets the oldest of its job beyond `keep`. */
-  add(entry: CronRunEntry, jobName: string, keep: number): void {
+  /** Adds a run, and forgets the oldest of its job beyond the limits. */
+  add(entry: CronRunEntry, jobName: string, { keepRuns, keepBytes }: RunLogLimits): void {
     this.#connection.run(
       `INSERT INTO cron_runs (job_id, ts, status, delivery_status, job_name, entry)
         VALUES (?, ?, ?, ?, ?, ?)`,
@@ -42,11 +48,14 @@ export class RunTable {
       JSON.stringify(entry),
     );
     this.#connection.run(
-      `DELETE FROM cron_runs WHERE job_id = ? AND row <= (SELECT row FROM cron_runs
-        WHERE job_id = ? ORDER BY row DESC LIMIT 1 OFFSET ?)`,
+      `DELETE FROM cron_runs WHERE job_id = ? AND row <= (SELECT max(row) FROM (
+        SELECT row, row_number() OVER newest AS place, sum(octet_length(entry)) OVER newest AS bytes
+          FROM cron_runs WHERE job_id = ? WINDOW newest AS (ORDER BY row DESC))
+        WHERE place > ? OR (bytes > ? AND place > 1))`,
       entry.jobId,
       entry.jobId,
-      keep,
+      keepRuns,
+      keepBytes,
     );
   }
 

@@ -277,6 +277,11 @@ Deno.test("runs() keeps the newest of each job", async () => {
     const { entries, total } = service.runs({ jobId: id, sortDir: "asc" });
     assertEquals(total, 3);
     assertEquals(entries.map(({ runAtMs = 0 }) => (runAtMs - START) / MINUTE), [8, 9, 10]);
+    settings.keepBytes = 1;
+    await time.advance(MINUTE);
+    assertEquals(service.runs({ jobId: id }).entries.map(({ runAtMs }) => runAtMs), [
+      START + 11 * MINUTE,
+    ]);
   });
 });
 

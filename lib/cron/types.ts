@@ -30,6 +30,8 @@ export interface CronSettings {
   };
   /** Newest finished runs that are kept of each job. */
   readonly keepRuns: number;
+  /** Bytes that these may take. */
+  readonly keepBytes: number;
   /** For jobs that say nothing about alerts; absent when there are none then. */
   readonly failureAlert?: CronFailureAlert;
 }

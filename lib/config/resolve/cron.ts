@@ -5,6 +5,7 @@
  */
 import { isObject } from "../../base/mod.ts";
 import type { OpenClawConfig } from "../types.ts";
+import { parseByteSize } from "./byte_size.ts";
 import { parseDuration } from "./duration.ts";
 
 const DEFAULT_RETENTION_MS = 24 * 3_600_000;
@@ -33,6 +34,10 @@ export interface ResolvedCron {
   /** How long old conversations of jobs are kept; for ever when absent. */
   readonly sessionRetentionMs: number | undefined;
   readonly keepRuns: number | undefined;
+  /** Largest log of one job. */
+  readonly keepBytes: number | undefined;
+  /** Webhook that is told of failures of jobs that name no place for them. */
+  readonly failureWebhook: string | undefined;
   readonly failureAlert: CronFailureAlertConfig | undefined;
 }
 
@@ -49,6 +54,8 @@ export function resolveCron(config: OpenClawConfig): ResolvedCron {
     retryOn,
     sessionRetentionMs: retention(cron.sessionRetention),
     keepRuns: cron.runLog?.keepLines,
+    keepBytes: byteSize(cron.runLog?.maxBytes),
+    failureWebhook: webhookOf(cron.failureDestination),
     failureAlert: failureAlert(cron.failureAlert),
   };
 }
@@ -58,6 +65,18 @@ function retention(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   const parsed = typeof value === "string" ? parseDuration(value) : undefined;
   return parsed ?? DEFAULT_RETENTION_MS;
+}
+
+function byteSize(value: unknown): number | undefined {
+  if (typeof value === "number" && value > 0) return value;
+  return typeof value === "string" ? parseByteSize(value) || undefined : undefined;
+}
+
+function webhookOf(value: unknown): string | undefined {
+  if (!isObject(value) || value.mode !== "webhook" || typeof value.to !== "string") {
+    return undefined;
+  }
+  return value.to.trim() || undefined;
 }
 
 /** Off unless the section is there and does not say so. */

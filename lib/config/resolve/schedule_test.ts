@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { OpenClawConfig } from "../types.ts";
+import { parseByteSize } from "./byte_size.ts";
 import { resolveCron } from "./cron.ts";
 import { parseDuration } from "./duration.ts";
 import { resolveHeartbeats, wakeSettings } from "./heartbeat.ts";
@@ -22,6 +23,17 @@ Deno.test("parseDuration() reads spans and nothing else", () => {
     ["-5m", undefined],
   ];
   for (const [text, ms] of cases) assertEquals(parseDuration(text, 60_000), ms, text);
+});
+
+Deno.test("parseByteSize() reads sizes and nothing else", () => {
+  const cases: [string, number | undefined][] = [
+    ["2mb", 2_097_152],
+    ["1.5 KB", 1536],
+    ["100", 100],
+    ["", undefined],
+    ["much", undefined],
+  ];
+  for (const [text, bytes] of cases) assertEquals(parseByteSize(text), bytes, text);
 });
 
 Deno.test("resolveHeartbeats() is empty until configured, then follows the agents", () => {
@@ -68,6 +80,11 @@ Deno.test("resolveCron() fills in defaults", () => {
   assertEquals(cron.sessionRetentionMs, undefined);
   assertEquals(cron.failureAlert, { after: 5, mode: "webhook", to: "https://example.com/x" });
   assertEquals(resolveCron({ cron: { sessionRetention: "2d" } }).sessionRetentionMs, 172_800_000);
+  const destination = { mode: "webhook", to: "https://example.com/f" };
+  const more = resolveCron({
+    cron: { runLog: { maxBytes: "1kb" }, failureDestination: destination },
+  });
+  assertEquals([more.keepBytes, more.failureWebhook], [1024, destination.to]);
   const off = resolveCron({ cron: { failureAlert: { enabled: false } } });
   assertEquals(off.failureAlert, undefined);
 });

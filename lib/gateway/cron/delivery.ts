@@ -4,7 +4,7 @@
  * @module
  */
 import { ellipsize, errorMessage } from "../../base/mod.ts";
-import { resolveSecretInput } from "../../config/mod.ts";
+import { resolveCron, resolveSecretInput } from "../../config/mod.ts";
 import { type CronExecution, type CronOutcome, webhookUrl } from "../../cron/mod.ts";
 import type {
   CronDeliveryTrace,
@@ -27,9 +27,9 @@ export async function deliver(
   const { delivery } = job;
   const body = { jobId: job.id, name: job.name, action: "finished", runId, runAtMs: startedAt };
   const { isCutOff: _cut, errorKind: _kind, ...told } = outcome;
-  const destination = delivery?.failureDestination;
-  if (outcome.status === "error" && destination?.mode === "webhook") {
-    await tryWebhook(state, job, destination.to, { ...body, ...told });
+  const failurePlace = failureWebhook(state, job);
+  if (outcome.status === "error" && failurePlace !== undefined) {
+    await tryWebhook(state, job, failurePlace, { ...body, ...told });
   }
   if (delivery === undefined || delivery.mode === "none") {
     return { ...outcome, deliveryStatus: "not-requested" };
@@ -43,6 +43,13 @@ export async function deliver(
   const late = undelivered(outcome, delivery, `Webhook failed: ${failure}`);
   if (delivery.bestEffort || outcome.status === "error") return late;
   return { ...late, status: "error", error: `Webhook failed: ${failure}` };
+}
+
+/** The webhook that is told of a job's failures: its own, else the configured one. */
+function failureWebhook(state: GatewayState, { delivery }: CronJob): string | undefined {
+  const own = delivery?.failureDestination;
+  if (own === undefined) return resolveCron(state.config().config).failureWebhook;
+  return own.mode === "webhook" ? own.to : undefined;
 }
 
 /** Tells that a job keeps failing; answers whether somebody was told. */

@@ -10,6 +10,7 @@ import {
   type CronSettings,
   importCronFiles,
   ONE_SHOT_BACKOFF_MS,
+  RUN_LOG_BYTES,
   RUN_LOG_LINES,
 } from "../../cron/mod.ts";
 import type { GatewayState } from "../state.ts";
@@ -45,6 +46,7 @@ function settingsOf(state: GatewayState): CronSettings {
       backoffMs: backoffMs.length > 0 ? backoffMs : ONE_SHOT_BACKOFF_MS,
     },
     keepRuns: cron.keepRuns ?? RUN_LOG_LINES,
+    keepBytes: cron.keepBytes ?? RUN_LOG_BYTES,
     ...(failureAlert === undefined ? {} : { failureAlert }),
   };
 }
@@ -54,12 +56,11 @@ async function takeOver(state: GatewayState, jobFile: string): Promise<void> {
   const { store, clock } = state;
   const log = state.log.child("cron");
   try {
-    const keepRuns = settingsOf(state).keepRuns;
     const { jobs, runs, unusable } = await importCronFiles(
       jobFile,
       store.database,
       clock,
-      keepRuns,
+      settingsOf(state),
     );
     if (jobs > 0) log.info(`taken over: cron jobs ${jobs}, runs ${runs}`);
     for (const { what, reason } of unusable) log.warn(`cannot take over ${what}: ${reason}`);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ActiveHours } from "../../config/mod.ts";
+import { formatIn } from "./moment.ts";
 
 const MINUTES_PER_DAY = 24 * 60;
 
@@ -31,17 +32,7 @@ function minuteOf(text: string): number | undefined {
 
 function minuteOfDay(ms: number, timeZone: string): number {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  const parts = formatter(timeZone, options).formatToParts(new Date(ms));
+  const parts = formatIn(timeZone, options).formatToParts(new Date(ms));
   const part = (type: string) => Number(parts.find((each) => each.type === type)?.value ?? 0);
   return part("hour") * 60 + part("minute");
-}
-
-/** A zone that does not exist counts as UTC. */
-function formatter(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
-  }
 }

@@ -8,11 +8,23 @@
 export function currentTimeLine(ms: number, timeZone: string): string {
   const date = new Date(ms);
   const utc = `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const local = new Intl.DateTimeFormat("sv-SE", {
-    timeZone,
-    dateStyle: "short",
-    timeStyle: "short",
-  }).format(date);
-  const day = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "long" }).format(date);
+  const local = formatIn(timeZone, { dateStyle: "short", timeStyle: "short" }, "sv-SE").format(
+    date,
+  );
+  const day = formatIn(timeZone, { weekday: "long" }).format(date);
   return `Current time: ${day} ${local} (${timeZone}), ${utc}`;
+}
+
+/** Formats moments for a zone; one that does not exist counts as UTC. */
+export function formatIn(
+  timeZone: string,
+  options: Intl.DateTimeFormatOptions,
+  locale = "en-GB",
+): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+  }
 }

@@ -78,4 +78,8 @@ Deno.test("currentTimeLine() says the time there and in UTC", () => {
     currentTimeLine(Date.UTC(2026, 10, 22, 23, 5), "Europe/Berlin"),
     "Current time: Monday 2026-11-23 00:05 (Europe/Berlin), 2026-11-22 23:05 UTC",
   );
+  assertEquals(
+    currentTimeLine(Date.UTC(2026, 10, 22, 23, 5), "Mars/Phobos"),
+    "Current time: Sunday 2026-11-22 23:05 (Mars/Phobos), 2026-11-22 23:05 UTC",
+  );
 });
