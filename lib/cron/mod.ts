@@ -8,7 +8,6 @@
  */
 export { type CronImport, importCronFiles } from "./import.ts";
 export { webhookUrl } from "./job_spec.ts";
-export { INTERRUPTED } from "./recovery.ts";
 export { MAX_SUMMARY_CHARS, ONE_SHOT_BACKOFF_MS, RUN_LOG_BYTES, RUN_LOG_LINES } from "./limits.ts";
 export { CronService } from "./service.ts";
 export type { CronDeps, CronExecution, CronOutcome, CronSettings } from "./types.ts";

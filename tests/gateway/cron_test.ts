@@ -294,6 +294,29 @@ Deno.test("a stop cuts a job off; the next start says so and goes on", async () 
   await Deno.remove(stateDir, { recursive: true });
 });
 
+Deno.test("a webhook that does not answer does not hold up a stop, and is recorded", async () => {
+  // Takes every request and never answers.
+  using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const stateDir = await Deno.makeTempDir({ prefix: "openclaw-test-" });
+  let id = "";
+  {
+    await using gateway = await TestGateway.start({ stateDir });
+    await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    const delivery = { mode: "webhook", to: `http://127.0.0.1:${mute.addr.port}/` };
+    id = (await socket.call("cron.add", turnJob({ delivery }))).payload.id;
+    await socket.call("cron.run", { id });
+    await socket.event("chat", ({ state }) => state === "final");
+  }
+  {
+    await using gateway = await TestGateway.start({ stateDir });
+    await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    const { entries } = (await socket.call("cron.runs", { id })).payload;
+    assertEquals([entries.length, entries[0].deliveryStatus], [1, "not-delivered"]);
+    assertStringIncludes(entries[0].error, "stopping");
+  }
+  await Deno.remove(stateDir, { recursive: true });
+});
+
 Deno.test("cron.enabled false keeps jobs from running by themselves", async () => {
   await withGateway(async ({ result }) => {
     const status = await result("cron.status");

@@ -11,12 +11,16 @@ import { hasCronWork, jobFileOf } from "../../cron/presence.ts";
 import type { GatewayState } from "../state.ts";
 import type { CronControl } from "./types.ts";
 
+/** What a delivery gets to end by itself when the gateway stops. */
+const DELIVERY_GRACE_MS = 1000;
+
 /** Loads the scheduler when it is needed; end it with {@linkcode CronAccess.close}. */
 export class CronAccess implements CronControl {
   readonly #state: () => GatewayState;
   #opened: Promise<CronService> | undefined;
   #service: CronService | undefined;
   #looking: Promise<void> = Promise.resolve();
+  readonly #deliveries = new AbortController();
   #isClosed = false;
 
   /** @param state Asked for when something happens, not before the gateway is put together. */
@@ -32,6 +36,11 @@ export class CronAccess implements CronControl {
   /** Whether the scheduler has been loaded. */
   get isLoaded(): boolean {
     return this.#opened !== undefined;
+  }
+
+  /** Ends what is still being delivered when the gateway stops. */
+  get deliverySignal(): AbortSignal {
+    return this.#deliveries.signal;
   }
 
   /** Begins to run jobs, if there are any; does not wait for it. */
@@ -65,7 +74,13 @@ export class CronAccess implements CronControl {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#looking;
-    await this.#service?.close();
+    const stop = () => this.#deliveries.abort(new Error("the gateway is stopping"));
+    const timer = setTimeout(stop, DELIVERY_GRACE_MS);
+    try {
+      await this.#service?.close();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #look(): Promise<void> {

@@ -114,7 +114,7 @@ async function postWebhook(
     body: JSON.stringify(body),
     // A redirect would carry the token to another place.
     redirect: "error",
-    signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(WEBHOOK_TIMEOUT_MS), state.cron.deliverySignal]),
   });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`it answered ${response.status}`);

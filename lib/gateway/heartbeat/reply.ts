@@ -5,7 +5,7 @@
  */
 
 /** The word that an agent answers when nothing needs attention. */
-export const HEARTBEAT_TOKEN = "HEARTBEAT_OK";
+const HEARTBEAT_TOKEN = "HEARTBEAT_OK";
 
 /** An answer, read. */
 export interface HeartbeatReply {
