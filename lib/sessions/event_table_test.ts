@@ -59,7 +59,32 @@ Deno.test("a refused run leaves what waits where it is; a reset drops it", async
     await store.addSystemEvent(KEY, "dropped");
     await store.resetSession(KEY, "new");
     assertEquals(store.systemEvents(), []);
-    await store.pruneTranscripts(KEY, clock.now() + 1);
-    assertEquals(store.transcriptIds(KEY).length, 1);
+  });
+});
+
+Deno.test("forgetIdle() removes idle sessions of a prefix and old transcripts of the one that goes on", async () => {
+  await withStore(async ({ store, clock }) => {
+    const prefix = "agent:main:cron:";
+    for (const key of [`${prefix}old`, `${prefix}on`, `${prefix}own name`, "agent:main:cronies"]) {
+      await store.resetSession(key, "cron", { agentId: "main" });
+    }
+    await store.beginRun({ ...begin("r1"), key: `${prefix}busy` });
+    clock.advance(1000);
+    await store.resetSession(`${prefix}on`, "cron");
+    await store.resetSession(`${prefix}new`, "cron", { agentId: "main" });
+    const on = `${prefix}on`;
+    const forget = (before: number) =>
+      store.forgetIdle(on, { prefix, rest: /^(?:old|on|new|busy)$/, before });
+    assertEquals(await forget(clock.now()), [`${prefix}old`]);
+    assertEquals(store.transcriptIds(on).length, 2);
+    assertEquals(await forget(clock.now() + 1), [`${prefix}new`]);
+    assertEquals(store.transcriptIds(on).length, 1);
+    const { sessions } = store.listSessions({ limit: 10 });
+    assertEquals(sessions.map(({ key }) => key).sort(), [
+      `${prefix}busy`,
+      on,
+      `${prefix}own name`,
+      "agent:main:cronies",
+    ]);
   });
 });

@@ -65,6 +65,17 @@ export class SessionTable {
     return this.#one("SELECT * FROM sessions WHERE key = ?", key);
   }
 
+  /** Keys with a common beginning whose sessions have been idle since before a moment. */
+  idleKeys(prefix: string, before: number): string[] {
+    return this.#connection.all<{ key: string }>(
+      `SELECT key FROM sessions WHERE key >= ? AND key < ? AND updated_at < ?
+        AND status IS NOT 'running'`,
+      prefix,
+      `${prefix}\uffff`,
+      before,
+    ).map(({ key }) => key);
+  }
+
   /** The session that carries a label. */
   findByLabel(label: string): SessionRow | undefined {
     return this.#one("SELECT * FROM sessions WHERE label = ?", label);

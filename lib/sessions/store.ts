@@ -236,12 +236,26 @@ export class SessionStore {
   }
 
   /**
-   * Removes the transcripts of a key that ended before a moment; the current one stays.
+   * Forgets old conversations of the keys with a common beginning: sessions that have been idle since
+   * before a moment, and earlier transcripts of one that goes on.
    *
-   * @param endedBefore Milliseconds since the epoch.
+   * @param key The session that goes on.
+   * @param options Only keys whose part behind `prefix` fits `rest`; `before` in milliseconds since the
+   * epoch.
+   * @returns The keys of the sessions that were removed.
    */
-  pruneTranscripts(key: string, endedBefore: number): Promise<void> {
-    return this.database.transact(() => this.#tables.messages.prune(key, endedBefore));
+  forgetIdle(
+    key: string,
+    { prefix, rest, before }: { prefix: string; rest: RegExp; before: number },
+  ): Promise<string[]> {
+    return this.database.transact(() => {
+      const { sessions, messages } = this.#tables;
+      messages.prune(key, before);
+      const idle = sessions.idleKeys(prefix, before)
+        .filter((each) => each !== key && rest.test(each.slice(prefix.length)));
+      for (const each of idle) deleteSession(this.#tables, each, false, this.#clock.now());
+      return idle;
+    });
   }
 
   /** Queues what the agent is told at the next turn of a session; it is on disk then. */

@@ -18,6 +18,9 @@ import { outcomeOfRun } from "./outcome.ts";
 /** The documented files: nothing private goes into a turn that nobody watches. */
 const CONTEXT_FILES = ["AGENTS.md", "TOOLS.md"];
 
+/** A session may be named like those of jobs; it is no job's unless this fits. */
+const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Carries a job out. @throws {AppError} What keeps it from beginning. */
 export async function executeJob(
   state: GatewayState,
@@ -103,7 +106,10 @@ async function turnTarget(state: GatewayState, job: CronJob): Promise<RunTarget>
   await store.resetSession(own.sessionKey, "cron", { agentId: own.agentId });
   const retentionMs = resolveCron(config().config).sessionRetentionMs;
   if (retentionMs !== undefined) {
-    await store.pruneTranscripts(own.sessionKey, clock.now() - retentionMs);
+    const prefix = `agent:${own.agentId}:cron:`;
+    const before = clock.now() - retentionMs;
+    const gone = await store.forgetIdle(own.sessionKey, { prefix, rest: JOB_ID, before });
+    for (const key of gone) state.sessionEvents.changed(key, "delete");
   }
   return own;
 }
