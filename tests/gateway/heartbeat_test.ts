@@ -96,6 +96,45 @@ Deno.test("an answer that is only the token is nothing to tell", async () => {
   await server.shutdown();
 });
 
+Deno.test("an event left to a heartbeat is told by it, and at once where none comes", async () => {
+  const job = {
+    name: "kettle",
+    schedule: { kind: "every", everyMs: 3_600_000 },
+    payload: { kind: "systemEvent", text: "the kettle is on" },
+    wakeMode: "next-heartbeat",
+  };
+  await withHeartbeat({ every: "300ms" }, "", async ({ socket, result }, provider) => {
+    const { id } = await result("cron.add", job);
+    await result("cron.run", { id });
+    await socket.event("heartbeat", ({ preview }) => preview !== undefined);
+    const said = JSON.stringify(provider.calls[0]!.body.messages.at(-1));
+    assertStringIncludes(said, "the kettle is on");
+    assertStringIncludes(said, "This is a heartbeat");
+  });
+  await withHeartbeat(
+    { every: "1h", isolatedSession: true },
+    "",
+    async ({ socket, result }, provider) => {
+      const { id } = await result("cron.add", job);
+      await result("cron.run", { id });
+      const { payload } = await socket.event("chat", ({ state }) => state === "final");
+      assertEquals(payload.sessionKey, "agent:main:main");
+      assertStringIncludes(JSON.stringify(provider.calls[0]!.body.messages), "the kettle is on");
+    },
+  );
+});
+
+Deno.test("an isolated heartbeat knows nothing of the one before", async () => {
+  const heartbeat = { every: "50ms", isolatedSession: true };
+  await withHeartbeat(heartbeat, "Look around.", async ({ socket }, provider) => {
+    for (let beat = 0; beat < 2; beat++) {
+      await socket.event("heartbeat", ({ preview }) => preview !== undefined);
+    }
+    const roles = provider.calls[1]!.body.messages.map(({ role }) => role);
+    assertEquals(roles, ["system", "user"]);
+  });
+});
+
 Deno.test("a heartbeat that cannot run is told with its reason", async () => {
   await withHeartbeat({ every: "50ms", model: "fake/none" }, undefined, async ({ socket }) => {
     const { payload } = await socket.event("heartbeat");

@@ -8,6 +8,7 @@ import { AppError, ellipsize } from "../../base/mod.ts";
 import { resolveCron } from "../../config/mod.ts";
 import { type CronExecution, type CronOutcome, MAX_SUMMARY_CHARS } from "../../cron/mod.ts";
 import type { CronJob } from "../../protocol/mod.ts";
+import { mainSessionKey } from "../../sessions/mod.ts";
 import { currentTimeLine } from "../heartbeat/moment.ts";
 import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
@@ -53,7 +54,8 @@ async function tellMainSession(
     sessionKey: job.sessionKey,
   });
   await store.addSystemEvent(sessionKey, text);
-  if (job.wakeMode === "now" || !heartbeats.comesFor(agentId)) {
+  const isTold = sessionKey === mainSessionKey(agentId) && heartbeats.comesFor(agentId);
+  if (job.wakeMode === "now" || !isTold) {
     await heartbeats.wake(agentId, sessionKey);
   }
   return {

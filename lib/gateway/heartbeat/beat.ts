@@ -10,7 +10,7 @@ import type { ResolvedHeartbeat } from "../../config/mod.ts";
 import { readTextFileIfExists } from "../../platform/mod.ts";
 import type { HeartbeatPayload } from "../../protocol/mod.ts";
 import { Settings } from "../methods/settings.ts";
-import { resolveRunTarget } from "../run_target.ts";
+import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 import { isActiveAt } from "./active_hours.ts";
 import { dueTasks, type HeartbeatTask, isBlankInstruction, parseTasks } from "./instructions.ts";
@@ -19,6 +19,8 @@ import { readReply } from "./reply.ts";
 
 const INSTRUCTION_FILE = "HEARTBEAT.md";
 const MAX_PREVIEW_CHARS = 200;
+/** How long the conversations of isolated beats are kept. */
+const KEPT_MS = 24 * 3_600_000;
 const WOKEN_PROMPT =
   "The lines above tell what has just happened; nobody has written. Do what they ask for, or tell the " +
   "user what they should know. When nothing needs to be said, answer HEARTBEAT_OK and no more.";
@@ -59,33 +61,42 @@ export async function beginBeat(
   const work = workOf(state, settings.agentId, file);
   if (!beat.isWoken && !hasEvents && typeof work === "string") return skipped(startedAt, work);
   const tasks = typeof work === "string" ? [] : work;
-  if (settings.isIsolated && !beat.isWoken) {
-    await store.resetSession(target.sessionKey, "heartbeat", { agentId: target.agentId });
-  }
-  const { model = target.model } = settings;
+  if (settings.isIsolated && !beat.isWoken) await beginAnew(state, target);
   const run = await runs.start({
-    runId: `heartbeat:${randomId()}`,
-    sessionKey: target.sessionKey,
-    agentId: target.agentId,
+    ...requestOf(beat, target, file?.slice(0, agent.bootstrapMaxChars)),
     message: [
       beat.isWoken ? WOKEN_PROMPT : settings.prompt,
       ...tasks.map(({ name, prompt }) => `Due task "${name}": ${prompt}`),
       currentTimeLine(startedAt, timeZone),
     ].join("\n"),
-    origin: { kind: "heartbeat" },
-    ...(model === undefined ? {} : { model }),
-    ...(target.thinking === undefined ? {} : { thinking: target.thinking }),
-    ...(settings.timeoutSeconds === undefined ? {} : { timeoutMs: settings.timeoutSeconds * 1000 }),
-    ...(settings.hasLightContext ? { contextFiles: [] } : {}),
-    ...(beat.isWoken || file === undefined || isBlankInstruction(file) ? {} : {
-      extraSystemPrompt: `## ${INSTRUCTION_FILE}\n\n${file.slice(0, agent.bootstrapMaxChars)}`,
-    }),
   });
   return { run, ended: run.done.then(() => eventOf(state, run, settings, tasks, startedAt)) };
 }
 
+/** The parts of a run that do not depend on the moment. */
+function requestOf({ settings, isWoken }: Beat, target: RunTarget, file: string | undefined) {
+  const { timeoutSeconds, hasLightContext, model = target.model } = settings;
+  const hasInstructions = !isWoken && file !== undefined && !isBlankInstruction(file);
+  return {
+    ...target,
+    runId: `heartbeat:${randomId()}`,
+    origin: { kind: "heartbeat" as const },
+    ...(model === undefined ? {} : { model }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+    ...(hasLightContext ? { contextFiles: [] } : {}),
+    ...(hasInstructions ? { extraSystemPrompt: `## ${INSTRUCTION_FILE}\n\n${file}` } : {}),
+  };
+}
+
+/** An isolated beat knows nothing of the one before; what was said then is kept for a day. */
+async function beginAnew({ store, clock }: GatewayState, { agentId, sessionKey }: RunTarget) {
+  await store.resetSession(sessionKey, "heartbeat", { agentId });
+  const before = clock.now() - KEPT_MS;
+  await store.forgetIdle(sessionKey, { prefix: sessionKey, rest: /^$/, before });
+}
+
 /** Where a beat runs. */
-function targetOf(state: GatewayState, { settings, sessionKey }: Beat) {
+function targetOf(state: GatewayState, { settings, sessionKey }: Beat): RunTarget {
   const base = resolveRunTarget(state, {
     agentId: settings.agentId,
     sessionKey: sessionKey ?? settings.session ?? `agent:${settings.agentId}:main`,

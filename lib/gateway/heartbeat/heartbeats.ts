@@ -48,9 +48,11 @@ export class Heartbeats implements HeartbeatControl {
     return new Settings(this.#state().store.database).get(ENABLED_KEY) !== false;
   }
 
-  /** Whether an agent is told of what waits for it by a beat to come. */
+  /** Whether what waits for an agent's main session is told by a beat to come. */
   comesFor(agentId: string): boolean {
-    return this.configured.some((each) => each.agentId === agentId) && this.isEnabled;
+    const isMain = (beat: ResolvedHeartbeat) => !beat.isIsolated && beat.session === undefined;
+    const own = this.configured.find((each) => each.agentId === agentId);
+    return own !== undefined && isMain(own) && this.isEnabled;
   }
 
   /** Begins to wait, or follows a changed configuration: an agent's first beat is an interval away. */

@@ -12,7 +12,7 @@ export interface HeartbeatControl {
   readonly last: HeartbeatPayload | null;
   /** The configured heartbeats. */
   readonly configured: readonly ResolvedHeartbeat[];
-  /** Whether an agent is told of what waits for it by a beat to come. */
+  /** Whether what waits for an agent's main session is told by a beat to come. */
   comesFor(agentId: string): boolean;
   /** Begins to wait, or follows a changed configuration. */
   reload(): void;

@@ -6,6 +6,7 @@
 import { findAgent } from "../../agents/mod.ts";
 import { AppError } from "../../base/mod.ts";
 import type { CronJob } from "../../protocol/mod.ts";
+import type { MethodParams } from "../../protocol/methods/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import type { GatewayState } from "../state.ts";
@@ -38,21 +39,24 @@ export function cronMethods(state: GatewayState): Handlers {
     "cron.run": async ({ params }) => {
       return await (await service()).runNow(idOf(params), params.mode ?? "force");
     },
-    "cron.runs": async ({ params }) => {
-      const { status, statuses, deliveryStatus, deliveryStatuses, scope, ...page } = params;
-      const jobId = params.id ?? params.jobId;
-      if (scope === "job" && jobId === undefined) {
-        throw new AppError("INVALID_REQUEST", "invalid cron.runs params: missing id", {
-          hint: 'Name the job with id, or ask with scope "all"',
-        });
-      }
-      return (await service()).runs({
-        ...page,
-        jobId: scope === "all" ? undefined : jobId,
-        statuses: wanted(status, statuses),
-        deliveryStatuses: wanted(deliveryStatus, deliveryStatuses),
-      });
-    },
+    "cron.runs": async ({ params }) => (await service()).runs(runQuery(params)),
+  };
+}
+
+/** @throws {AppError} `INVALID_REQUEST` when one job is asked for and none is named. */
+function runQuery(params: MethodParams<"cron.runs">) {
+  const { status, statuses, deliveryStatus, deliveryStatuses, scope, ...page } = params;
+  const jobId = params.id ?? params.jobId;
+  if (scope === "job" && jobId === undefined) {
+    throw new AppError("INVALID_REQUEST", "invalid cron.runs params: missing id", {
+      hint: 'Name the job with id, or ask with scope "all"',
+    });
+  }
+  return {
+    ...page,
+    jobId: scope === "all" ? undefined : jobId,
+    statuses: wanted(status, statuses),
+    deliveryStatuses: wanted(deliveryStatus, deliveryStatuses),
   };
 }
 
