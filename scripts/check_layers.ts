@@ -31,6 +31,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   channels: ["base", "protocol", "config", "secrets"],
   ui: ["*protocol"],
   http: ["base", "protocol"],
+  edge: ["base", "platform"],
   gateway: [
     ...[
       "base",
@@ -47,7 +48,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "channels", "ui", "http"],
+    ...["wizard", "channels", "ui", "http", "edge"],
   ],
   service: ["base", "platform"],
   doctor: ["base", "platform", "protocol", "config", "secrets", "service"],

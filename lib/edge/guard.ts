@@ -1,0 +1,109 @@
+/**
+ * The public listener of a guarded address, and the server behind it that only the guard can reach.
+ *
+ * @module
+ */
+import { delay, errorMessage, withTimeout } from "../base/mod.ts";
+import { InnerServer } from "./inner_server.ts";
+import type { EdgeLine } from "./line.ts";
+import { Lines, type LinesOptions } from "./lines.ts";
+
+/** How long the guard waits when the system has no descriptor for a new connection. */
+const ACCEPT_RETRY_MS = 100;
+
+/** Answers one request of a guarded connection; upgrades included. */
+export type EdgeHandler = (request: Request, line: EdgeLine) => Response | Promise<Response>;
+
+/** What a guard works with. */
+export interface EdgeGuardOptions extends LinesOptions {
+  readonly hostname: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Private folder for the socket of the server behind. */
+  readonly socketDir: string;
+  readonly handler: EdgeHandler;
+}
+
+/** A guarded listener; end it with {@linkcode EdgeGuard.close}. */
+export class EdgeGuard {
+  readonly #options: EdgeGuardOptions;
+  readonly #listener: Deno.TcpListener;
+  readonly #inner: InnerServer;
+  readonly #lines: Lines;
+  readonly #accepting: Promise<void>;
+  #isClosing = false;
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    options: EdgeGuardOptions,
+    listener: Deno.TcpListener,
+    inner: InnerServer,
+    lines: Lines,
+  ) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#inner = inner;
+    this.#lines = lines;
+    this.#accepting = this.#accept();
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws What the system says of the address, `Deno.errors.AddrInUse` among it.
+   */
+  static async open(options: EdgeGuardOptions): Promise<EdgeGuard> {
+    const { hostname, port, handler, log } = options;
+    const listener = Deno.listen({ hostname, port });
+    try {
+      const lines = new Lines(options);
+      const inner = await InnerServer.open({
+        socketDir: options.socketDir,
+        socketName: `edge-${hostname.replaceAll(":", "-")}-${listener.addr.port}.sock`,
+        handler(request) {
+          const line = lines.of(request);
+          return line ? handler(request, line) : new Response("Forbidden", { status: 403 });
+        },
+        onError(error) {
+          log.error(`request failed: ${errorMessage(error)}`);
+          return new Response("Internal Server Error", { status: 500 });
+        },
+      });
+      return new EdgeGuard(options, listener, inner, lines);
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
+  }
+
+  /** Where it listens. */
+  get addr(): Deno.NetAddr {
+    return this.#listener.addr;
+  }
+
+  /** Takes no new connections, waits for requests under way at most `graceMs`, then cuts them. */
+  close(graceMs: number): Promise<void> {
+    return this.#closed ??= this.#end(graceMs);
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    this.#listener.close();
+    await this.#accepting;
+    const ended = Promise.all([this.#inner.shutdown(), this.#lines.end()]);
+    await withTimeout<unknown>(ended, graceMs, () => this.#lines.cut());
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#isClosing) {
+      try {
+        this.#lines.take(await this.#listener.accept(), () => this.#inner.dial());
+      } catch (error) {
+        if (this.#isClosing) return;
+        // No descriptor is left, or the peer hung up at once.
+        this.#options.log.warn(`cannot accept a connection: ${errorMessage(error)}`);
+        await delay(ACCEPT_RETRY_MS);
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The server behind the guard: the runtime's own, where only this user can reach it.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { ensureDir, osName } from "../platform/mod.ts";
+
+/** What the addresses of sockets have room for on every system. */
+const MAX_SOCKET_PATH_CHARS = 100;
+
+/** What the server behind works with. */
+export interface InnerServerOptions {
+  /** Private folder for its socket. */
+  readonly socketDir: string;
+  /** File name of its socket; what an earlier process left under it is removed. */
+  readonly socketName: string;
+  handler(request: Request): Response | Promise<Response>;
+  onError(error: unknown): Response;
+}
+
+/** An open server; end it with {@linkcode InnerServer.shutdown}. */
+export class InnerServer {
+  readonly #server: Deno.HttpServer;
+  readonly #path: string | undefined;
+
+  private constructor(server: Deno.HttpServer, path: string | undefined) {
+    this.#server = server;
+    this.#path = path;
+  }
+
+  /** Listens on a Unix socket, or on loopback where there are none. */
+  static async open({ handler, onError, ...options }: InnerServerOptions): Promise<InnerServer> {
+    const common = { handler, onError, onListen() {} };
+    if (osName() === "windows") {
+      return new InnerServer(Deno.serve({ ...common, hostname: "127.0.0.1", port: 0 }), undefined);
+    }
+    const path = await socketPath(options.socketDir, options.socketName);
+    return new InnerServer(Deno.serve({ ...common, path }), path);
+  }
+
+  /** A new connection to the server. */
+  async dial(): Promise<Deno.Conn> {
+    if (this.#path !== undefined) {
+      return await Deno.connect({ transport: "unix", path: this.#path });
+    }
+    const { hostname, port } = this.#server.addr as Deno.NetAddr;
+    const conn = await Deno.connect({ hostname, port });
+    conn.setNoDelay(true);
+    return conn;
+  }
+
+  /** Takes no new connections, closes idle ones and waits for requests under way. */
+  async shutdown(): Promise<void> {
+    if (this.#path !== undefined) await removeSocket(this.#path);
+    await this.#server.shutdown();
+  }
+}
+
+/** Where the socket is made; in a temporary folder when the path of the proper place is too long. */
+async function socketPath(dir: string, name: string): Promise<string> {
+  const path = join(dir, name);
+  if (path.length > MAX_SOCKET_PATH_CHARS) {
+    return join(await Deno.makeTempDir({ prefix: "openclaw-" }), name);
+  }
+  await ensureDir(dir);
+  await removeSocket(path);
+  return path;
+}
+
+async function removeSocket(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
