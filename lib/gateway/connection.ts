@@ -93,6 +93,7 @@ class Connection implements FrameSink, Closable {
     this.#deps = deps;
     this.#onHandshakeOver = onHandshakeOver;
     this.#outbox = new Outbox(socket);
+    peer.line?.onExcess(() => this.close(CLOSE.TOO_LARGE));
   }
 
   get isOpen(): boolean {
@@ -125,6 +126,7 @@ class Connection implements FrameSink, Closable {
     if (reason === CLOSE_REASON.SLOW_CONSUMER) this.#outbox.clear();
     else this.#outbox.flush();
     this.#socket.close(code, closeReason(reason));
+    this.#peer.line?.closing();
   }
 
   receive(data: unknown): void {
@@ -229,6 +231,7 @@ class Connection implements FrameSink, Closable {
       ...(isTracked ? { presenceKey: grant.deviceId ?? said.instanceId ?? this.#connId } : {}),
     }, this);
     this.#client = client;
+    this.#peer.line?.authenticated();
     this.#endHandshake();
     this.send(encodeResponse(id, this.#deps.hello(client, params, grant)));
     this.#deps.onReady(client, grant);

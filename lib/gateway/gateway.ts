@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { join } from "@std/path";
 import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
 import { type Clock, type Logger, VERSION } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
@@ -28,6 +29,7 @@ import { type Network, systemNetwork } from "../platform/mod.ts";
 import { mainSessionKey, SessionStore } from "../sessions/mod.ts";
 import { admitConnect } from "./admission.ts";
 import { isLoopback } from "./address.ts";
+import { isInNetworks } from "./auth/network.ts";
 import { resolveIdentity, resolvePeer } from "./auth/peer.ts";
 import { handshakePolicy, identityPolicy } from "./auth/policy.ts";
 import { attemptLimits, type BoundTo, originPolicy } from "./auth/settings.ts";
@@ -41,7 +43,7 @@ import type { Grant } from "./handshake.ts";
 import { HealthMonitor } from "./health.ts";
 import { Heartbeats } from "./heartbeat/heartbeats.ts";
 import { createHttpDeps } from "./http_bridge.ts";
-import { listen, type Listeners } from "./listener.ts";
+import { type GuardOptions, listen, type Listeners, type RequestHandler } from "./listener.ts";
 import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteClient, noteRefusal, noteRunEnd } from "./methods/events/stability_notes.ts";
 import { openApprovals, runApprovalsOf } from "./methods/approvals/open.ts";
@@ -86,6 +88,8 @@ export interface GatewayOptions {
   port: number;
   bindAttempts: number;
   bindRetryDelayMs: number;
+  /** How the guard of non-loopback addresses differs from its own settings. */
+  guard?: Partial<GuardOptions>;
   /** `gateway.handshakeTimeoutMs` or its variable; the protocol's default when absent. */
   handshakeTimeoutMs?: number;
   facts: HostFacts;
@@ -175,6 +179,8 @@ export class Gateway {
         attempts: options.bindAttempts,
         retryDelayMs: options.bindRetryDelayMs,
         handler: requestHandler(state, sockets),
+        guard: guardOptions(options, state.config),
+        clock,
         log: options.log,
       });
       bound.current = listeners;
@@ -233,6 +239,19 @@ export class Gateway {
     await this.#listeners.close(CLOSE_GRACE_MS);
     store.close();
   }
+}
+
+/** The opening request of a WebSocket counts as part of its handshake. */
+function guardOptions(options: GatewayOptions, config: () => ConfigSnapshot): GuardOptions {
+  const { paths, guard, handshakeTimeoutMs } = options;
+  const headMs = Math.min(handshakeTimeoutMs ?? Infinity, HANDSHAKE_TIMEOUT_MS);
+  const limits = handshakeTimeoutMs ? { headMs } : {};
+  return {
+    isProxy: (address) => isInNetworks(address, config().config.gateway?.trustedProxies ?? []),
+    socketDir: join(paths.stateDir, "runtime"),
+    ...guard,
+    limits: { ...limits, ...guard?.limits },
+  };
 }
 
 function createState(
@@ -331,12 +350,12 @@ function configInForce(config: ConfigSnapshot, paths: ConfigPaths) {
   return { config, agents: createAgentsSnapshot(config.config, paths, catalog) };
 }
 
-function requestHandler(state: GatewayState, sockets: SocketServer) {
+function requestHandler(state: GatewayState, sockets: SocketServer): RequestHandler {
   const handleHttp = createHttpHandler(createHttpDeps(state));
-  return (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
+  return (request, { remoteAddr }, line) => {
     const { headers } = request;
     const { gateway } = state.config().config;
-    const peer = resolvePeer(headers, info.remoteAddr.hostname, gateway);
+    const peer = resolvePeer(headers, remoteAddr.hostname, gateway);
     const isFromHere = peer.isDirect && isLoopback(peer.socketAddress);
     if (isFromHere && !isAllowedHost(headers.get("host"), gateway?.controlUi?.allowedOrigins)) {
       return refuseHost();
@@ -346,6 +365,7 @@ function requestHandler(state: GatewayState, sockets: SocketServer) {
       return sockets.upgrade(request, {
         ...peer,
         ...resolveIdentity(headers, peer, identityPolicy(state)),
+        line,
       });
     }
     if (upgrades) return new Response("Unknown upgrade", { status: 400 });

@@ -5,6 +5,7 @@
  * @module
  */
 import type { NodeDeclaration } from "../devices/mod.ts";
+import type { EdgeLine } from "../edge/mod.ts";
 import {
   CLOSE,
   CLOSE_REASON,
@@ -26,6 +27,8 @@ export interface ConnectionPeer extends Peer, PeerIdentity {
   origin: string | undefined;
   /** `Host` of the upgrade. */
   host: string | undefined;
+  /** The connection below, when it came through the guard. */
+  line?: EdgeLine | undefined;
 }
 
 /** What a connection is granted. */

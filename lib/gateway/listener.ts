@@ -1,16 +1,42 @@
 /**
  * The sockets the gateway listens on: one port, one or two addresses.
  *
+ * An address that only this machine can reach is the runtime's own listener, any other one stands
+ * behind the guard. `0.0.0.0` is one of the latter, loopback clients included: two listeners on one
+ * port is something that not every system allows.
+ *
  * @module
  */
-import { AppError, delay, errorMessage, type Logger } from "../base/mod.ts";
+import {
+  AppError,
+  type Clock,
+  delay,
+  errorMessage,
+  type Logger,
+  withTimeout,
+} from "../base/mod.ts";
+import type { EdgeGuard, EdgeLimits, EdgeLine } from "../edge/mod.ts";
 import { describePort, inspectPort } from "../platform/mod.ts";
+import { canonicalAddress, isLoopback, limitKey } from "./address.ts";
 
-/** Answers one request; upgrades included. */
+/** Answers one request; upgrades included. The line is there when it came through the guard. */
 export type RequestHandler = (
   request: Request,
-  info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+  info: { readonly remoteAddr: Deno.NetAddr },
+  line?: EdgeLine,
 ) => Response | Promise<Response>;
+
+/** How the guard is set up. */
+export interface GuardOptions {
+  /** Private folder for the guard's own socket. */
+  socketDir: string;
+  /** Puts loopback addresses behind the guard, too. */
+  isAlways?: boolean;
+  /** Whether a canonical address is that of a proxy, which has the clients of many behind it. */
+  isProxy?(address: string): boolean;
+  /** Limits that differ from the guard's own. */
+  limits?: Partial<EdgeLimits>;
+}
 
 /** What to listen on. */
 export interface ListenOptions {
@@ -22,6 +48,8 @@ export interface ListenOptions {
   attempts: number;
   retryDelayMs: number;
   handler: RequestHandler;
+  guard: GuardOptions;
+  clock: Clock;
   log: Logger;
 }
 
@@ -41,28 +69,31 @@ export interface Listeners {
  */
 export async function listen(options: ListenOptions): Promise<Listeners> {
   const [firstHost, ...otherHosts] = options.hosts;
-  const first = await serveWithRetry(options, firstHost ?? "127.0.0.1");
-  const servers = [first];
-  const port = first.addr.port;
-  const hosts = [first.addr.hostname];
+  const first = await openWithRetry(options, firstHost ?? "127.0.0.1");
+  const doors = [first];
+  const { port } = first.addr;
   for (const host of otherHosts) {
     try {
-      servers.push(serve(options, host, port));
-      hosts.push(host);
+      doors.push(await open(options, host, port));
     } catch (error) {
       options.log.debug(`not listening on ${at(host, port)}: ${errorMessage(error)}`);
     }
   }
-  return { port, hosts, close: (graceMs) => closeAll(servers, graceMs) };
+  const hosts = doors.map(({ addr }) => addr.hostname);
+  const close = async (graceMs: number) => {
+    await Promise.all(doors.map((door) => door.close(graceMs)));
+  };
+  return { port, hosts, close };
 }
 
-type Server = Deno.HttpServer<Deno.NetAddr>;
+/** One address that is listened on. */
+type Door = Pick<EdgeGuard, "addr" | "close">;
 
-async function serveWithRetry(options: ListenOptions, host: string): Promise<Server> {
+async function openWithRetry(options: ListenOptions, host: string): Promise<Door> {
   const { port } = options;
   for (let attempt = 1;; attempt++) {
     try {
-      return serve(options, host, port);
+      return await open(options, host, port);
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse)) {
         throw bindFailed(host, port, error);
@@ -73,8 +104,28 @@ async function serveWithRetry(options: ListenOptions, host: string): Promise<Ser
   }
 }
 
-function serve({ handler, log }: ListenOptions, hostname: string, port: number): Server {
-  return Deno.serve({
+async function open(options: ListenOptions, hostname: string, port: number): Promise<Door> {
+  const { handler, guard, clock, log } = options;
+  if (isLoopback(hostname) && !guard.isAlways) return serve(options, hostname, port);
+  const { EDGE_LIMITS, EdgeGuard } = await import("../edge/mod.ts");
+  return await EdgeGuard.open({
+    hostname,
+    port,
+    socketDir: guard.socketDir,
+    handler: (request, line) => handler(request, line, line),
+    limits: { ...EDGE_LIMITS, ...guard.limits },
+    clock,
+    log: log.child("edge"),
+    // Whatever forwards, from this machine or another, has the clients of many behind one address.
+    limitKey: (address) =>
+      isLoopback(address) || guard.isProxy?.(canonicalAddress(address))
+        ? undefined
+        : limitKey(address),
+  });
+}
+
+function serve({ handler, log }: ListenOptions, hostname: string, port: number): Door {
+  const server = Deno.serve({
     hostname,
     port,
     onListen() {},
@@ -82,16 +133,13 @@ function serve({ handler, log }: ListenOptions, hostname: string, port: number):
       log.error(`request failed: ${errorMessage(error)}`);
       return new Response("Internal Server Error", { status: 500 });
     },
-  }, handler);
+  }, (request, info) => handler(request, info));
+  return { addr: server.addr, close: (graceMs) => shutDown(server, graceMs) };
 }
 
-async function closeAll(servers: readonly Server[], graceMs: number): Promise<void> {
-  // The grace bounds the whole wait: a client that keeps its connection open must not hold up a stop.
-  const closed = Promise.all(servers.map((server) => server.shutdown()));
-  const cancel = new AbortController();
-  const grace = delay(graceMs, cancel.signal).catch(() => {});
-  await Promise.race([closed, grace]);
-  cancel.abort();
+/** The grace bounds the whole wait: a client that keeps its connection open must not hold up a stop. */
+async function shutDown(server: Deno.HttpServer, graceMs: number): Promise<void> {
+  await withTimeout(server.shutdown(), graceMs, () => {});
 }
 
 async function portInUse(host: string, port: number, cause: unknown): Promise<AppError> {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { AppError } from "../base/mod.ts";
+import { systemClock } from "../platform/mod.ts";
 import { recordingLogger } from "./_testing.ts";
 import { listen, type ListenOptions } from "./listener.ts";
 
@@ -15,6 +16,8 @@ function options(over: Partial<ListenOptions> = {}): ListenOptions & { lines: st
     attempts: 1,
     retryDelayMs: RETRY_DELAY_MS,
     handler: () => new Response("hello"),
+    guard: { socketDir: "/nonexistent" },
+    clock: systemClock,
     log,
     lines,
     ...over,

@@ -5,6 +5,7 @@
  */
 import { MAX_PREAUTH_SOCKETS_PER_ADDRESS, MAX_SOCKETS, PING_INTERVAL_MS } from "../protocol/mod.ts";
 import { withTimeout } from "../base/mod.ts";
+import { areHeadersTooLarge } from "../http/mod.ts";
 import { limitKey } from "./address.ts";
 import type { ConnectionPeer } from "./handshake.ts";
 import { type Closable, type ConnectionDeps, serveConnection } from "./connection.ts";
@@ -35,6 +36,7 @@ export class SocketServer {
   /** Answers an upgrade request; the connection then lives on by itself. */
   upgrade(request: Request, peer: Omit<ConnectionPeer, "origin" | "host">): Response {
     if (this.#isClosing) return plain("Gateway is stopping", 503);
+    if (areHeadersTooLarge(request)) return plain("Request headers too large", 431);
     if (request.method !== "GET") return plain("Method Not Allowed", 405, { allow: "GET" });
     if (request.headers.get("sec-websocket-version") !== WEBSOCKET_VERSION) {
       const headers = { "sec-websocket-version": WEBSOCKET_VERSION };
@@ -65,7 +67,8 @@ export class SocketServer {
     this.#strangers.set(key, count + 1);
     this.#strangerCount++;
     const release = () => this.#release(key);
-    const connection = serveConnection(socket, { ...peer, origin, host }, this.#deps, release);
+    const from = { ...peer, origin, host };
+    const connection = serveConnection(socket, from, this.#deps, release);
     this.#sockets.set(socket, connection);
     socket.addEventListener("close", () => this.#sockets.delete(socket));
     return response;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { areHeadersTooLarge } from "./headers.ts";
 export { createHttpHandler } from "./router.ts";
 export type {
   HttpAgent,

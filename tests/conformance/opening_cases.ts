@@ -83,7 +83,10 @@ const TABLE: readonly Case[] = [
   opening("opening: version 14", RFC_VERSION, "426", {
     headers: { "Sec-WebSocket-Version": "14" },
   }),
-  opening("opening: headers of 100 kB", "protocol 1: headers are bounded", "400", {
+  opening("opening: headers of 20 kB", "RFC 6585 5: headers above 16 KiB get 431", "431", {
+    headers: { "X-Padding": "x".repeat(20_000) },
+  }),
+  opening("opening: headers of 100 kB", "RFC 6585 5: headers above 16 KiB get 431", "431", {
     headers: { "X-Padding": "x".repeat(100_000) },
   }),
 ];

@@ -16,10 +16,25 @@ Deno.test("websocket conformance: every case meets its demand or is a known exce
   assertEquals(results.length, CASES.length);
 });
 
+Deno.test("websocket conformance: the guard passes on what is correct and refuses more", async () => {
+  await using gateway = await TestGateway.start({
+    handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+    guard: { closeAnswerMs: 1000, sweepMs: 50 },
+  });
+  const results = await runCases({
+    port: gateway.gateway.port,
+    token: TOKEN,
+    handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+  }, "guarded");
+  assertEquals(results.filter(isBad), []);
+});
+
 Deno.test("websocket conformance: names are unique and every exception names a case", () => {
   const names = new Set(CASES.map(({ name }) => name));
   assertEquals(names.size, CASES.length);
-  assertEquals(Object.keys(exceptionsOn("2.7")).filter((name) => !names.has(name)), []);
+  for (const runtime of ["2.7", "current", "guarded"] as const) {
+    assertEquals(Object.keys(exceptionsOn(runtime)).filter((name) => !names.has(name)), []);
+  }
 });
 
 Deno.test("judge() fails an exception that has begun, changed or ended", () => {

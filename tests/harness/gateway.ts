@@ -5,6 +5,7 @@
  */
 import { envOf, silentLogger } from "../../lib/base/mod.ts";
 import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
+import type { EdgeLimits } from "../../lib/edge/mod.ts";
 import { Gateway, liveSecret, type SharedSecret, WsLog } from "../../lib/gateway/mod.ts";
 import { type Network, type RunCommand, systemClock } from "../../lib/platform/mod.ts";
 
@@ -22,6 +23,8 @@ export interface TestGatewayOptions {
   handshakeTimeoutMs?: number;
   /** Stands in for the internet. */
   network?: Network;
+  /** Puts the gateway behind its guard, with limits of the test's own. */
+  guard?: Partial<EdgeLimits>;
   /** Reuses the state of an earlier gateway; the test then removes it itself. */
   stateDir?: string;
 }
@@ -61,6 +64,7 @@ export class TestGateway implements AsyncDisposable {
       bindRetryDelayMs: 0,
       ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
       ...(options.network ? { network: options.network } : {}),
+      ...(options.guard ? { guard: { isAlways: true, limits: options.guard } } : {}),
       facts: {
         host: "test-host",
         ip: "127.0.0.1",
