@@ -1,7 +1,8 @@
 /**
  * `deno task prove:ws`: the WebSocket conformance table against a whole process, as Markdown.
  *
- * `--runtime 2.7` for an executable that was built on the older base.
+ * `--runtime 2.7` for an executable that was built on the older base; `--guarded` for a gateway that
+ * others than this machine can reach, and that therefore stands behind its guard.
  *
  * @module
  */
@@ -11,19 +12,24 @@ import { runtimeOf } from "../../tests/conformance/exceptions.ts";
 import { ProvenGateway, proveOptions } from "./target.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 1500;
+/** Long enough to see the guard cut a peer that does not answer a close. */
+const GUARDED_HANDSHAKE_TIMEOUT_MS = 5500;
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseArgs([...args], {
     string: ["runtime"],
+    boolean: ["guarded"],
     default: { runtime: Deno.version.deno },
   });
+  const isGuarded = options["guarded"] === true;
   const { program } = await proveOptions(args);
-  await using gateway = await ProvenGateway.start(program, {}, {
-    OPENCLAW_HANDSHAKE_TIMEOUT_MS: String(HANDSHAKE_TIMEOUT_MS),
-  });
+  const handshakeTimeoutMs = isGuarded ? GUARDED_HANDSHAKE_TIMEOUT_MS : HANDSHAKE_TIMEOUT_MS;
+  await using gateway = await ProvenGateway.start(program, {
+    gateway: { mode: "local", bind: isGuarded ? "lan" : "loopback" },
+  }, { OPENCLAW_HANDSHAKE_TIMEOUT_MS: String(handshakeTimeoutMs) });
   const { port, token } = gateway;
-  const target = { port, token, handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS };
-  const results = await runCases(target, runtimeOf(`${options["runtime"]}.`));
+  const runtime = isGuarded ? "guarded" : runtimeOf(`${options["runtime"]}.`);
+  const results = await runCases({ port, token, handshakeTimeoutMs }, runtime);
   console.log(renderResults(results));
   return results.some(isBad) ? 1 : 0;
 }
