@@ -35,7 +35,7 @@ export class SocketServer {
 
   /** Answers an upgrade request; the connection then lives on by itself. */
   upgrade(request: Request, peer: Omit<ConnectionPeer, "origin" | "host">): Response {
-    if (this.#isClosing) return plain("Gateway is stopping", 503);
+    if (this.#isClosing) return full("Gateway is stopping");
     if (areHeadersTooLarge(request)) return plain("Request headers too large", 431);
     if (request.method !== "GET") return plain("Method Not Allowed", 405, { allow: "GET" });
     if (request.headers.get("sec-websocket-version") !== WEBSOCKET_VERSION) {
@@ -50,11 +50,11 @@ export class SocketServer {
     const origin = request.headers.get("origin") ?? undefined;
     const host = request.headers.get("host") ?? undefined;
     if (host === undefined) return plain("No Host", 400);
-    if (this.#sockets.size >= MAX_OPEN_SOCKETS) return plain("Too many sockets", 503);
+    if (this.#sockets.size >= MAX_OPEN_SOCKETS) return full("Too many sockets");
     const key = limitKey(peer.address);
     const count = this.#strangers.get(key) ?? 0;
     if (count >= MAX_PREAUTH_SOCKETS_PER_ADDRESS || this.#strangerCount >= MAX_SOCKETS) {
-      return plain("Too many unauthenticated sockets", 503);
+      return full("Too many unauthenticated sockets");
     }
     let upgraded: Deno.WebSocketUpgrade;
     try {
@@ -96,6 +96,11 @@ export class SocketServer {
     if (count > 0) this.#strangers.set(key, count);
     else this.#strangers.delete(key);
   }
+}
+
+/** Whoever is turned away is not to hold a connection instead of a socket. */
+function full(text: string): Response {
+  return plain(text, 503, { connection: "close" });
 }
 
 function plain(text: string, status: number, headers: Record<string, string> = {}): Response {
