@@ -19,6 +19,8 @@ export interface EdgeGuardOptions extends LinesOptions {
   readonly hostname: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Lets another listener of this process have a more special address of the same port. */
+  readonly sharesPort?: boolean;
   /** Private folder for the socket of the server behind. */
   readonly socketDir: string;
   readonly handler: EdgeHandler;
@@ -53,8 +55,8 @@ export class EdgeGuard {
    * @throws What the system says of the address, `Deno.errors.AddrInUse` among it.
    */
   static async open(options: EdgeGuardOptions): Promise<EdgeGuard> {
-    const { hostname, port, handler, log } = options;
-    const listener = Deno.listen({ hostname, port });
+    const { hostname, port, sharesPort = false, handler, log } = options;
+    const listener = Deno.listen({ hostname, port, reusePort: sharesPort });
     try {
       const lines = new Lines(options);
       const inner = await InnerServer.open({

@@ -2,8 +2,8 @@
  * The sockets the gateway listens on: one port, one or two addresses.
  *
  * An address that only this machine can reach is the runtime's own listener, any other one stands
- * behind the guard. `0.0.0.0` is one of the latter, loopback clients included: two listeners on one
- * port is something that not every system allows.
+ * behind the guard. With `0.0.0.0` this machine's clients have a listener of their own on the same
+ * port, where the system sends them to the more special address; elsewhere the guard takes all.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
   withTimeout,
 } from "../base/mod.ts";
 import type { EdgeGuard, EdgeLimits, EdgeLine } from "../edge/mod.ts";
-import { describePort, inspectPort } from "../platform/mod.ts";
+import { canSharePorts, describePort, inspectPort } from "../platform/mod.ts";
 import { canonicalAddress, isLoopback, limitKey } from "./address.ts";
 
 /** Answers one request; upgrades included. The line is there when it came through the guard. */
@@ -105,12 +105,43 @@ async function openWithRetry(options: ListenOptions, host: string): Promise<Door
 }
 
 async function open(options: ListenOptions, hostname: string, port: number): Promise<Door> {
+  if (options.guard.isAlways) return await openGuard(options, hostname, port);
+  if (isLoopback(hostname)) return serve(options, hostname, port);
+  if (hostname === ANY_ADDRESS && canSharePorts()) return await openBoth(options, port);
+  return await openGuard(options, hostname, port);
+}
+
+const ANY_ADDRESS = "0.0.0.0";
+
+/** The guard for all addresses, and beside it a listener that this machine's clients reach directly. */
+async function openBoth(options: ListenOptions, port: number): Promise<Door> {
+  // A port that is shared could be shared with a second gateway: whoever has it is found without.
+  if (port !== 0) Deno.listen({ hostname: ANY_ADDRESS, port }).close();
+  const guard = await openGuard(options, ANY_ADDRESS, port, true);
+  try {
+    const direct = serve(options, "127.0.0.1", guard.addr.port, true);
+    const close = async (graceMs: number) => {
+      await Promise.all([guard.close(graceMs), direct.close(graceMs)]);
+    };
+    return { addr: guard.addr, close };
+  } catch (error) {
+    options.log.debug(`this machine's clients go through the guard, too: ${errorMessage(error)}`);
+    return guard;
+  }
+}
+
+async function openGuard(
+  options: ListenOptions,
+  hostname: string,
+  port: number,
+  sharesPort = false,
+): Promise<Door> {
   const { handler, guard, clock, log } = options;
-  if (isLoopback(hostname) && !guard.isAlways) return serve(options, hostname, port);
   const { EDGE_LIMITS, EdgeGuard } = await import("../edge/mod.ts");
   return await EdgeGuard.open({
     hostname,
     port,
+    sharesPort,
     socketDir: guard.socketDir,
     handler: (request, line) => handler(request, line, line),
     limits: { ...EDGE_LIMITS, ...guard.limits },
@@ -124,10 +155,16 @@ async function open(options: ListenOptions, hostname: string, port: number): Pro
   });
 }
 
-function serve({ handler, log }: ListenOptions, hostname: string, port: number): Door {
+function serve(
+  { handler, log }: ListenOptions,
+  hostname: string,
+  port: number,
+  sharesPort = false,
+): Door {
   const server = Deno.serve({
     hostname,
     port,
+    reusePort: sharesPort,
     onListen() {},
     onError(error) {
       log.error(`request failed: ${errorMessage(error)}`);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { AppError } from "../base/mod.ts";
-import { systemClock } from "../platform/mod.ts";
+import { canSharePorts, systemClock } from "../platform/mod.ts";
 import { recordingLogger } from "./_testing.ts";
 import { listen, type ListenOptions } from "./listener.ts";
 
@@ -145,4 +145,25 @@ Deno.test("Listeners.close() waits no longer than the grace", async () => {
   await listeners.close(1);
   answer.resolve();
   assertEquals(await (await response).text(), "late");
+});
+
+Deno.test({
+  name: "listen() on all addresses guards everybody but this machine's clients, and shares no port",
+  ignore: !canSharePorts(),
+  async fn() {
+    const socketDir = await Deno.makeTempDir({ prefix: "listener-test-" });
+    const handler: ListenOptions["handler"] = (_request, _info, line) =>
+      new Response(line ? "guarded" : "direct");
+    const listeners = await listen(options({ hosts: ["0.0.0.0"], handler, guard: { socketDir } }));
+    const { port } = listeners;
+    const ask = async (host: string) => await (await fetch(`http://${host}:${port}/`)).text();
+    assertEquals([await ask("127.0.0.1"), await ask("127.0.0.2")], ["direct", "guarded"]);
+    assertEquals(listeners.hosts, ["0.0.0.0"]);
+    for (const host of ["0.0.0.0", "127.0.0.1"]) {
+      const second = listen(options({ hosts: [host], port, guard: { socketDir } }));
+      assertEquals((await assertRejects(() => second, AppError)).code, "PORT_IN_USE");
+    }
+    await listeners.close(1000);
+    await Deno.remove(socketDir, { recursive: true });
+  },
 });

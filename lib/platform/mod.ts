@@ -31,6 +31,7 @@ export {
 export { type FolderGuard, guardFolder } from "./folder_guard.ts";
 export { ioError } from "./io_error.ts";
 export {
+  canSharePorts,
   deviceFamily,
   homeDir,
   hostName,

@@ -25,6 +25,14 @@ export function primaryAddress(): string | undefined {
   return Deno.networkInterfaces().find(isExternal)?.address;
 }
 
+/**
+ * Whether two listeners of one process may have a port, one of them for a more special address, with
+ * connections to that address going to it alone.
+ */
+export function canSharePorts(): boolean {
+  return osName() === "linux";
+}
+
 /** Name and release of the system, such as `linux 6.8.0`; the name as OpenClaw clients write it. */
 export function platformLabel(): string {
   const name = osName() === "windows" ? "windows" : osName() === "darwin" ? "macos" : "linux";
