@@ -6,7 +6,8 @@
  */
 export { liveSecret } from "./auth/settings.ts";
 export type { SharedSecret } from "./authenticator.ts";
-export { Gateway, type GatewayOptions } from "./gateway.ts";
+export { Gateway } from "./gateway.ts";
+export type { GatewayOptions } from "./gateway_options.ts";
 export type { GatewayRunOptions } from "./options.ts";
 export { runGateway } from "./run.ts";
 export { tokenFilePath } from "./token_file.ts";

@@ -3,35 +3,11 @@
  *
  * @module
  */
-import {
-  AppError,
-  type Clock,
-  errorMessage,
-  formatDuration,
-  type Logger,
-  RedactionSet,
-  VERSION,
-  withTimeout,
-} from "../base/mod.ts";
-import {
-  assertStartAllowed,
-  assertUsable,
-  collectSecrets,
-  type ConfigPaths,
-  type ConfigSnapshot,
-  loadConfig,
-  resolveAuth,
-  resolveBind,
-  type ResolvedAuth,
-  type ResolvedBind,
-  resolveGatewayPort,
-  resolveLogging,
-  resolvePaths,
-} from "../config/mod.ts";
+import { type Clock, errorMessage, type Logger, withTimeout } from "../base/mod.ts";
+import { collectSecrets, type ConfigSnapshot } from "../config/mod.ts";
 import {
   acquireGatewayLock,
   cpuUsage,
-  createLogging,
   currentPid,
   deviceFamily,
   type FolderGuard,
@@ -39,24 +15,20 @@ import {
   type GatewayLock,
   guardFolder,
   hostName,
-  isContainer,
-  isStdoutTty,
   type Logging,
   machineArch,
   onTermination,
   platformLabel,
   primaryAddress,
-  readTextFileIfExists,
   systemClock,
 } from "../platform/mod.ts";
-import { type CredentialFlags, liveSecret, secretOf } from "./auth/settings.ts";
-import { defaultModel } from "./default_model.ts";
-import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
+import { liveSecret, secretOf } from "./auth/settings.ts";
 import { Gateway } from "./gateway.ts";
+import type { GatewayRunOptions } from "./options.ts";
 import { ProcessRestart } from "./restart/process_restart.ts";
 import type { RestartHost } from "./restart/restarter.ts";
-import type { GatewayRunOptions } from "./options.ts";
-import { ensureGeneratedToken, tokenFilePath } from "./token_file.ts";
+import { announce, announceReady, openLogging } from "./start_log.ts";
+import { planStart, type StartPlan } from "./start_plan.ts";
 import { WsLog } from "./ws_log.ts";
 
 /** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
@@ -64,20 +36,6 @@ const SUPERVISED_BIND_ATTEMPTS = 20;
 const BIND_ATTEMPTS = 3;
 const BIND_RETRY_DELAY_MS = 500;
 const SHUTDOWN_BUDGET_MS = 25_000;
-
-/** Everything that is decided before anything is opened. */
-interface StartPlan {
-  clock: Clock;
-  options: GatewayRunOptions;
-  paths: ConfigPaths;
-  config: ConfigSnapshot;
-  port: number;
-  bind: ResolvedBind;
-  auth: ResolvedAuth;
-  flags: CredentialFlags;
-  /** What must not be written to the log. */
-  secrets: RedactionSet;
-}
 
 /**
  * Runs a gateway until a signal ends it.
@@ -174,131 +132,6 @@ async function live(life: Life, termination: Termination): Promise<number | unde
   return undefined;
 }
 
-/** Plans the next start; what is wrong with the configuration by now does not end a gateway. */
-async function planAgain(plan: StartPlan, gateway: Gateway, log: Logger): Promise<StartPlan> {
-  try {
-    return await planStart({ ...plan.options, dev: false, reset: false }, plan.clock);
-  } catch (error) {
-    log.error(`restart keeps the configuration in force: ${errorMessage(error)}`);
-    return { ...plan, config: gateway.state.config() };
-  }
-}
-
-async function planStart(options: GatewayRunOptions, clock: Clock): Promise<StartPlan> {
-  const paths = resolvePaths(options.env, { profile: options.profile });
-  if (options.reset) await setDevStateAside(paths, clock);
-  if (options.dev) await ensureDevConfig(paths);
-  const config = await loadConfig({ env: options.env, paths });
-  assertUsable(config);
-  const { env } = config;
-  const { port } = resolveGatewayPort({
-    flag: options.port,
-    env,
-    config: config.config,
-  });
-  const password = options.password ?? await readPasswordFile(options.passwordFile);
-  const flags = { token: options.token, password };
-  const auth = resolveAuth({
-    flags: { ...flags, auth: options.auth },
-    env,
-    config: config.config,
-    parsed: config.parsed,
-    newToken: () => "",
-  });
-  // Opening up by itself, as a container does, takes a credential that somebody chose.
-  const hasCredential = auth.mode !== "none" && !auth.generated;
-  const bind = resolveBind({
-    flag: options.bind,
-    config: config.config,
-    isContainer: isContainer(env),
-    hasCredential,
-  });
-  assertStartAllowed({
-    snapshot: config,
-    bind,
-    auth: auth.generated ? withoutToken(auth) : auth,
-    allowUnconfigured: options.allowUnconfigured,
-  });
-  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
-  return {
-    clock,
-    options,
-    paths,
-    config,
-    port,
-    bind,
-    auth: { ...auth, ...(token ? { token } : {}) },
-    flags,
-    secrets: new RedactionSet(),
-  };
-}
-
-/** A token that would be made up is no credential to open a non-loopback bind with. */
-function withoutToken({ token: _token, ...auth }: ResolvedAuth): ResolvedAuth {
-  return auth;
-}
-
-async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const password = (await readTextFileIfExists(path))?.split(/\r?\n/, 1)[0]
-    ?.trim();
-  if (password) return password;
-  throw new AppError(
-    "PASSWORD_FILE_EMPTY",
-    `Cannot read a password from "${path}"`,
-    {
-      hint: `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
-    },
-  );
-}
-
-function openLogging({ clock, options, config, auth, secrets }: StartPlan): Logging {
-  const stdoutIsTty = isStdoutTty();
-  const settings = resolveLogging({
-    config: config.config,
-    env: config.env,
-    levelFlag: options.logLevel,
-    isTty: stdoutIsTty,
-  });
-  for (const secret of collectSecrets(config.config)) secrets.add(secret);
-  secrets.add(auth.token);
-  secrets.add(auth.password);
-  return createLogging({
-    clock,
-    env: config.env,
-    level: settings.level,
-    consoleLevel: options.verbose ? "debug" : settings.consoleLevel,
-    consoleStyle: settings.consoleStyle,
-    ...(settings.file === undefined ? {} : { file: settings.file }),
-    maxFileBytes: settings.maxFileBytes,
-    redact: (text) => secrets.redact(text),
-    stdoutIsTty,
-    hostname: hostName(),
-    version: VERSION,
-  });
-}
-
-function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
-  log.info("loading configuration…");
-  for (const { path, message } of config.warnings) {
-    log.warn(`config: ${path}: ${message}`);
-  }
-  for (const { path, name } of config.missingVars) {
-    log.warn(`config: ${path}: environment variable ${name} is not set`);
-  }
-  log.info("resolving authentication…");
-  if (auth.generated) {
-    log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);
-  }
-  if (auth.mode === "none") {
-    log.warn("authentication is off: every program of this machine has full access");
-  }
-  if (!bind.isLoopback) {
-    log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
-  }
-  log.info("starting...");
-}
-
 function startGateway(
   plan: StartPlan,
   logging: Logging,
@@ -350,27 +183,14 @@ function startGateway(
   });
 }
 
-function announceReady(
-  { bind }: StartPlan,
-  gateway: Gateway,
-  log: Logger,
-  logging: Logging,
-  elapsedMs: number,
-): void {
-  const model = defaultModel(gateway.state.agents());
-  if (model) {
-    log.info(`agent model: ${model.provider}/${model.model} (${model.name})`);
+/** Plans the next start; what is wrong with the configuration by now does not end a gateway. */
+async function planAgain(plan: StartPlan, gateway: Gateway, log: Logger): Promise<StartPlan> {
+  try {
+    return await planStart({ ...plan.options, dev: false, reset: false }, plan.clock);
+  } catch (error) {
+    log.error(`restart keeps the configuration in force: ${errorMessage(error)}`);
+    return { ...plan, config: gateway.state.config() };
   }
-  if (gateway.interruptedRuns > 0) {
-    log.warn(
-      `${gateway.interruptedRuns} run(s) were cut off by the last stop; their messages are kept`,
-    );
-  }
-  const shown = gateway.hosts.map((host) => host.includes(":") ? `[${host}]` : host);
-  const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
-  log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
-  if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
-  log.info("ready");
 }
 
 /** Signals that ask the process to end, noted from its very start. */

@@ -1,0 +1,126 @@
+/**
+ * Puts the parts of a gateway together.
+ *
+ * @module
+ */
+import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
+import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
+import { ModelCatalog } from "../models/mod.ts";
+import { systemNetwork } from "../platform/mod.ts";
+import type { SessionStore } from "../sessions/mod.ts";
+import { attemptLimits, type BoundTo, originPolicy } from "./auth/settings.ts";
+import { cutOffStale } from "./auth/stale.ts";
+import { Authenticator } from "./authenticator.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import { CronAccess } from "./cron/access.ts";
+import { endRevoked, openDevices } from "./device_events.ts";
+import { EventLoopMonitor } from "./event_loop.ts";
+import type { GatewayOptions } from "./gateway_options.ts";
+import { HealthMonitor } from "./health.ts";
+import { Heartbeats } from "./heartbeat/heartbeats.ts";
+import { openApprovals, runApprovalsOf } from "./methods/approvals/open.ts";
+import { StabilityLog } from "./methods/events/stability_log.ts";
+import { noteRunEnd } from "./methods/events/stability_notes.ts";
+import { openNodes } from "./nodes/gateway_nodes.ts";
+import { Presence } from "./presence.ts";
+import { DEFAULT_DEFERRAL_MS, Restarter } from "./restart/restarter.ts";
+import { SessionEvents } from "./session_events.ts";
+import { Startup } from "./startup.ts";
+import type { GatewayState } from "./state.ts";
+
+/** The parts of a gateway on an open store; `bound` tells where it listens, once it does. */
+export function createState(
+  options: GatewayOptions,
+  store: SessionStore,
+  bound: () => BoundTo,
+): GatewayState {
+  const { clock, log, paths } = options;
+  let current = configInForce(options.config, paths);
+  const agents = () => current.agents;
+  const tools: readonly AgentTool[] = [];
+  const stability = new StabilityLog(clock);
+  const broadcaster = new Broadcaster();
+  const presence = new Presence(options.facts, () => clock.now());
+  const eventLoop = new EventLoopMonitor(clock, options.cpuMicroseconds);
+  const runs = new RunManager({
+    store,
+    clock,
+    log: log.child("runs"),
+    snapshot: agents,
+    tools,
+  });
+  const approvals = openApprovals(store.database, clock, broadcaster, log.child("approvals"));
+  const gateway = () => current.config.config.gateway;
+  const authenticator = new Authenticator(options.secret, clock, () => attemptLimits(gateway()));
+  runs.follow((event) => {
+    if (event.type === "end") noteRunEnd(stability, event.outcome);
+  });
+  const state: GatewayState = {
+    clock,
+    log,
+    startedAt: clock.now(),
+    paths,
+    network: options.network ?? systemNetwork,
+    authenticator,
+    startup: new Startup(),
+    store,
+    runs,
+    sessionEvents: new SessionEvents({ store, runs, agents, broadcaster, clock }),
+    broadcaster,
+    presence,
+    eventLoop,
+    health: new HealthMonitor({
+      clock,
+      store,
+      broadcaster,
+      presence,
+      eventLoop,
+      agents,
+      heartbeats: () => state.heartbeats.configured,
+    }),
+    devices: openDevices(store.database, clock, broadcaster),
+    nodes: openNodes(
+      store.database,
+      clock,
+      broadcaster,
+      endRevoked(broadcaster),
+      runApprovalsOf(approvals),
+    ),
+    approvals,
+    restarter: new Restarter({
+      runs,
+      clock,
+      log,
+      host: options.restartHost,
+      deferralTimeoutMs: () =>
+        current.config.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS,
+    }),
+    heartbeats: new Heartbeats(() => state),
+    cron: new CronAccess(() => state),
+    stability,
+    tools,
+    config: () => current.config,
+    agents,
+    origins: () => originPolicy(gateway(), bound()),
+    replaceConfig: (config) => {
+      current = configInForce(config, paths);
+      const secret = options.resolveSecret?.(config);
+      if (secret && authenticator.replace(secret)) {
+        log.warn("the gateway's credential has changed: whoever used the old one is disconnected");
+        cutOffStale(broadcaster, authenticator);
+      }
+      stability.record("config.changed", { hash: config.hash });
+      options.onConfigReplaced?.(config);
+      state.heartbeats.reload();
+      state.cron.reload();
+    },
+    logFile: options.logFile,
+  };
+  return state;
+}
+
+/** A configuration with what follows from it. */
+function configInForce(config: ConfigSnapshot, paths: ConfigPaths) {
+  const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
+  return { config, agents: createAgentsSnapshot(config.config, paths, catalog) };
+}

@@ -1,0 +1,85 @@
+/**
+ * The log of a start, and what it says.
+ *
+ * @module
+ */
+import { formatDuration, type Logger, VERSION } from "../base/mod.ts";
+import { collectSecrets, resolveLogging } from "../config/mod.ts";
+import { createLogging, hostName, isStdoutTty, type Logging } from "../platform/mod.ts";
+import { defaultModel } from "./default_model.ts";
+import type { Gateway } from "./gateway.ts";
+import type { StartPlan } from "./start_plan.ts";
+import { tokenFilePath } from "./token_file.ts";
+
+/** Opens the log, to which no secret of the configuration gets. */
+export function openLogging({ clock, options, config, auth, secrets }: StartPlan): Logging {
+  const stdoutIsTty = isStdoutTty();
+  const settings = resolveLogging({
+    config: config.config,
+    env: config.env,
+    levelFlag: options.logLevel,
+    isTty: stdoutIsTty,
+  });
+  for (const secret of collectSecrets(config.config)) secrets.add(secret);
+  secrets.add(auth.token);
+  secrets.add(auth.password);
+  return createLogging({
+    clock,
+    env: config.env,
+    level: settings.level,
+    consoleLevel: options.verbose ? "debug" : settings.consoleLevel,
+    consoleStyle: settings.consoleStyle,
+    ...(settings.file === undefined ? {} : { file: settings.file }),
+    maxFileBytes: settings.maxFileBytes,
+    redact: (text) => secrets.redact(text),
+    stdoutIsTty,
+    hostname: hostName(),
+    version: VERSION,
+  });
+}
+
+/** Says what the start was decided by. */
+export function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
+  log.info("loading configuration…");
+  for (const { path, message } of config.warnings) {
+    log.warn(`config: ${path}: ${message}`);
+  }
+  for (const { path, name } of config.missingVars) {
+    log.warn(`config: ${path}: environment variable ${name} is not set`);
+  }
+  log.info("resolving authentication…");
+  if (auth.generated) {
+    log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);
+  }
+  if (auth.mode === "none") {
+    log.warn("authentication is off: every program of this machine has full access");
+  }
+  if (!bind.isLoopback) {
+    log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
+  }
+  log.info("starting...");
+}
+
+/** Says where the gateway answers. */
+export function announceReady(
+  { bind }: StartPlan,
+  gateway: Gateway,
+  log: Logger,
+  logging: Logging,
+  elapsedMs: number,
+): void {
+  const model = defaultModel(gateway.state.agents());
+  if (model) {
+    log.info(`agent model: ${model.provider}/${model.model} (${model.name})`);
+  }
+  if (gateway.interruptedRuns > 0) {
+    log.warn(
+      `${gateway.interruptedRuns} run(s) were cut off by the last stop; their messages are kept`,
+    );
+  }
+  const shown = gateway.hosts.map((host) => host.includes(":") ? `[${host}]` : host);
+  const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
+  log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
+  if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
+  log.info("ready");
+}

@@ -1,0 +1,111 @@
+/**
+ * Decides how a gateway starts, before anything is opened.
+ *
+ * @module
+ */
+import { AppError, type Clock, RedactionSet } from "../base/mod.ts";
+import {
+  assertStartAllowed,
+  assertUsable,
+  type ConfigPaths,
+  type ConfigSnapshot,
+  loadConfig,
+  resolveAuth,
+  resolveBind,
+  type ResolvedAuth,
+  type ResolvedBind,
+  resolveGatewayPort,
+  resolvePaths,
+} from "../config/mod.ts";
+import { isContainer, readTextFileIfExists } from "../platform/mod.ts";
+import type { CredentialFlags } from "./auth/settings.ts";
+import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
+import type { GatewayRunOptions } from "./options.ts";
+import { ensureGeneratedToken } from "./token_file.ts";
+
+/** Everything that is decided before anything is opened. */
+export interface StartPlan {
+  clock: Clock;
+  options: GatewayRunOptions;
+  paths: ConfigPaths;
+  config: ConfigSnapshot;
+  port: number;
+  bind: ResolvedBind;
+  auth: ResolvedAuth;
+  flags: CredentialFlags;
+  /** What must not be written to the log. */
+  secrets: RedactionSet;
+}
+
+/**
+ * Decides how to start; reads, and writes no more than a generated token or what `--dev` asks for.
+ *
+ * @throws {AppError} Whatever stands against a start; the code decides the exit status.
+ */
+export async function planStart(options: GatewayRunOptions, clock: Clock): Promise<StartPlan> {
+  const paths = resolvePaths(options.env, { profile: options.profile });
+  if (options.reset) await setDevStateAside(paths, clock);
+  if (options.dev) await ensureDevConfig(paths);
+  const config = await loadConfig({ env: options.env, paths });
+  assertUsable(config);
+  const { env } = config;
+  const { port } = resolveGatewayPort({
+    flag: options.port,
+    env,
+    config: config.config,
+  });
+  const password = options.password ?? await readPasswordFile(options.passwordFile);
+  const flags = { token: options.token, password };
+  const auth = resolveAuth({
+    flags: { ...flags, auth: options.auth },
+    env,
+    config: config.config,
+    parsed: config.parsed,
+    newToken: () => "",
+  });
+  // Opening up by itself, as a container does, takes a credential that somebody chose.
+  const hasCredential = auth.mode !== "none" && !auth.generated;
+  const bind = resolveBind({
+    flag: options.bind,
+    config: config.config,
+    isContainer: isContainer(env),
+    hasCredential,
+  });
+  assertStartAllowed({
+    snapshot: config,
+    bind,
+    auth: auth.generated ? withoutToken(auth) : auth,
+    allowUnconfigured: options.allowUnconfigured,
+  });
+  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
+  return {
+    clock,
+    options,
+    paths,
+    config,
+    port,
+    bind,
+    auth: { ...auth, ...(token ? { token } : {}) },
+    flags,
+    secrets: new RedactionSet(),
+  };
+}
+
+/** A token that would be made up is no credential to open a non-loopback bind with. */
+function withoutToken({ token: _token, ...auth }: ResolvedAuth): ResolvedAuth {
+  return auth;
+}
+
+async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const password = (await readTextFileIfExists(path))?.split(/\r?\n/, 1)[0]
+    ?.trim();
+  if (password) return password;
+  throw new AppError(
+    "PASSWORD_FILE_EMPTY",
+    `Cannot read a password from "${path}"`,
+    {
+      hint: `Write the password on the first line of the file, or use OPENCLAW_GATEWAY_PASSWORD`,
+    },
+  );
+}
