@@ -4,11 +4,12 @@
  * @module
  */
 import type { ModelMessage } from "../models/mod.ts";
-import type {
-  CompactionMessage,
-  ContentPart,
-  StoredMessage,
-  TranscriptMessage,
+import {
+  behindLines,
+  type CompactionMessage,
+  type ContentPart,
+  type StoredMessage,
+  type TranscriptMessage,
 } from "../sessions/mod.ts";
 
 /**
@@ -36,7 +37,7 @@ export function buildConversation(
 export function toModelMessages(message: TranscriptMessage): ModelMessage[] {
   switch (message.role) {
     case "user": {
-      const content = message.content.filter((part) =>
+      const content = behindLines(message.content, message.systemEvents ?? []).filter((part) =>
         part.type === "text" || part.type === "image"
       );
       return content.length === 0 ? [] : [{ role: "user", content }];

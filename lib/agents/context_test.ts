@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { AssistantMessage, StoredMessage, TranscriptMessage } from "../sessions/mod.ts";
+import type {
+  AssistantMessage,
+  StoredMessage,
+  TranscriptMessage,
+  UserMessage,
+} from "../sessions/mod.ts";
 import { buildConversation, textOf, toModelMessages } from "./context.ts";
 
 const NOTHING_WAITS: ReadonlySet<string> = new Set();
@@ -118,4 +123,18 @@ Deno.test("toModelMessages() leaves out what a model is not shown", () => {
     textOf([thinking, { type: "text", text: "a" }, image, { type: "text", text: "b" }]),
     "ab",
   );
+});
+
+Deno.test("buildConversation() tells the model what happened before a message was written", () => {
+  const message: UserMessage = {
+    role: "user",
+    content: [{ type: "text", text: "hi" }],
+    timestamp: 1,
+    systemEvents: ["System: [now] the kettle is on"],
+  };
+  const told = buildConversation([], { id: "a", message }, new Set());
+  assertEquals(told, [{
+    role: "user",
+    content: [{ type: "text", text: "System: [now] the kettle is on\n\nhi" }],
+  }]);
 });

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Connection } from "../store/mod.ts";
-import type { UserMessage } from "./types.ts";
 
 /** Kept of each session; the oldest go first. */
 const MAX_QUEUED = 20;
@@ -63,18 +62,11 @@ export class EventTable {
     this.#connection.run("DELETE FROM system_events WHERE session_key = ?", sessionKey);
   }
 
-  /** A message with everything that waits in front of it, which waits no longer then. */
-  putInFrontOf(message: UserMessage, sessionKey: string): UserMessage {
+  /** The lines of what waits for a session, which waits no longer then. */
+  take(sessionKey: string): string[] {
     const events = this.of(sessionKey);
-    if (events.length === 0) return message;
-    this.clear(sessionKey);
-    const lines = events.map(({ text, ts }) => `System: [${timeOf(ts)}] ${text}`).join("\n");
-    const [first, ...rest] = message.content;
-    if (first?.type !== "text") {
-      return { ...message, content: [{ type: "text", text: lines }, ...message.content] };
-    }
-    const text = first.text === "" ? lines : `${lines}\n\n${first.text}`;
-    return { ...message, content: [{ type: "text", text }, ...rest] };
+    if (events.length > 0) this.clear(sessionKey);
+    return events.map(({ text, ts }) => `System: [${timeOf(ts)}] ${text}`);
   }
 }
 

@@ -28,21 +28,21 @@ Deno.test("addSystemEvent() keeps the newest of each session, over a restart", a
   });
 });
 
-Deno.test("beginRun() puts what waits in front of the message, once", async () => {
+Deno.test("beginRun() keeps what waits beside what a person said, once", async () => {
   await withStore(async ({ store }) => {
     await store.addSystemEvent(KEY, "the kettle is on");
     await store.addSystemEvent("agent:main:other", "elsewhere");
     assertEquals(store.hasSystemEvents(KEY), true);
     const { message } = await store.beginRun(begin("r1"));
     const line = "System: [2025-06-15 15:06:40 UTC] the kettle is on";
-    assertEquals(message.message.content, [{ type: "text", text: `${line}\n\nhi` }]);
+    assertEquals(message.message, { ...MESSAGE, systemEvents: [line] });
     assertEquals(store.history(KEY, { limit: 1 })[0]!.message, message.message);
     assertEquals(store.hasSystemEvents(KEY), false);
     assertEquals((await store.beginRun(begin("r2"))).message.message, MESSAGE);
     await store.addSystemEvent(KEY, "seen");
-    const picture = { type: "image" as const, data: "AA==", mimeType: "image/png" };
-    const shown = await store.beginRun(begin("r3", { ...MESSAGE, content: [picture] }));
-    assertEquals(shown.message.message.content.map(({ type }) => type), ["text", "image"]);
+    const told = await store.beginRun(begin("r3", MESSAGE, true));
+    const seen = "System: [2025-06-15 15:06:40 UTC] seen";
+    assertEquals(told.message.message.content, [{ type: "text", text: `${seen}\n\nhi` }]);
   });
 });
 

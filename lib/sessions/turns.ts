@@ -6,6 +6,7 @@
  * @module
  */
 import type { CheckpointTable } from "./checkpoint_table.ts";
+import { withEventLines } from "./event_lines.ts";
 import type { EventTable } from "./event_table.ts";
 import type { MessageTable } from "./message_table.ts";
 import type { RunTable } from "./run_table.ts";
@@ -99,7 +100,7 @@ export function beginRun(tables: Tables, beginning: RunBeginning): BegunRun {
     startedAt: now,
   };
   tables.runs.insert(run);
-  const message = tables.events.putInFrontOf(beginning.message, key);
+  const message = withEventLines(beginning, tables.events.take(key));
   const [stored] = appendToSession(tables, row, [message]);
   entry.updatedAt = now;
   if (!beginning.isBackground) entry.lastInteractionAt = now;

@@ -35,6 +35,8 @@ export interface UserMessage {
   /** Milliseconds since the epoch. */
   timestamp: number;
   idempotencyKey?: string;
+  /** What the model is told in front of it: lines about what happened, not said by anybody. */
+  systemEvents?: string[];
 }
 
 /** What the model said. */
@@ -180,7 +182,7 @@ export interface BegunRun {
   session: SessionEntry;
   /** Whether the key was new. */
   created: boolean;
-  /** With everything in front that the agent was to be told. */
+  /** With everything that the agent was to be told besides. */
   message: StoredMessage & { message: UserMessage };
   run: RunRecord;
 }
