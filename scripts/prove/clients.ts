@@ -26,6 +26,9 @@ const READERS = 3;
 /** How long a client that was cut off may keep its socket and its memory. */
 const RELEASE_MS = 10_000;
 
+/** With a gateway that others can reach, this machine reaches 127.0.0.1 directly, and all else guarded. */
+const GUARDED = "127.0.0.2";
+
 type Check = readonly [what: string, holds: boolean];
 
 /** Starts the provider and answers the configuration that uses it. */
@@ -70,12 +73,13 @@ async function proveFanOut(
   gateway: ProvenGateway,
   clients: number,
   seconds: number,
+  hostname: string,
 ): Promise<Check[]> {
   const before = await gateway.residentMb();
-  await using audience = await Audience.gather(gateway.port, gateway.token, clients);
+  await using audience = await Audience.gather(gateway.port, gateway.token, clients, hostname);
   // One more that says hello and never reads again.
   const params = connectParams({ auth: { token: gateway.token } });
-  await using _deaf = await RawWebSocket.connect(gateway.port, params);
+  await using _deaf = await RawWebSocket.connect(gateway.port, params, { hostname });
   await pause(2000);
   const idle = await gateway.residentMb();
   audience.restart();
@@ -105,14 +109,15 @@ async function proveFanOut(
   ];
 }
 
-async function proveStalled(gateway: ProvenGateway, isGuarded: boolean): Promise<Check[]> {
+async function proveStalled(gateway: ProvenGateway, hostname: string): Promise<Check[]> {
+  const isGuarded = hostname === GUARDED;
   const params = connectParams({ auth: { token: gateway.token } });
   // Opens what the gateway keeps open: its connection to the provider.
   await run(gateway, "pace 1 1 1");
   await pause(500);
   const descriptors = await gateway.descriptors();
-  const stalled = await RawWebSocket.connect(gateway.port, params);
-  await using audience = await Audience.gather(gateway.port, gateway.token, READERS);
+  const stalled = await RawWebSocket.connect(gateway.port, params, { hostname });
+  await using audience = await Audience.gather(gateway.port, gateway.token, READERS, hostname);
   const before = await gateway.residentMb();
   await run(gateway, FLOOD);
   const flooded = await gateway.residentMb();
@@ -165,6 +170,7 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(label);
   const { worker, config } = await startProvider();
   const isGuarded = options["guarded"] === true;
+  const hostname = isGuarded ? GUARDED : "127.0.0.1";
   // Said, since in a container the default is to be reachable.
   config["gateway"] = { mode: "local", bind: isGuarded ? "lan" : "loopback" };
   try {
@@ -172,10 +178,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (options["stalled-only"] !== true) {
       await using gateway = await ProvenGateway.start(program, config);
       const [clients, seconds] = [Number(options["clients"]), Number(options["seconds"])];
-      isGood = report(await proveFanOut(gateway, clients, seconds));
+      isGood = report(await proveFanOut(gateway, clients, seconds, hostname));
     }
     await using gateway = await ProvenGateway.start(program, config);
-    return report(await proveStalled(gateway, isGuarded)) && isGood ? 0 : 1;
+    return report(await proveStalled(gateway, hostname)) && isGood ? 0 : 1;
   } finally {
     worker.terminate();
   }

@@ -29,7 +29,14 @@ async function main(args: readonly string[]): Promise<number> {
   }, { OPENCLAW_HANDSHAKE_TIMEOUT_MS: String(handshakeTimeoutMs) });
   const { port, token } = gateway;
   const runtime = isGuarded ? "guarded" : runtimeOf(`${options["runtime"]}.`);
-  const results = await runCases({ port, token, handshakeTimeoutMs }, runtime);
+  // This machine's clients reach 127.0.0.1 directly; every other address of it is guarded.
+  const target = {
+    port,
+    token,
+    handshakeTimeoutMs,
+    ...(isGuarded ? { hostname: "127.0.0.2" } : {}),
+  };
+  const results = await runCases(target, runtime);
   console.log(renderResults(results));
   return results.some(isBad) ? 1 : 0;
 }

@@ -32,12 +32,19 @@ export class Audience implements AsyncDisposable {
   readonly #histogram = new Uint32Array(MAX_LATENCY_MS + 1);
 
   /** Connects clients, some at a time. */
-  static async gather(port: number, token: string, count: number): Promise<Audience> {
+  static async gather(
+    port: number,
+    token: string,
+    count: number,
+    hostname = "127.0.0.1",
+  ): Promise<Audience> {
     const audience = new Audience();
     let left = count;
     const worker = async () => {
       while (left-- > 0) {
-        audience.#listeners.push(await Listener.connect(port, token, audience.#histogram));
+        audience.#listeners.push(
+          await Listener.connect({ port, hostname }, token, audience.#histogram),
+        );
       }
     };
     try {
@@ -100,14 +107,15 @@ class Listener {
     this.#histogram = histogram;
   }
 
-  static async connect(port: number, token: string, histogram: Uint32Array): Promise<Listener> {
-    const listener = new Listener(
-      await Deno.connect({ hostname: "127.0.0.1", port }),
-      histogram,
-    );
+  static async connect(
+    address: Deno.ConnectOptions,
+    token: string,
+    histogram: Uint32Array,
+  ): Promise<Listener> {
+    const listener = new Listener(await Deno.connect(address), histogram);
     const params = connectParams({ auth: { token } });
     const hello = JSON.stringify({ type: "req", id: "hello", method: "connect", params });
-    await listener.#conn.write(openingRequest(port));
+    await listener.#conn.write(openingRequest(address.port));
     await listener.#conn.write(encodeFrame(hello));
     listener.#pump = listener.#read();
     await listener.#ready.promise;

@@ -9,6 +9,8 @@ import { connectParams } from "../harness/socket.ts";
 
 /** The gateway under test. */
 export interface Target {
+  /** 127.0.0.1 unless told otherwise. */
+  readonly hostname?: string;
   readonly port: number;
   readonly token: string;
   /** What it was started with; cases wait for it, so it is short. */
@@ -35,6 +37,11 @@ const OPEN_MS = 1000;
 /** Codes with which a server may end a connection that broke the framing. */
 const FAILURE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
 
+/** How a connection to the gateway is opened. */
+export function through({ hostname }: Target, options: OpenOptions = {}): OpenOptions {
+  return hostname === undefined ? options : { hostname, ...options };
+}
+
 /** Parameters of a hello as owner. */
 export function helloParams({ token }: Target): ReturnType<typeof connectParams> {
   return connectParams({ auth: { token } });
@@ -50,7 +57,11 @@ export async function afterHello(
   target: Target,
   act: (socket: RawWebSocket) => Promise<string>,
 ): Promise<string> {
-  await using socket = await RawWebSocket.connect(target.port, helloParams(target));
+  await using socket = await RawWebSocket.connect(
+    target.port,
+    helloParams(target),
+    through(target),
+  );
   return await act(socket);
 }
 
@@ -59,7 +70,7 @@ export async function beforeHello(
   target: Target,
   act: (socket: RawWebSocket) => Promise<string>,
 ): Promise<string> {
-  await using socket = await RawWebSocket.open(target.port);
+  await using socket = await RawWebSocket.open(target.port, through(target));
   await socket.nextJson();
   return await act(socket);
 }
@@ -121,8 +132,8 @@ export function opening(
   expected: string,
   options: OpenOptions,
 ): Case {
-  const run = async ({ port }: Target) => {
-    await using socket = await RawWebSocket.open(port, options);
+  const run = async (target: Target) => {
+    await using socket = await RawWebSocket.open(target.port, through(target, options));
     const { status } = socket.answer;
     if (status !== 101) return status === 0 ? "cut" : String(status);
     const first = await socket.next();

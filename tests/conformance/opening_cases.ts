@@ -4,7 +4,7 @@
  * @module
  */
 import { ACCEPT, openingRequest, RawWebSocket } from "../harness/raw_websocket.ts";
-import { type Case, opening } from "./case.ts";
+import { type Case, opening, through } from "./case.ts";
 
 const GOOD = "101, connect.challenge";
 const OTHER_KEY = "AAAAAAAAAAAAAAAAAAAAAA==";
@@ -98,8 +98,8 @@ export const OPENING_CASES: readonly Case[] = [
     name: "opening: accept value",
     demand: "RFC 6455 4.2.2: key hashed with the fixed GUID",
     expected: ACCEPT,
-    async run({ port }) {
-      await using socket = await RawWebSocket.open(port);
+    async run(target) {
+      await using socket = await RawWebSocket.open(target.port, through(target));
       return socket.answer.headers.get("sec-websocket-accept") ?? "none";
     },
   },
@@ -107,10 +107,9 @@ export const OPENING_CASES: readonly Case[] = [
     name: "opening: compression offered",
     demand: "protocol 1: no compression",
     expected: "no extension",
-    async run({ port }) {
-      await using socket = await RawWebSocket.open(port, {
-        headers: { "Sec-WebSocket-Extensions": "permessage-deflate" },
-      });
+    async run(target) {
+      const headers = { "Sec-WebSocket-Extensions": "permessage-deflate" };
+      await using socket = await RawWebSocket.open(target.port, through(target, { headers }));
       const chosen = socket.answer.headers.get("sec-websocket-extensions");
       return chosen === null ? "no extension" : chosen;
     },
@@ -119,8 +118,8 @@ export const OPENING_CASES: readonly Case[] = [
     name: "opening: request one byte per write",
     demand: "RFC 9112: TCP has no messages",
     expected: GOOD,
-    async run({ port }) {
-      await using socket = await RawWebSocket.dial(port);
+    async run({ port, hostname }) {
+      await using socket = await RawWebSocket.dial(port, hostname);
       await socket.sendSlowly(openingRequest(port));
       const { status } = await socket.readAnswer();
       return `${status}, ${(await socket.nextJson())["event"]}`;

@@ -22,6 +22,7 @@ import {
   healthRequest,
   helloParams,
   type Target,
+  through,
 } from "./case.ts";
 
 /** Wait for an end that the handshake timeout brings. */
@@ -41,7 +42,10 @@ export const PEER_CASES: readonly Case[] = [
     demand: "RFC 6455 4.1: bytes after the request belong to the socket",
     expected: ANSWERED,
     async run(target) {
-      await using socket = await RawWebSocket.open(target.port, { pipelined: helloFrame(target) });
+      await using socket = await RawWebSocket.open(
+        target.port,
+        through(target, { pipelined: helloFrame(target) }),
+      );
       return await answered(socket, "hello");
     },
   },
@@ -51,7 +55,7 @@ export const PEER_CASES: readonly Case[] = [
     expected: ANSWERED,
     async run(target) {
       const pipelined = joinBytes(helloFrame(target), encodeFrame(healthRequest()));
-      await using socket = await RawWebSocket.open(target.port, { pipelined });
+      await using socket = await RawWebSocket.open(target.port, through(target, { pipelined }));
       return await answered(socket);
     },
   },
@@ -96,7 +100,7 @@ export const PEER_CASES: readonly Case[] = [
     demand: "protocol 1: the opening has a deadline, too",
     expected: "cut",
     async run(target) {
-      await using socket = await RawWebSocket.dial(target.port);
+      await using socket = await RawWebSocket.dial(target.port, target.hostname);
       return await ended(socket, patience(target));
     },
   },
@@ -105,7 +109,7 @@ export const PEER_CASES: readonly Case[] = [
     demand: "protocol 1: the opening has a deadline, too",
     expected: "cut",
     async run(target) {
-      await using socket = await RawWebSocket.dial(target.port);
+      await using socket = await RawWebSocket.dial(target.port, target.hostname);
       await socket.send(openingRequest(target.port).subarray(0, 40));
       // A status may come first.
       return await socket.isCutWithin(patience(target)) ? "cut" : "open";
@@ -150,7 +154,7 @@ export const PEER_CASES: readonly Case[] = [
     async run(target) {
       const request = openingRequest(target.port);
       for (let i = 0; i < 40; i++) {
-        const socket = await RawWebSocket.dial(target.port);
+        const socket = await RawWebSocket.dial(target.port, target.hostname);
         await socket.send(request);
         socket.cut();
       }
@@ -172,7 +176,10 @@ export const PEER_CASES: readonly Case[] = [
     demand: "protocol 3: the challenge comes first, whatever is sent",
     expected: "connect.challenge",
     async run(target) {
-      await using socket = await RawWebSocket.open(target.port, { pipelined: helloFrame(target) });
+      await using socket = await RawWebSocket.open(
+        target.port,
+        through(target, { pipelined: helloFrame(target) }),
+      );
       return (await socket.nextJson())["event"];
     },
   },
