@@ -54,6 +54,9 @@ export function announce({ config, bind, auth, paths }: StartPlan, log: Logger):
   if (auth.mode === "none") {
     log.warn("authentication is off: every program of this machine has full access");
   }
+  if (bind.mode === "tailnet" && bind.isLoopback) {
+    log.warn("this machine is in no tailnet: listening on loopback only (see: tailscale status)");
+  }
   if (!bind.isLoopback) {
     log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
   }

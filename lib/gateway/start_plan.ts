@@ -17,7 +17,7 @@ import {
   resolveGatewayPort,
   resolvePaths,
 } from "../config/mod.ts";
-import { isContainer, readTextFileIfExists } from "../platform/mod.ts";
+import { isContainer, readTextFileIfExists, tailnetAddress } from "../platform/mod.ts";
 import type { CredentialFlags } from "./auth/settings.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import type { GatewayRunOptions } from "./options.ts";
@@ -70,6 +70,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     config: config.config,
     isContainer: isContainer(env),
     hasCredential,
+    tailnetIp: tailnetAddress(),
   });
   assertStartAllowed({
     snapshot: config,

@@ -96,9 +96,10 @@ export function authError(result: HttpAuthResult & { ok: false }): HttpError {
       { retryAfterMs: result.retryAfterMs, retryable: true },
     );
   }
-  return new HttpError(401, "AUTH_UNAUTHORIZED", "Unauthorized", {
-    hint: 'Send the gateway token or password as "Authorization: Bearer <credential>"',
-  });
+  const hint = result.reason.startsWith("trusted_proxy")
+    ? "Send the request through the proxy that gateway.trustedProxies names"
+    : 'Send the gateway token or password as "Authorization: Bearer <credential>"';
+  return new HttpError(401, "AUTH_UNAUTHORIZED", "Unauthorized", { hint });
 }
 
 /** Whether `scopes` cover `needed`: admin covers everything, write covers read. */

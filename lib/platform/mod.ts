@@ -43,6 +43,7 @@ export {
   osName,
   platformLabel,
   primaryAddress,
+  tailnetAddress,
   tempDir,
   terminalWidth,
   userId,

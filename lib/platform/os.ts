@@ -25,6 +25,17 @@ export function primaryAddress(): string | undefined {
   return Deno.networkInterfaces().find(isExternal)?.address;
 }
 
+/** The IPv4 address of this machine in its tailnet, if it is in one. */
+export function tailnetAddress(): string | undefined {
+  return Deno.networkInterfaces().find(isOfTailnet)?.address;
+}
+
+/** Tailscale gives machines addresses of 100.64.0.0/10. */
+function isOfTailnet({ family, address }: Deno.NetworkInterfaceInfo): boolean {
+  const [first, second] = address.split(".").map(Number);
+  return family === "IPv4" && first === 100 && second !== undefined && second >= 64 && second < 128;
+}
+
 /**
  * Whether two listeners of one process may have a port, one of them for a more special address, with
  * connections to that address going to it alone.

@@ -86,6 +86,12 @@ export const ERRORS = {
   CONFIG_MISSING: facts(78, 503, "UNAVAILABLE", "There is no configuration file"),
   CONFIG_MODE_MISSING: facts(78, 503, "UNAVAILABLE", "gateway.mode is not set"),
   CONFIG_MODE_REMOTE: facts(78, 503, "UNAVAILABLE", "gateway.mode is not local"),
+  TLS_NOT_SUPPORTED: facts(
+    78,
+    503,
+    "UNAVAILABLE",
+    "The gateway is to speak TLS, which it does not",
+  ),
   CONFIG_UNREADABLE: facts(78, 500, "UNAVAILABLE", "The configuration cannot be read or parsed"),
   CONFIG_INVALID: facts(78, 400, "INVALID_REQUEST", "The configuration has values of wrong type"),
   CONFIG_CHANGED: facts(75, 409, "INVALID_REQUEST", "The configuration changed since it was read"),

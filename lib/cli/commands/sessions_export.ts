@@ -63,6 +63,11 @@ async function writeFile(path: string, lines: Iterable<string>): Promise<number>
     }
     await file.sync();
   } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new AppError("USAGE", `Cannot write "${path}": it is there already`, {
+        hint: "Choose another name for --out, or remove the file first",
+      });
+    }
     throw ioError("write", path, error);
   }
   return count;

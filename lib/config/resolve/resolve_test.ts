@@ -316,6 +316,11 @@ Deno.test("assertStartAllowed() refuses with the code and text of each reason", 
       /^Refusing to bind gateway to lan without auth\.$/,
     ],
     [
+      startWith({ gateway: { mode: "local", tls: { enabled: true } } }),
+      "TLS_NOT_SUPPORTED",
+      /gateway\.tls\.enabled is true/,
+    ],
+    [
       startWith({ gateway: { mode: "local", auth: { token: "t" } }, hooks: { token: "t" } }),
       "HOOKS_TOKEN_REUSED",
       /hooks\.token/,

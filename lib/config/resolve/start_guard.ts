@@ -21,13 +21,27 @@ export interface StartOptions {
  * Refuses a start that the configuration does not allow; all refusals mean exit status 78.
  *
  * @throws {AppError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `CONFIG_MISSING`, `CONFIG_MODE_MISSING`,
- * `CONFIG_MODE_REMOTE`, `AUTH_REQUIRED_FOR_BIND` or `HOOKS_TOKEN_REUSED`
+ * `CONFIG_MODE_REMOTE`, `TLS_NOT_SUPPORTED`, `AUTH_REQUIRED_FOR_BIND` or `HOOKS_TOKEN_REUSED`
  */
 export function assertStartAllowed(options: StartOptions): void {
   assertUsable(options.snapshot);
   if (!options.allowUnconfigured) assertLocalMode(options.snapshot);
+  assertPlain(options.snapshot);
   assertProtected(options.bind, options.auth);
   assertOwnHooksToken(options);
+}
+
+/** Who asks for TLS must not be served without it. */
+function assertPlain({ config }: ConfigSnapshot): void {
+  if (!config.gateway?.tls?.enabled) return;
+  throw new AppError(
+    "TLS_NOT_SUPPORTED",
+    "Cannot start: gateway.tls.enabled is true, and this build does not speak TLS itself",
+    {
+      hint:
+        "openclaw config set gateway.tls.enabled false, with a TLS proxy in front of the gateway",
+    },
+  );
 }
 
 /**

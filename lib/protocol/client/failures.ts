@@ -120,8 +120,20 @@ function connectHint(
   if (details.recommendedNextStep === "wait_then_retry") {
     return "Wait for the lock-out to end, then try again";
   }
-  if (typeof details.recommendedNextStep === "string") {
-    return 'Set OPENCLAW_GATEWAY_TOKEN to the token in the file that "openclaw config file" names';
-  }
+  if (typeof details.recommendedNextStep === "string") return credentialHint(details.authReason);
   return close.code === 1006 ? "openclaw gateway run" : "openclaw gateway status";
+}
+
+/** Where the right credential is found; on the gateway's machine, which may be another one. */
+function credentialHint(authReason: unknown): string {
+  const reason = typeof authReason === "string" ? authReason : "";
+  if (reason.startsWith("trusted_proxy")) {
+    return "Connect through the proxy; on the gateway's machine itself: " +
+      "openclaw config set gateway.auth.password <password>";
+  }
+  const [variable, name] = reason.startsWith("password")
+    ? ["OPENCLAW_GATEWAY_PASSWORD", "password"]
+    : ["OPENCLAW_GATEWAY_TOKEN", "token"];
+  return `Set ${variable} to the gateway's ${name}; on its machine, ` +
+    `"openclaw config file" names the file that has it`;
 }
