@@ -83,6 +83,11 @@ export class RunManager {
     return this.#active.size;
   }
 
+  /** Number of those that were begun in one way. */
+  activeCountOf(kind: RunRequest["origin"]["kind"]): number {
+    return [...this.#active.values()].filter(({ request }) => request.origin.kind === kind).length;
+  }
+
   /** Number of those that wait for others of their session. */
   get waitingCount(): number {
     return [...this.#active.values()].filter(({ state }) => state === "waiting").length;

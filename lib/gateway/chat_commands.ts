@@ -165,8 +165,7 @@ async function setOption(
   { sessionKey, agentId }: RunTarget,
   extra: Record<string, unknown>,
 ): Promise<void> {
-  if (!store.getSession(sessionKey)) await store.resetSession(sessionKey, "option", { agentId });
-  await store.patchSession(sessionKey, { extra });
+  await store.patchSession(sessionKey, { extra }, { agentId });
   sessionEvents.changed(sessionKey, "patch");
 }
 

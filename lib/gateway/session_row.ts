@@ -63,8 +63,9 @@ export function sessionRow(
   const model = sessionModel(agents(), session.agentId, modelOverride);
   const row: SessionRow = {
     key: session.key,
-    kind: session.key === "global" ? "global" : "direct",
+    kind: sessionKind(session.key),
     label: session.label,
+    displayName: session.label,
     derivedTitle: title && ellipsize(title, TITLE_CHARS),
     lastMessagePreview: last && ellipsize(last, PREVIEW_CHARS),
     updatedAt: session.updatedAt,
@@ -73,7 +74,7 @@ export function sessionRow(
     inputTokens: session.inputTokens,
     outputTokens: session.outputTokens,
     totalTokens: session.totalTokens,
-    totalTokensFresh: true,
+    totalTokensFresh: isTotalFresh(session),
     estimatedCostUsd: session.estimatedCostUsd,
     status: session.status,
     startedAt,
@@ -91,6 +92,17 @@ export function sessionRow(
     hasActiveRun: runs.activeOf(session.key).length > 0,
   };
   return withoutUndefined(row);
+}
+
+/** What a session is, by its key: with one person, or with several. */
+export function sessionKind(key: string): "global" | "group" | "direct" {
+  if (key === "global") return "global";
+  return /:(?:group|channel):/.test(key) ? "group" : "direct";
+}
+
+/** Whether a provider has counted `totalTokens`; after a compaction it is an estimate. */
+export function isTotalFresh({ totalTokens, extra }: SessionEntry): boolean {
+  return totalTokens > 0 && extra.totalTokensFresh !== false;
 }
 
 /** The session as the answer to a change shows it. */

@@ -12,7 +12,7 @@ import type { Checkpoint } from "./checkpoint_table.ts";
 import type { Transcript } from "./message_table.ts";
 import { messageText } from "./message_text.ts";
 import type { SessionRow } from "./session_table.ts";
-import { createSession, type Tables } from "./turns.ts";
+import { createSession, STALE_TOTAL, type Tables } from "./turns.ts";
 import type { MessageUsage, SessionEntry, StoredMessage } from "./types.ts";
 
 /** What of a conversation is still sent to the model. */
@@ -116,7 +116,7 @@ export class Compactions {
       postSeq: stored!.seq,
     });
     entry.updatedAt = now;
-    entry.totalTokens = tokensAfter;
+    estimateTotal(entry, tokensAfter);
     sessions.update({ entry, transcriptId });
     return { entry, checkpoint };
   }
@@ -125,11 +125,12 @@ export class Compactions {
    * Goes on with the newest `keep` messages only, in a transcript of its own; the old one stays.
    *
    * @returns `undefined` when there are no more than that.
-   * @throws {AppError} `SESSION_NOT_FOUND`
+   * @throws {AppError} `SESSION_NOT_FOUND`; `UNAVAILABLE` while a run of the session has not ended: its
+   * answer would go to the old transcript.
    */
   cutTail(key: string, keep: number): Promise<CompactedSession | undefined> {
     return this.#database.transact(() => {
-      const row = this.#tables.sessions.require(key);
+      const row = this.#requireQuiet(key);
       const lastSeq = this.#tables.messages.lastSeq(row.transcriptId);
       if (lastSeq <= keep) return undefined;
       const fromSeq = lastSeq - keep + 1;
@@ -150,6 +151,7 @@ export class Compactions {
         postSessionId: next.entry.sessionId,
         postSeq: 1,
       });
+      estimateTotal(next.entry, totalTokens);
       this.#tables.sessions.update(next);
       return { entry: next.entry, checkpoint };
     });
@@ -190,7 +192,7 @@ export class Compactions {
         id: row.transcriptId,
         sessionId: row.entry.sessionId,
       }, { fromSeq: 1, toSeq: checkpoint.lastSeq });
-      row.entry.totalTokens = checkpoint.tokensBefore;
+      estimateTotal(row.entry, checkpoint.tokensBefore);
       sessions.update(row);
       return { entry: row.entry, checkpoint };
     });
@@ -199,19 +201,30 @@ export class Compactions {
   /**
    * Gives a session back what it was before a compaction, in a new transcript; the one of now stays.
    *
-   * @throws {AppError} `CHECKPOINT_NOT_FOUND`, `SESSION_NOT_FOUND`
+   * @throws {AppError} `CHECKPOINT_NOT_FOUND`, `SESSION_NOT_FOUND`; `UNAVAILABLE` while a run of the
+   * session has not ended
    */
   restore(key: string, checkpointId: string): Promise<CompactedSession> {
     return this.#database.transact(() => {
       const checkpoint = this.checkpoint(key, checkpointId);
-      const row = this.#tables.sessions.require(key);
+      const row = this.#requireQuiet(key);
       const next = this.#continueIn(row, this.#transcriptOf(checkpoint), "checkpoint-restore", {
         fromSeq: 1,
         toSeq: checkpoint.lastSeq,
       });
-      next.entry.totalTokens = checkpoint.tokensBefore;
+      estimateTotal(next.entry, checkpoint.tokensBefore);
       this.#tables.sessions.update(next);
       return { entry: next.entry, checkpoint };
+    });
+  }
+
+  /** A session without runs under way. */
+  #requireQuiet(key: string): SessionRow {
+    const row = this.#tables.sessions.require(key);
+    if (!this.#tables.runs.hasOpen(key)) return row;
+    throw new AppError("UNAVAILABLE", `Session "${key}" has a run under way`, {
+      hint: `openclaw gateway call sessions.abort --params '{"key":"${key}"}'`,
+      retryable: true,
     });
   }
 
@@ -250,6 +263,12 @@ export class Compactions {
     };
     return checkpoint;
   }
+}
+
+/** Sets what the next call will fill, as far as it is known before that call. */
+function estimateTotal(entry: SessionEntry, tokens: number): void {
+  entry.totalTokens = tokens;
+  entry.extra = { ...entry.extra, [STALE_TOTAL]: false };
 }
 
 /** What a branch takes over of its source's settings. */

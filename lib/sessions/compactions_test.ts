@@ -171,3 +171,34 @@ Deno.test("a message of the gateway itself says nothing of the session's model a
     assertEquals([totalTokens, inputTokens], [before.totalTokens, before.inputTokens]);
   });
 });
+
+Deno.test("cutTail() and restore() refuse a session whose run has not ended, compact() does not", async () => {
+  await withStore(async ({ store, clock }) => {
+    const sessionId = await talk(store, 3);
+    const { checkpoint } = await compact(store, sessionId, 5);
+    const now = clock.advance(1);
+    await store.beginRun({ runId: "r1", key: KEY, agentId: "main", message: user("four"), now });
+    const { compactions } = store;
+    await assertRejects(() => compactions.cutTail(KEY, 2), AppError, "has a run under way");
+    const restore = () => compactions.restore(KEY, checkpoint.checkpointId);
+    await assertRejects(restore, AppError, "has a run under way");
+    await compact(store, sessionId, 7);
+    await store.endRun({ runId: "r1", status: "ok", messages: [assistant("4")], now });
+    assertEquals((await restore()).entry.status, "done");
+  });
+});
+
+Deno.test("totals are an estimate from a compaction to the next call, and a reset ends that too", async () => {
+  await withStore(async ({ store }) => {
+    const sessionId = await talk(store, 3);
+    assertEquals(store.getSession(KEY)!.extra.totalTokensFresh, undefined);
+    const { entry } = await compact(store, sessionId, 5);
+    assertEquals(entry.extra.totalTokensFresh, false);
+    await store.appendMessage(KEY, assistant("answer 4"));
+    assertEquals(store.getSession(KEY)!.extra.totalTokensFresh, undefined);
+    const cut = await store.compactions.cutTail(KEY, 2);
+    assertEquals(cut!.entry.extra.totalTokensFresh, false);
+    const reset = await store.resetSession(KEY, "reset");
+    assertEquals(reset.extra.totalTokensFresh, undefined);
+  });
+});

@@ -52,6 +52,12 @@ export class RunTable {
     return this.#connection.number("SELECT count(*) FROM runs WHERE status IS NULL");
   }
 
+  /** Whether a session has a run without an outcome. */
+  hasOpen(sessionKey: string): boolean {
+    const sql = "SELECT 1 FROM runs WHERE status IS NULL AND session_key = ? LIMIT 1";
+    return this.#connection.get(sql, sessionKey) !== undefined;
+  }
+
   /** Adds a run. @throws {AppError} `RUN_EXISTS` */
   insert(run: RunRecord): void {
     const { changes } = this.#connection.run(

@@ -6,18 +6,23 @@
  * @module
  */
 import { sessionNotFound } from "./session_table.ts";
-import { createSession, type Tables } from "./turns.ts";
-import type { SessionDeletion, SessionEntry, SessionPatch } from "./types.ts";
+import { createSession, STALE_TOTAL, type Tables } from "./turns.ts";
+import type { SessionChange, SessionDeletion, SessionEntry } from "./types.ts";
 
-/** @throws {AppError} `SESSION_NOT_FOUND`, `SESSION_LABEL_IN_USE` */
+/** @throws {AppError} `SESSION_NOT_FOUND`, `SESSION_LABEL_IN_USE`, or what `change` throws. */
 export function patchSession(
-  { sessions }: Tables,
+  tables: Tables,
   key: string,
-  patch: SessionPatch,
+  change: SessionChange,
   now: number,
+  agentId: string | undefined,
 ): SessionEntry {
-  const row = sessions.require(key);
+  const { sessions } = tables;
+  const found = sessions.find(key);
+  if (found === undefined && agentId === undefined) throw sessionNotFound(key);
+  const row = found ?? createSession(tables, key, agentId!, now);
   const { entry } = row;
+  const patch = typeof change === "function" ? change(entry) : change;
   if (patch.label !== undefined) {
     sessions.setLabel(key, patch.label ?? undefined);
     assignOrClear(entry, "label", patch.label);
@@ -61,7 +66,9 @@ export function resetSession(
     totalTokens: 0,
     estimatedCostUsd: 0,
     abortedLastRun: false,
+    extra: { ...old.entry.extra },
   };
+  delete entry.extra[STALE_TOTAL];
   delete entry.status;
   delete entry.startedAt;
   delete entry.endedAt;

@@ -136,10 +136,8 @@ export class SessionTable {
   }
 
   #total(query: SessionQuery): number {
-    const { search, activeSinceMs, label, agentId } = query;
-    if (search === undefined && activeSinceMs === undefined && label === undefined) {
-      return this.count(agentId);
-    }
+    const { limit: _limit, agentId, ...others } = query;
+    if (Object.values(others).every((value) => value === undefined)) return this.count(agentId);
     const { where, values } = conditions(query);
     return this.#connection.number(`SELECT count(*) FROM sessions${where}`, ...values);
   }
@@ -177,6 +175,15 @@ function conditions(query: SessionQuery): { where: string; values: SqlValue[] } 
   if (query.agentId !== undefined) add("agent_id = ?", query.agentId);
   if (query.activeSinceMs !== undefined) add("updated_at >= ?", query.activeSinceMs);
   if (query.label !== undefined) add("label = ?", query.label);
+  if (query.agentIds !== undefined) {
+    add("agent_id IN (SELECT value FROM json_each(?))", JSON.stringify(query.agentIds));
+  }
+  if (query.spawnedBy !== undefined) {
+    add(
+      "? IN (extra ->> '$.spawnedBy', extra ->> '$.parentSessionKey')",
+      query.spawnedBy,
+    );
+  }
   if (query.search !== undefined) {
     const pattern = `%${query.search.replace(/[\\%_]/g, "\\$&")}%`;
     add(

@@ -26,10 +26,10 @@ import type {
   RunBeginning,
   RunEnding,
   RunRecord,
+  SessionChange,
   SessionDeletion,
   SessionEntry,
   SessionList,
-  SessionPatch,
   SessionQuery,
   StoredMessage,
   StoreStats,
@@ -196,12 +196,20 @@ export class SessionStore {
   }
 
   /**
-   * Changes fields of a session.
+   * Changes fields of a session, in one step: what others do at the same time is not undone by it.
    *
-   * @throws {AppError} `SESSION_NOT_FOUND`, `SESSION_LABEL_IN_USE`, `STORE_WRITE_FAILED`
+   * @param options With `agentId`, an unknown key becomes a new session.
+   * @throws {AppError} `SESSION_NOT_FOUND`, `SESSION_LABEL_IN_USE`, `STORE_WRITE_FAILED`, or what
+   * `change` throws
    */
-  patchSession(key: string, patch: SessionPatch): Promise<SessionEntry> {
-    return this.database.transact(() => patchSession(this.#tables, key, patch, this.#clock.now()));
+  patchSession(
+    key: string,
+    change: SessionChange,
+    options: { agentId?: string } = {},
+  ): Promise<SessionEntry> {
+    return this.database.transact(() =>
+      patchSession(this.#tables, key, change, this.#clock.now(), options.agentId)
+    );
   }
 
   /**

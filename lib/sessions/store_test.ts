@@ -2,7 +2,7 @@ import { assert, assertEquals, assertExists, assertFalse, assertRejects } from "
 import { AppError } from "../base/mod.ts";
 import { assistant, START, toolResult, user, withStore } from "./_testing.ts";
 import type { SessionStore } from "./store.ts";
-import type { RunBeginning } from "./types.ts";
+import type { RunBeginning, SessionQuery } from "./types.ts";
 
 const KEY = "agent:main:main";
 
@@ -480,5 +480,64 @@ Deno.test("stats() tells sizes and counts", async () => {
     assertEquals([stats.sessions, stats.openRuns, stats.pendingWrites], [1, 1, 0]);
     assertEquals([stats.commits, stats.writes, stats.failedCommits], [3, 3, 0]);
     assert(stats.schemaVersion >= 1);
+  });
+});
+
+Deno.test("patchSession() with an agent begins a session, in the same step or not at all", async () => {
+  await withStore(async ({ store, clock }) => {
+    await store.patchSession("agent:main:a", { label: "L" }, { agentId: "main" });
+    const taken = () => store.patchSession("agent:main:b", { label: "L" }, { agentId: "main" });
+    await assertRejects(taken, AppError, "label already in use");
+    assertEquals(store.getSession("agent:main:b"), undefined);
+    const run = { runId: "r", key: "agent:main:c", agentId: "main", message: user("hi") };
+    // Asked for while nobody has the session yet: the message stays in it.
+    await Promise.all([
+      store.beginRun({ ...run, now: clock.now() }),
+      store.patchSession("agent:main:c", { extra: { thinkingLevel: "low" } }, { agentId: "main" }),
+    ]);
+    assertEquals(store.history("agent:main:c", { limit: 9 }).length, 1);
+  });
+});
+
+Deno.test("patchSession() decides on what others have left", async () => {
+  await withStore(async ({ store }) => {
+    await store.resetSession("agent:main:a", "new", { agentId: "main" });
+    const add = () =>
+      store.patchSession("agent:main:a", ({ extra }) => ({
+        extra: { count: Number(extra.count ?? 0) + 1 },
+      }));
+    await Promise.all([add(), add(), add()]);
+    assertEquals(store.getSession("agent:main:a")!.extra.count, 3);
+  });
+});
+
+Deno.test("endRun() leaves a session running while another run of it has not ended", async () => {
+  await withStore(async ({ store, clock }) => {
+    const now = clock.now();
+    const begin = (runId: string) =>
+      store.beginRun({ runId, key: "agent:main:a", agentId: "main", message: user("hi"), now });
+    await begin("r1");
+    await begin("r2");
+    const end = (runId: string) =>
+      store.endRun({ runId, status: "ok", messages: [assistant("ho")], now });
+    assertEquals((await end("r1")).session?.status, "running");
+    assertEquals((await end("r2")).session?.status, "done");
+  });
+});
+
+Deno.test("listSessions() finds what a session began, and leaves out other agents", async () => {
+  await withStore(async ({ store }) => {
+    const make = (agentId: string, name: string, extra = {}) =>
+      store.patchSession(`agent:${agentId}:${name}`, { extra }, { agentId });
+    await make("main", "a");
+    await make("main", "b", { spawnedBy: "agent:main:a" });
+    await make("gone", "c", { parentSessionKey: "agent:main:a" });
+    const keys = (query: Partial<SessionQuery>) => {
+      const { sessions, total } = store.listSessions({ limit: 10, ...query });
+      assertEquals(total, sessions.length);
+      return sessions.map(({ key }) => key).sort();
+    };
+    assertEquals(keys({ spawnedBy: "agent:main:a" }), ["agent:gone:c", "agent:main:b"]);
+    assertEquals(keys({ agentIds: ["main"] }), ["agent:main:a", "agent:main:b"]);
   });
 });

@@ -37,6 +37,9 @@ export interface Tables {
 /** The provider of messages that the gateway itself wrote: they say nothing of a session's model. */
 export const GATEWAY_PROVIDER = "openclaw";
 
+/** In `extra`, with the value `false`: `totalTokens` is an estimate until the next call to a model. */
+export const STALE_TOTAL = "totalTokensFresh";
+
 const STATUS_OF_RUN: Readonly<Record<RunStatus, SessionStatus>> = {
   ok: "done",
   error: "failed",
@@ -136,6 +139,8 @@ export function endRun(tables: Tables, ending: RunEnding): EndedRun {
   }
   const messages = appendToSession(tables, row, ending.messages);
   finishSession(row.entry, ending);
+  // The next one in line has begun as far as a reader is concerned.
+  if (tables.runs.hasOpen(run.sessionKey)) row.entry.status = "running";
   tables.sessions.update(row);
   return { session: row.entry, messages, run };
 }
@@ -176,6 +181,7 @@ function addUsage(entry: SessionEntry, message: AssistantMessage): void {
   entry.inputTokens += usage.input;
   entry.outputTokens += usage.output;
   entry.totalTokens = usage.input + usage.cacheRead + usage.cacheWrite;
+  delete entry.extra[STALE_TOTAL];
   entry.estimatedCostUsd += usage.cost.total;
 }
 

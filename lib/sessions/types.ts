@@ -226,6 +226,10 @@ export interface SessionQuery {
   activeSinceMs?: number;
   /** Exact label. */
   label?: string;
+  /** Key of the session that began it or that it belongs to. */
+  spawnedBy?: string;
+  /** Only sessions of these agents. */
+  agentIds?: readonly string[];
 }
 
 /** The newest sessions that match, newest first. */
@@ -244,6 +248,9 @@ export interface SessionPatch {
   /** Merged key by key; `null` removes a key. */
   extra?: Record<string, unknown>;
 }
+
+/** A patch, or what decides on it when the session is seen as it is at that moment. */
+export type SessionChange = SessionPatch | ((entry: SessionEntry) => SessionPatch);
 
 /** What a deletion removed. */
 export interface SessionDeletion {

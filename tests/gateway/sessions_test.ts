@@ -54,7 +54,7 @@ Deno.test("sessions: create, describe, resolve, preview and get", () =>
     );
     assertEquals(
       await failure(call("sessions.resolve", { label: "None" })),
-      "No session found: None",
+      "No session found with label: None",
     );
     const { previews } = await call("sessions.preview", { keys: [created.key, "agent:main:none"] });
     assertEquals(previews[0].items.map(({ text }: Frame) => text), ["hello", "echo: hello"]);

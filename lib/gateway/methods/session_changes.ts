@@ -11,6 +11,7 @@ import { sendChatMessage } from "../chat_send.ts";
 import type { Client } from "../client.ts";
 import { sessionModel } from "../default_model.ts";
 import type { Call, Handlers } from "../rpc.ts";
+import { abortRefused, abortRuns, ownRuns } from "../run_aborts.ts";
 import { resolveRunTarget } from "../run_target.ts";
 import { AGENT_RUNTIME, sessionEntryView } from "../session_row.ts";
 import { checkSessionPatch, modelOfPatch } from "../session_patch.ts";
@@ -21,12 +22,15 @@ import { canonicalKey } from "./sessions.ts";
 export function sessionChangeMethods(state: GatewayState): Handlers {
   return {
     "sessions.create": (call) => createSession(state, call),
-    "sessions.send": ({ params, client }) => sendToSession(state, params, client, "send"),
+    "sessions.send": ({ params, client }) => {
+      requireSession(state, params.key);
+      return sendToSession(state, params, client, "send");
+    },
     "sessions.steer": ({ params, client }) => steerSession(state, params, client),
     "sessions.patch": ({ params, client }) => patchSession(state, params, client),
     "sessions.reset": ({ params }) => resetSession(state, params),
     "sessions.delete": ({ params, client }) => deleteSession(state, params, client),
-    "sessions.abort": ({ params }) => abortSession(state, params),
+    "sessions.abort": ({ params, client }) => abortSession(state, params, client),
   };
 }
 
@@ -41,25 +45,46 @@ async function createSession(
   const { key } = canonicalSessionKey(params.key ?? `agent:${agentId}:dashboard:${randomId()}`, {
     defaultAgentId: agentId,
   });
-  const existing = store.getSession(key);
-  let entry = existing ?? await store.resetSession(key, "create", { agentId });
+  const parentSessionKey = parentOf(state, params.parentSessionKey);
   const model = params.model ? modelOfPatch(state, agentId, params.model) : undefined;
-  const { label, parentSessionKey } = params;
-  if (label !== undefined || model !== undefined || parentSessionKey !== undefined) {
-    entry = await store.patchSession(key, {
-      ...(label === undefined ? {} : { label }),
-      extra: {
-        ...(model === undefined ? {} : { modelOverride: model }),
-        ...(parentSessionKey === undefined ? {} : { parentSessionKey }),
-      },
-    });
-  }
-  if (!existing) sessionEvents.changed(key, "create");
+  const isNew = store.getSession(key) === undefined;
+  const { label } = params;
+  const entry = await store.patchSession(key, {
+    ...(label === undefined ? {} : { label }),
+    extra: {
+      ...(model === undefined ? {} : { modelOverride: model }),
+      ...(parentSessionKey === undefined ? {} : { parentSessionKey }),
+    },
+  }, { agentId });
+  if (isNew) sessionEvents.changed(key, "create");
   const message = params.message ?? params.task;
   const base = { ok: true, key, sessionId: entry.sessionId, entry: sessionEntryView(entry) };
   if (!message) return { ...base, runStarted: false };
   const sent = await sendToSession(state, { key, message }, client, "send");
   return { ...base, runStarted: true, ...sent };
+}
+
+/** The canonical key of the session that a new one belongs to. @throws {AppError} `SESSION_NOT_FOUND` */
+function parentOf(state: GatewayState, written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const key = canonicalKey(state, written);
+  if (state.store.getSession(key)) return key;
+  throw new AppError("SESSION_NOT_FOUND", `unknown parent session: ${written}`, {
+    hint: "openclaw gateway call sessions.list",
+  });
+}
+
+/**
+ * A main session need not have begun.
+ *
+ * @throws {AppError} `SESSION_NOT_FOUND`: a mistyped key must not become a session of its own.
+ */
+function requireSession(state: GatewayState, written: string): void {
+  const key = canonicalKey(state, written);
+  if (state.store.getSession(key) || isMainSession(state, key)) return;
+  throw new AppError("SESSION_NOT_FOUND", `session not found: ${written}`, {
+    hint: "openclaw gateway call sessions.list",
+  });
 }
 
 /** Sends a message into a session; its answer comes as `chat` events. */
@@ -81,6 +106,7 @@ async function steerSession(
   params: MethodParams<"sessions.steer">,
   client: Client,
 ) {
+  requireSession(state, params.key);
   const { sessionKey } = resolveRunTarget(state, { sessionKey: params.key });
   const active = state.runs.activeOf(sessionKey);
   for (const run of active) run.abort("rpc");
@@ -99,9 +125,8 @@ async function patchSession(
   const { key, agentId } = canonicalSessionKey(params.key, {
     defaultAgentId: state.agents().defaultId,
   });
-  const patch = checkSessionPatch(state, agentId, params);
-  if (!store.getSession(key)) await store.resetSession(key, "patch", { agentId });
-  const entry = await store.patchSession(key, patch);
+  const patch = checkSessionPatch(state, { key, agentId }, params);
+  const entry = await store.patchSession(key, patch, { agentId });
   sessionEvents.changed(key, "patch");
   const model = sessionModel(state.agents(), agentId, entry.extra.modelOverride);
   return {
@@ -135,8 +160,7 @@ async function deleteSession(
 ) {
   refuseWebchat(client, "delete");
   const key = canonicalKey(state, params.key);
-  const isMain = state.agents().agents.some(({ id }) => key === mainSessionKey(id));
-  if (isMain) {
+  if (isMainSession(state, key)) {
     throw new AppError("SESSION_PROTECTED", `Cannot delete the main session (${key})`, {
       hint: `openclaw gateway call sessions.reset --params '{"key":"${key}"}'`,
     });
@@ -148,18 +172,34 @@ async function deleteSession(
   return { ok: true, key, deleted, archived: [] };
 }
 
-async function abortSession(state: GatewayState, params: MethodParams<"sessions.abort">) {
+async function abortSession(
+  state: GatewayState,
+  { key: written, runId }: MethodParams<"sessions.abort">,
+  client: Client,
+) {
   const { runs, sessionEvents } = state;
-  const active = params.runId
-    ? [runs.get(params.runId)].flatMap((run) => run ? [run] : [])
-    : params.key
-    ? runs.activeOf(canonicalKey(state, params.key))
-    : [];
-  const [first] = active.filter((run) => run.abort("rpc"));
-  if (!first) return { ok: true, abortedRunId: null, status: "no-active-run" };
-  await first.done;
-  sessionEvents.changed(first.sessionKey, "abort");
-  return { ok: true, abortedRunId: first.runId, status: "aborted" };
+  if (!written && !runId) {
+    throw new AppError("INVALID_REQUEST", "key required", {
+      hint: "openclaw gateway call sessions.list",
+    });
+  }
+  const key = written && canonicalKey(state, written);
+  const found = runId === undefined ? runs.activeOf(key ?? "") : [runs.get(runId)];
+  const active = found.filter((run) => run !== undefined);
+  if (key && active.some(({ sessionKey }) => sessionKey !== key)) {
+    throw abortRefused("runId does not match sessionKey");
+  }
+  const { runIds } = await abortRuns(ownRuns(client, active));
+  const [abortedRunId] = runIds;
+  if (abortedRunId === undefined) {
+    return { ok: true, abortedRunId: null, status: "no-active-run" };
+  }
+  sessionEvents.changed(active[0]!.sessionKey, "abort");
+  return { ok: true, abortedRunId, status: "aborted" };
+}
+
+function isMainSession(state: GatewayState, key: string): boolean {
+  return state.agents().agents.some(({ id }) => key === mainSessionKey(id));
 }
 
 /** Ends what runs in a session and waits until the ends are stored. */

@@ -58,6 +58,15 @@ export function canonicalKey(state: GatewayState, key: string): string {
   return canonicalSessionKey(key, { defaultAgentId: state.agents().defaultId }).key;
 }
 
+function canonicalKeyOrUndefined(state: GatewayState, key: string): string | undefined {
+  try {
+    return canonicalKey(state, key);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
 function listSessions(
   state: GatewayState,
   params: MethodParams<"sessions.list">,
@@ -70,6 +79,8 @@ function listSessions(
     ...(params.agentId ? { agentId: params.agentId } : {}),
     ...(params.search ? { search: params.search } : {}),
     ...(params.label ? { label: params.label } : {}),
+    ...(params.spawnedBy ? { spawnedBy: canonicalKey(state, params.spawnedBy) } : {}),
+    ...(params.configuredAgentsOnly ? { agentIds: state.agents().agents.map(({ id }) => id) } : {}),
     ...(params.activeMinutes ? { activeSinceMs: now - params.activeMinutes * MINUTE_MS } : {}),
   });
   const model = defaultModel(state.agents());
@@ -97,31 +108,47 @@ function describeSession(state: GatewayState, params: MethodParams<"sessions.des
 
 function resolveSession(state: GatewayState, params: MethodParams<"sessions.resolve">) {
   const { key, sessionId, label } = params;
+  if ([key, sessionId, label].filter(Boolean).length > 1) {
+    throw new AppError(
+      "INVALID_REQUEST",
+      "Provide either key, sessionId, or label (not multiple)",
+      { hint: "openclaw gateway call sessions.list" },
+    );
+  }
   if (!key && !sessionId && !label) {
     throw new AppError("INVALID_REQUEST", "Either key, sessionId, or label is required", {
       hint: "openclaw gateway call sessions.list",
     });
   }
-  const session = findSession(state, { key, sessionId, label });
+  const session = findSession(state, params);
   if (session) return { ok: true, key: session.key };
-  throw new AppError("SESSION_NOT_FOUND", `No session found: ${key || sessionId || label}`, {
+  const what = label ? ` with label: ${label}` : `: ${key || sessionId}`;
+  throw new AppError("SESSION_NOT_FOUND", `No session found${what}`, {
     hint: "openclaw gateway call sessions.list",
   });
 }
 
 function findSession(
   state: GatewayState,
-  { key, sessionId, label }: Pick<MethodParams<"sessions.resolve">, "key" | "sessionId" | "label">,
+  { key, sessionId, label, agentId, spawnedBy }: MethodParams<"sessions.resolve">,
 ): SessionEntry | undefined {
   if (key) return state.store.getSession(canonicalKey(state, key));
   if (sessionId) return state.store.getSessionById(sessionId);
-  return label ? state.store.listSessions({ limit: 1, label }).sessions[0] : undefined;
+  if (!label) return undefined;
+  const filters = {
+    ...(agentId ? { agentId: agentId.trim().toLowerCase() } : {}),
+    ...(spawnedBy ? { spawnedBy: canonicalKey(state, spawnedBy) } : {}),
+  };
+  return state.store.listSessions({ limit: 1, label, ...filters }).sessions[0];
 }
 
 function previewSessions(state: GatewayState, params: MethodParams<"sessions.preview">) {
   const { limit = DEFAULT_PREVIEW_ITEMS, maxChars = DEFAULT_PREVIEW_CHARS } = params;
   const previews = params.keys.map((key) => {
-    const session = state.store.getSession(canonicalKey(state, key));
+    const canonical = canonicalKeyOrUndefined(state, key);
+    // One key that is none must not keep the others from being shown.
+    if (canonical === undefined) return { key, status: "error", items: [] };
+    const session = state.store.getSession(canonical);
     if (!session) return { key, status: "missing", items: [] };
     const items = state.store.history(session.key, { limit }).flatMap(({ message }) => {
       if (message.role === "compaction") return [];

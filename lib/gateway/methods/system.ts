@@ -17,6 +17,7 @@ import type { SessionEntry } from "../../sessions/mod.ts";
 import type { Handlers } from "../rpc.ts";
 import { defaultModel } from "../default_model.ts";
 import { heartbeatRow } from "../health.ts";
+import { isTotalFresh, sessionKind } from "../session_row.ts";
 import type { GatewayState } from "../state.ts";
 
 const RECENT_SESSIONS = 10;
@@ -81,13 +82,13 @@ function recentSession(session: SessionEntry, now: number) {
   return {
     key: session.key,
     agentId: session.agentId,
-    kind: "direct",
+    kind: sessionKind(session.key),
     sessionId: session.sessionId,
     updatedAt: session.updatedAt,
     age: now - session.updatedAt,
     model: session.model ?? null,
     totalTokens,
-    totalTokensFresh: true,
+    totalTokensFresh: isTotalFresh(session),
     contextTokens: contextTokens ?? null,
     remainingTokens: contextTokens ? Math.max(0, contextTokens - totalTokens) : null,
     percentUsed: contextTokens
@@ -100,6 +101,7 @@ function recentSession(session: SessionEntry, now: number) {
 /** What is under way; ended runs are in `tasks.list`, and counting them all would read them all. */
 function taskFigures({ runs }: GatewayState) {
   const active = runs.activeCount;
+  const cron = runs.activeCountOf("cron");
   const queued = runs.waitingCount;
   const none = { succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, lost: 0 };
   return {
@@ -109,7 +111,7 @@ function taskFigures({ runs }: GatewayState) {
       terminal: 0,
       failures: 0,
       byStatus: { queued, running: active - queued, ...none },
-      byRuntime: { subagent: 0, acp: 0, cli: active, cron: 0 },
+      byRuntime: { subagent: 0, acp: 0, cli: active - cron, cron },
     },
     taskAudit: { total: 0, warnings: 0, errors: 0, byCode: {} },
   };

@@ -5,8 +5,11 @@
  */
 import * as z from "zod/mini";
 import { MAX_PREVIEW_KEYS, MAX_USAGE_LOG_ROWS } from "../limits.ts";
-import { any, anything, clearable, count, flag, name, text, word } from "./fields.ts";
+import { any, anything, clearable, count, flag, integer, name, text, word } from "./fields.ts";
 import { usagePeriod } from "./system.ts";
+
+/** Longest label of a session. */
+const MAX_LABEL_CHARS = 512;
 
 /** Schemas by method. */
 export const SESSION_PARAMS = {
@@ -31,7 +34,7 @@ export const SESSION_PARAMS = {
     z.strictObject({
       key: name(),
       agentId: name(),
-      label: name(),
+      label: z.optional(text(MAX_LABEL_CHARS)),
       model: name(),
       parentSessionKey: name(),
       emitCommandHooks: flag(),
@@ -57,7 +60,7 @@ export const SESSION_PARAMS = {
   "sessions.compact": () => z.strictObject({ key: text(), maxLines: count(1) }),
   "sessions.preview": () =>
     z.strictObject({
-      keys: z.array(text()).check(z.maxLength(MAX_PREVIEW_KEYS)),
+      keys: z.array(text()).check(z.minLength(1), z.maxLength(MAX_PREVIEW_KEYS)),
       limit: count(1),
       maxChars: count(1),
     }),
@@ -127,7 +130,7 @@ function messageParams() {
 function patchParams() {
   return z.strictObject({
     key: text(),
-    label: clearable(),
+    label: z.optional(z.nullable(text(MAX_LABEL_CHARS))),
     thinkingLevel: clearable(),
     fastMode: z.optional(z.nullable(z.boolean())),
     verboseLevel: clearable(),
@@ -138,13 +141,13 @@ function patchParams() {
     execHost: clearable(),
     execSecurity: clearable(),
     execAsk: clearable(),
-    execNode: clearable(),
+    execNode: z.optional(z.nullable(text())),
     model: clearable(),
     sendPolicy: clearable(),
     groupActivation: clearable(),
     spawnedBy: clearable(),
     spawnedWorkspaceDir: clearable(),
-    spawnDepth: z.optional(z.nullable(z.number())),
+    spawnDepth: z.optional(z.nullable(integer(0))),
     subagentRole: clearable(),
     subagentControlScope: clearable(),
   });

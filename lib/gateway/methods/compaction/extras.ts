@@ -66,25 +66,30 @@ export async function patchPlugin(
 ) {
   const { store, sessionEvents } = state;
   const key = canonicalKey(state, written);
-  const session = store.getSession(key);
-  if (!session) {
+  if (!store.getSession(key)) {
     throw new AppError("SESSION_NOT_FOUND", `No session found: ${written}`, {
       hint: "openclaw gateway call sessions.list",
     });
   }
+  if (unset && value !== undefined) throw invalid("cannot specify both unset and value");
+  if (!unset && value === undefined) throw invalid("a value is required unless unset is true");
   const kept = valueOf(unset ? undefined : value);
-  const all = withValue(session.extra.pluginExtensions, pluginId, namespace, kept);
-  if (new TextEncoder().encode(JSON.stringify(all)).length > MAX_EXTENSION_BYTES) {
-    throw new AppError(
-      "INVALID_REQUEST",
-      `invalid sessions.pluginPatch params: a session keeps at most ${MAX_EXTENSION_BYTES} bytes`,
-      { hint: "Send a smaller value, or remove others with unset" },
-    );
-  }
-  const pluginExtensions = Object.keys(all).length === 0 ? null : all;
-  await store.patchSession(key, { extra: { pluginExtensions } });
+  // Decided inside of the transaction: another plugin may keep a value at the same time.
+  await store.patchSession(key, ({ extra }) => {
+    const all = withValue(extra.pluginExtensions, pluginId, namespace, kept);
+    if (new TextEncoder().encode(JSON.stringify(all)).length > MAX_EXTENSION_BYTES) {
+      throw invalid(`a session keeps at most ${MAX_EXTENSION_BYTES} bytes`);
+    }
+    return { extra: { pluginExtensions: Object.keys(all).length === 0 ? null : all } };
+  });
   sessionEvents.changed(key, "plugin-patch");
   return { ok: true, key, ...(kept === undefined ? {} : { value: kept }) };
+}
+
+function invalid(why: string): AppError {
+  return new AppError("INVALID_REQUEST", `invalid sessions.pluginPatch params: ${why}`, {
+    hint: "Send a value of moderate size, or remove one with unset",
+  });
 }
 
 /** Nothing and `null` both mean that there is no value. */
