@@ -128,17 +128,29 @@ export class Compactions {
    * @throws {AppError} `SESSION_NOT_FOUND`; `UNAVAILABLE` while a run of the session has not ended: its
    * answer would go to the old transcript.
    */
-  cutTail(key: string, keep: number): Promise<CompactedSession | undefined> {
+  async cutTail(key: string, keep: number): Promise<CompactedSession | undefined> {
+    const { messages, long } = this.#tables;
+    const { transcriptId, entry } = this.#requireQuiet(key);
+    const lastSeq = messages.lastSeq(transcriptId);
+    if (lastSeq <= keep) return undefined;
+    const range = { fromSeq: lastSeq - keep + 1, toSeq: lastSeq };
+    const copy = await long.copy({ id: transcriptId }, range, this.#clock.now());
+    return await long.orRemove(copy, () => this.#continueCut(key, entry.sessionId, range, copy));
+  }
+
+  #continueCut(
+    key: string,
+    before: string,
+    { fromSeq, toSeq }: { fromSeq: number; toSeq: number },
+    copy: Transcript,
+  ): Promise<CompactedSession> {
     return this.#database.transact(() => {
       const row = this.#requireQuiet(key);
+      const { sessionId, totalTokens } = row.entry;
       const lastSeq = this.#tables.messages.lastSeq(row.transcriptId);
-      if (lastSeq <= keep) return undefined;
-      const fromSeq = lastSeq - keep + 1;
-      const { sessionId: before, totalTokens } = row.entry;
-      const next = this.#continueIn(row, { id: row.transcriptId }, "compact", {
-        fromSeq,
-        toSeq: lastSeq,
-      });
+      // Something else was done to the session while it was copied.
+      if (sessionId !== before || lastSeq !== toSeq) throw changedMeanwhile(key);
+      const next = this.#continueIn(row, copy, "compact");
       const checkpoint = this.#addCheckpoint(next.entry, row.transcriptId, {
         checkpointId: randomId(),
         sessionKey: key,
@@ -176,7 +188,17 @@ export class Compactions {
    *
    * @throws {AppError} `CHECKPOINT_NOT_FOUND`, `SESSION_NOT_FOUND`
    */
-  branch(key: string, checkpointId: string, newKey: string): Promise<CompactedSession> {
+  async branch(key: string, checkpointId: string, newKey: string): Promise<CompactedSession> {
+    this.#tables.sessions.require(key);
+    const copy = await this.#copyOf(this.checkpoint(key, checkpointId));
+    const { long } = this.#tables;
+    return await long.orRemove(copy, () => this.#beginIn(copy, { key, checkpointId, newKey }));
+  }
+
+  #beginIn(
+    copy: Transcript,
+    { key, checkpointId, newKey }: { key: string; checkpointId: string; newKey: string },
+  ): Promise<CompactedSession> {
     return this.#database.transact(() => {
       const { sessions, messages } = this.#tables;
       const checkpoint = this.checkpoint(key, checkpointId);
@@ -187,11 +209,8 @@ export class Compactions {
         ...(model === undefined ? {} : { model }),
         ...(contextTokens === undefined ? {} : { contextTokens }),
         extra: { ...withoutCheckpoints(source.extra), parentSessionKey: key },
-      });
-      messages.copy(this.#transcriptOf(checkpoint), {
-        id: row.transcriptId,
-        sessionId: row.entry.sessionId,
-      }, { fromSeq: 1, toSeq: checkpoint.lastSeq });
+      }, copy);
+      messages.giveTo(copy.id, newKey);
       estimateTotal(row.entry, checkpoint.tokensBefore);
       sessions.update(row);
       return { entry: row.entry, checkpoint };
@@ -204,14 +223,20 @@ export class Compactions {
    * @throws {AppError} `CHECKPOINT_NOT_FOUND`, `SESSION_NOT_FOUND`; `UNAVAILABLE` while a run of the
    * session has not ended
    */
-  restore(key: string, checkpointId: string): Promise<CompactedSession> {
+  async restore(key: string, checkpointId: string): Promise<CompactedSession> {
+    const checkpoint = this.checkpoint(key, checkpointId);
+    this.#requireQuiet(key);
+    const copy = await this.#copyOf(checkpoint);
+    return await this.#tables.long.orRemove(copy, () => this.#continueFrom(checkpoint, copy));
+  }
+
+  #continueFrom(
+    { sessionKey: key, checkpointId }: Checkpoint,
+    copy: Transcript,
+  ): Promise<CompactedSession> {
     return this.#database.transact(() => {
       const checkpoint = this.checkpoint(key, checkpointId);
-      const row = this.#requireQuiet(key);
-      const next = this.#continueIn(row, this.#transcriptOf(checkpoint), "checkpoint-restore", {
-        fromSeq: 1,
-        toSeq: checkpoint.lastSeq,
-      });
+      const next = this.#continueIn(this.#requireQuiet(key), copy, "checkpoint-restore");
       estimateTotal(next.entry, checkpoint.tokensBefore);
       this.#tables.sessions.update(next);
       return { entry: next.entry, checkpoint };
@@ -228,20 +253,21 @@ export class Compactions {
     });
   }
 
-  /** Gives a session a new transcript with part of another one; the caller stores the row. */
-  #continueIn(
-    { entry, transcriptId }: SessionRow,
-    source: Pick<Transcript, "id">,
-    reason: string,
-    range: { fromSeq: number; toSeq: number },
-  ): SessionRow {
+  /** The conversation up to a checkpoint, in a transcript that belongs to no session yet. */
+  #copyOf(checkpoint: Checkpoint): Promise<Transcript> {
+    const source = this.#transcriptOf(checkpoint);
+    const range = { fromSeq: 1, toSeq: checkpoint.lastSeq };
+    return this.#tables.long.copy(source, range, this.#clock.now());
+  }
+
+  /** Gives a session another transcript; the caller stores the row. */
+  #continueIn({ entry, transcriptId }: SessionRow, copy: Transcript, reason: string): SessionRow {
     const { messages } = this.#tables;
     const now = this.#clock.now();
     messages.finish(transcriptId, reason, now);
-    const transcript = messages.begin(entry.key, now);
-    messages.copy(source, transcript, range);
-    const next = { ...entry, sessionId: transcript.sessionId, updatedAt: now };
-    return { entry: next, transcriptId: transcript.id };
+    messages.giveTo(copy.id, entry.key);
+    const next = { ...entry, sessionId: copy.sessionId, updatedAt: now };
+    return { entry: next, transcriptId: copy.id };
   }
 
   #transcriptOf({ sessionId, sessionKey }: Checkpoint): Transcript {
@@ -275,6 +301,13 @@ function estimateTotal(entry: SessionEntry, tokens: number): void {
 function withoutCheckpoints(extra: Record<string, unknown>): Record<string, unknown> {
   const { compactionCheckpointCount: _count, latestCompactionCheckpoint: _latest, ...rest } = extra;
   return rest;
+}
+
+function changedMeanwhile(key: string): AppError {
+  return new AppError("UNAVAILABLE", `Session "${key}" was changed while it was cut`, {
+    hint: `openclaw gateway call sessions.describe --params '{"key":"${key}"}'`,
+    retryable: true,
+  });
 }
 
 function resetMeanwhile(key: string): AppError {

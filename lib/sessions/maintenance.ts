@@ -16,6 +16,9 @@ const SHARED_KEY = /:(?:group|channel|thread|topic):/;
 /** A key that exists only where direct chats are kept apart. */
 const DIRECT_KEY = /^agent:[^:]+:(?:[^:]+:){0,2}direct:/;
 
+/** Sessions in one transaction. */
+const SLICE_SESSIONS = 64;
+
 /** What is kept. */
 export interface CleanupPolicy {
   agentId: string;
@@ -100,20 +103,32 @@ export class SessionMaintenance {
   }
 
   /**
-   * Removes what a plan made just now names.
+   * Removes what a plan made just now names, a little at a time.
    *
    * @returns The plan that was carried out.
    */
-  apply(policy: CleanupPolicy): Promise<CleanupPlan> {
-    return this.#database.transact(() => {
-      const plan = this.plan(policy);
-      const now = this.#clock.now();
-      for (const key of [...plan.retired, ...plan.pruned, ...plan.capped]) {
-        deleteSession(this.#tables, key, true, now);
-      }
-      for (const id of plan.staleTranscripts) this.#tables.messages.delete(id);
-      return plan;
-    });
+  async apply(policy: CleanupPolicy): Promise<CleanupPlan> {
+    const plan = this.plan(policy);
+    const now = this.#clock.now();
+    const keys = [...plan.retired, ...plan.pruned, ...plan.capped];
+    for (let at = 0; at < keys.length; at += SLICE_SESSIONS) {
+      const slice = keys.slice(at, at + SLICE_SESSIONS);
+      await this.#database.transact(() => this.#remove(slice, now));
+    }
+    const { long } = this.#tables;
+    await this.#database.transact(() => plan.staleTranscripts.forEach((id) => long.abandon(id)));
+    await long.sweep();
+    return plan;
+  }
+
+  /** Removes sessions, but for those that somebody has written to since the plan was made. */
+  #remove(keys: readonly string[], plannedAt: number): void {
+    const { sessions, runs } = this.#tables;
+    for (const key of keys) {
+      const entry = sessions.find(key)?.entry;
+      const isIdle = entry !== undefined && entry.updatedAt < plannedAt && !runs.hasOpen(key);
+      if (isIdle) deleteSession(this.#tables, key, true, plannedAt);
+    }
   }
 
   #looseTranscripts(agentId: string, oldest: number) {

@@ -92,17 +92,36 @@ export class MessageTable {
     return this.#connection.all(`${TRANSCRIPT} WHERE session_key = ? ORDER BY id`, sessionKey);
   }
 
-  /** Removes a transcript with its messages and their index. */
-  delete(transcriptId: number): void {
-    this.#connection.run("DELETE FROM transcripts WHERE id = ?", transcriptId);
+  /** Moves a transcript to another key; checkpoints that point into it are gone then. */
+  giveTo(transcriptId: number, sessionKey: string): void {
+    this.#connection.run("DELETE FROM checkpoints WHERE transcript_id = ?", transcriptId);
+    this.#connection.run(
+      "UPDATE transcripts SET session_key = ? WHERE id = ?",
+      sessionKey,
+      transcriptId,
+    );
   }
 
-  /** Removes the transcripts of a key that ended before a moment. */
-  prune(sessionKey: string, endedBefore: number): void {
-    this.#connection.run(
-      "DELETE FROM transcripts WHERE session_key = ? AND ended_at < ?",
+  /**
+   * Removes the newest messages of a transcript, and the transcript with the last of them.
+   *
+   * @returns Whether there is more of it.
+   */
+  deleteSlice(transcriptId: number, limit: number): boolean {
+    const left = this.lastSeq(transcriptId) - limit;
+    const sql = left > 0
+      ? "DELETE FROM messages WHERE transcript_id = ? AND seq > ?"
+      : "DELETE FROM transcripts WHERE id = ?";
+    this.#connection.run(sql, transcriptId, ...(left > 0 ? [left] : []));
+    return left > 0;
+  }
+
+  /** The transcripts of a key that ended before a moment. */
+  endedOf(sessionKey: string, before: number): Transcript[] {
+    return this.#connection.all(
+      `${TRANSCRIPT} WHERE session_key = ? AND ended_at < ?`,
       sessionKey,
-      endedBefore,
+      before,
     );
   }
 
@@ -140,12 +159,12 @@ export class MessageTable {
   }
 
   /** Messages after a position, oldest first, at most one page. */
-  pageAfter(transcriptId: number, afterSeq: number): StoredMessage[] {
+  pageAfter(transcriptId: number, afterSeq: number, limit = PAGE_MESSAGES): StoredMessage[] {
     return this.#connection.all<Columns>(
       `SELECT seq, id, json FROM messages WHERE transcript_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
       transcriptId,
       afterSeq,
-      PAGE_MESSAGES,
+      Math.max(0, limit),
     ).map(toStored);
   }
 
@@ -184,25 +203,29 @@ export class MessageTable {
   }
 
   /**
-   * Adds the messages of another transcript, both positions inclusive, to an empty one. Their figures
-   * are not counted again: what was paid for them was paid once.
+   * Adds messages of another transcript, of which a range is copied, both positions inclusive. Their
+   * figures are not counted again: what was paid for them was paid once.
+   *
+   * @param slice Behind which position, and how many at most.
+   * @returns The position to go on behind; nothing when the range, or the source, is at its end.
    */
-  copy(
+  copySlice(
     source: Pick<Transcript, "id">,
     target: Pick<Transcript, "id" | "sessionId">,
     { fromSeq, toSeq }: { fromSeq: number; toSeq: number },
-  ): void {
-    let after = fromSeq - 1;
-    while (after < toSeq) {
-      const page = this.pageAfter(source.id, after).filter(({ seq }) => seq <= toSeq);
-      if (page.length === 0) break;
-      this.append(target, page.map(({ message }) => moved(message, fromSeq - 1)));
-      after = page.at(-1)!.seq;
-    }
+    { after, limit }: { after: number; limit: number },
+  ): number | undefined {
+    const page = this.pageAfter(source.id, after, Math.min(limit, toSeq - after));
+    const before = this.lastSeq(target.id);
+    this.append(target, page.map(({ message }) => moved(message, fromSeq - 1)));
     this.#connection.run(
-      `DELETE FROM message_usage WHERE row IN (SELECT row FROM messages WHERE transcript_id = ?)`,
+      `DELETE FROM message_usage WHERE row IN
+        (SELECT row FROM messages WHERE transcript_id = ? AND seq > ?)`,
       target.id,
+      before,
     );
+    const last = page.at(-1)?.seq;
+    return last === undefined || last >= toSeq ? undefined : last;
   }
 
   /** Messages that have all words of `typed`, newest first. */

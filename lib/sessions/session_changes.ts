@@ -76,9 +76,9 @@ export function resetSession(
   return entry;
 }
 
-/** Removes a session and, unless they are to be kept, all its transcripts. */
+/** Removes a session and, unless they are to be kept, abandons all its transcripts. */
 export function deleteSession(
-  { sessions, messages, events }: Tables,
+  { sessions, messages, long, events }: Tables,
   key: string,
   keepTranscripts: boolean,
   now: number,
@@ -89,7 +89,7 @@ export function deleteSession(
   const transcripts = messages.transcriptsOf(key);
   for (const { id } of transcripts) {
     if (keepTranscripts) messages.finish(id, "deleted", now);
-    else messages.delete(id);
+    else long.abandon(id);
   }
   return { deleted: true, sessionIds: transcripts.map((transcript) => transcript.sessionId) };
 }

@@ -12,6 +12,7 @@ import { Compactions } from "./compactions.ts";
 import { EventTable } from "./event_table.ts";
 import { exportTranscript } from "./export.ts";
 import { findContradictions } from "./integrity.ts";
+import { LongTranscripts } from "./long_transcripts.ts";
 import { SessionMaintenance } from "./maintenance.ts";
 import { MessageTable } from "./message_table.ts";
 import { ResultTable } from "./result_table.ts";
@@ -63,9 +64,11 @@ export class SessionStore {
     const { connection } = database;
     this.database = database;
     this.#clock = clock;
+    const messages = new MessageTable(connection);
     this.#tables = {
       sessions: new SessionTable(connection),
-      messages: new MessageTable(connection),
+      messages,
+      long: new LongTranscripts(database, messages),
       runs: new RunTable(connection),
       checkpoints: new CheckpointTable(connection),
       events: new EventTable(connection),
@@ -138,13 +141,15 @@ export class SessionStore {
 
   /**
    * Ends the runs that a dead process left open, as `error` with stop reason `interrupted`, and marks
-   * their sessions as failed. Called once at start, before the first run; deletes nothing.
+   * their sessions as failed. Finishes the removal of transcripts that it had begun. Called once at
+   * start, before the first run.
    *
    * @returns The runs it ended.
    */
-  recoverInterruptedRuns(now: number): Promise<RunRecord[]> {
-    if (this.#tables.runs.countOpen() === 0) return Promise.resolve([]);
-    return this.database.transact(() => failOpenRuns(this.#tables, now));
+  async recoverInterruptedRuns(now: number): Promise<RunRecord[]> {
+    await this.#tables.long.recover();
+    if (this.#tables.runs.countOpen() === 0) return [];
+    return await this.database.transact(() => failOpenRuns(this.#tables, now));
   }
 
   /**
@@ -234,13 +239,15 @@ export class SessionStore {
    *
    * @param options `keepTranscripts` closes its transcripts instead of removing them.
    */
-  deleteSession(
+  async deleteSession(
     key: string,
     options: { keepTranscripts?: boolean } = {},
   ): Promise<SessionDeletion> {
-    return this.database.transact(() =>
+    const deletion = await this.database.transact(() =>
       deleteSession(this.#tables, key, options.keepTranscripts ?? false, this.#clock.now())
     );
+    await this.#tables.long.sweep();
+    return deletion;
   }
 
   /**
@@ -252,18 +259,20 @@ export class SessionStore {
    * epoch.
    * @returns The keys of the sessions that were removed.
    */
-  forgetIdle(
+  async forgetIdle(
     key: string,
     { prefix, rest, before }: { prefix: string; rest: RegExp; before: number },
   ): Promise<string[]> {
-    return this.database.transact(() => {
-      const { sessions, messages } = this.#tables;
-      messages.prune(key, before);
+    const forgotten = await this.database.transact(() => {
+      const { sessions, messages, long } = this.#tables;
+      for (const { id } of messages.endedOf(key, before)) long.abandon(id);
       const idle = sessions.idleKeys(prefix, before)
         .filter((each) => each !== key && rest.test(each.slice(prefix.length)));
       for (const each of idle) deleteSession(this.#tables, each, false, this.#clock.now());
       return idle;
     });
+    await this.#tables.long.sweep();
+    return forgotten;
   }
 
   /** Queues what the agent is told at the next turn of a session; it is on disk then. */

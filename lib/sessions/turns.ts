@@ -8,7 +8,8 @@
 import type { CheckpointTable } from "./checkpoint_table.ts";
 import { withEventLines } from "./event_lines.ts";
 import type { EventTable } from "./event_table.ts";
-import type { MessageTable } from "./message_table.ts";
+import type { LongTranscripts } from "./long_transcripts.ts";
+import type { MessageTable, Transcript } from "./message_table.ts";
 import type { RunTable } from "./run_table.ts";
 import type { SessionRow, SessionTable } from "./session_table.ts";
 import type {
@@ -30,6 +31,7 @@ export interface Tables {
   readonly sessions: SessionTable;
   readonly messages: MessageTable;
   readonly runs: RunTable;
+  readonly long: LongTranscripts;
   readonly checkpoints: CheckpointTable;
   readonly events: EventTable;
 }
@@ -46,15 +48,15 @@ const STATUS_OF_RUN: Readonly<Record<RunStatus, SessionStatus>> = {
   timeout: "timeout",
 };
 
-/** Creates a session that has no messages yet. */
+/** Creates a session, with an empty transcript unless there is one for it. */
 export function createSession(
   tables: Tables,
   key: string,
   agentId: string,
   now: number,
   create: SessionCreation = {},
+  transcript: Pick<Transcript, "id" | "sessionId"> = tables.messages.begin(key, now),
 ): SessionRow {
-  const transcript = tables.messages.begin(key, now);
   const { extra, ...rest } = create;
   const entry: SessionEntry = {
     ...rest,
