@@ -8,6 +8,7 @@
 import { AppError } from "../base/mod.ts";
 import type { CronJob, CronRunEntry } from "../protocol/mod.ts";
 import { jobNotFound } from "./errors.ts";
+import { MAX_SLEEP_MS } from "./limits.ts";
 import { JobTable } from "./job_table.ts";
 import { catchUpTimes, interruptedRun } from "./recovery.ts";
 import { RunTable } from "./run_table.ts";
@@ -69,13 +70,30 @@ export class JobBook {
    */
   async timetableOf(job: CronJob, isStrict = false): Promise<Timetable> {
     const { timeZone } = this.#deps.settings();
+    const context = { jobId: job.id, timeZone };
+    if (isStrict) return await createTimetable(job.schedule, context);
     try {
-      return await createTimetable(job.schedule, { jobId: job.id, timeZone });
+      const timetable = await createTimetable(job.schedule, { ...context, isLazy: true });
+      return { next: (ms) => this.#nextOrNever(job, () => timetable.next(ms)) };
     } catch (error) {
-      if (isStrict || !(error instanceof AppError)) throw error;
-      this.#deps.log.warn(`cron job "${job.name}" (${job.id}) never runs: ${error.message}`);
-      return { next: () => undefined };
+      if (!(error instanceof AppError)) throw error;
+      return { next: this.#never(job, error) };
     }
+  }
+
+  /** The next time; never, with a line in the log, when the schedule turns out to be none. */
+  #nextOrNever(job: CronJob, next: () => number | undefined): number | undefined {
+    try {
+      return next();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return this.#never(job, error)();
+    }
+  }
+
+  #never(job: CronJob, { message }: AppError): () => undefined {
+    this.#deps.log.warn(`cron job "${job.name}" (${job.id}) never runs: ${message}`);
+    return () => undefined;
   }
 
   /** Reads all schedules again, for another time zone. */
@@ -93,9 +111,13 @@ export class JobBook {
     this.#entries.set(job.id, { job, timetable });
   }
 
-  /** Replaces a job in memory only, where the disk does not take it. */
-  hold(job: CronJob, timetable: Timetable): void {
-    this.#entries.set(job.id, { job, timetable });
+  /** A job whose run the disk does not take must not begin again at once. */
+  keepOutOfTheWay(id: string, now: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const { runningAtMs: _over, ...state } = entry.job.state;
+    const next = entry.timetable.next(now + MAX_SLEEP_MS);
+    this.#entries.set(id, { ...entry, job: withNext({ ...entry.job, state }, next) });
   }
 
   /** Removes a job. */

@@ -51,6 +51,8 @@ export const ALERT_COOLDOWN_MS = 60 * 60_000;
 export const RUN_LOG_LINES = 2_000;
 /** Largest log of one job, unless configured. */
 export const RUN_LOG_BYTES = 2 * 1024 * 1024;
+/** How long the runs of a removed job are kept. */
+export const REMOVED_JOB_RUNS_MS = 30 * 24 * 3_600_000;
 /** Runs in one `cron.runs` answer unless told otherwise. */
 export const DEFAULT_RUN_ROWS = 50;
 /** Characters kept of what a run said. */

@@ -5,8 +5,11 @@
  */
 import { type CronRunEntry, type CronRunsResult, MAX_CRON_ROWS } from "../protocol/mod.ts";
 import type { Connection, SqlValue } from "../store/mod.ts";
-import { DEFAULT_RUN_ROWS } from "./limits.ts";
+import { DEFAULT_RUN_ROWS, REMOVED_JOB_RUNS_MS } from "./limits.ts";
 import { pageOf } from "./page.ts";
+
+/** Runs between two looks for those of removed jobs. */
+const PRUNE_EVERY = 256;
 
 /** Which runs to list. */
 export interface RunQuery {
@@ -30,6 +33,7 @@ export interface RunLogLimits {
 /** Reads and writes rows of `cron_runs`; every writing method belongs inside a transaction. */
 export class RunTable {
   readonly #connection: Connection;
+  #untilPrune = 1;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -56,6 +60,19 @@ export class RunTable {
       entry.jobId,
       keepRuns,
       keepBytes,
+    );
+    if (--this.#untilPrune > 0) return;
+    this.#untilPrune = PRUNE_EVERY;
+    this.#pruneRemoved(entry.ts - REMOVED_JOB_RUNS_MS);
+  }
+
+  /** Forgets old runs of jobs that are not there any more: nothing else bounds their number. */
+  #pruneRemoved(before: number): void {
+    this.#connection.run(
+      `DELETE FROM cron_runs WHERE row IN (SELECT row FROM cron_runs AS run WHERE ts < ?
+        AND NOT EXISTS (SELECT 1 FROM cron_jobs AS job WHERE job.id = run.job_id) LIMIT ?)`,
+      before,
+      2 * PRUNE_EVERY,
     );
   }
 

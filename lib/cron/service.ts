@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { errorMessage, KeyedQueue, randomId, withTimeout } from "../base/mod.ts";
+import { errorMessage, KeyedQueue, randomId } from "../base/mod.ts";
 import type {
   CronEventPayload,
   CronFailureAlert,
@@ -17,12 +17,13 @@ import type {
 import { Alarm } from "./alarm.ts";
 import { afterRun, type FinishedRun, runEntry } from "./after_run.ts";
 import { dueAlert } from "./failure_alert.ts";
-import { isDue, JobBook, nextOf, planned, withNext } from "./job_book.ts";
+import { isDue, JobBook, nextOf, planned } from "./job_book.ts";
 import { type JobQuery, listJobs } from "./job_list.ts";
-import { createJob, type JobPatch, type NewJob, patchJob, timeoutOf } from "./job_spec.ts";
-import { CLOCK_JUMP_MS, MAX_SLEEP_MS, MAX_TIMER_MS, TIMEOUT_GRACE_MS } from "./limits.ts";
+import { createJob, type JobPatch, type NewJob, patchJob } from "./job_spec.ts";
+import { CLOCK_JUMP_MS, MAX_SLEEP_MS } from "./limits.ts";
 import type { RunQuery } from "./run_table.ts";
-import type { CronDeps, CronOutcome } from "./types.ts";
+import { outcomeWithin } from "./outcome.ts";
+import type { CronDeps } from "./types.ts";
 
 /** All jobs of a gateway; end it with {@linkcode CronService.close}. */
 export class CronService {
@@ -199,23 +200,40 @@ export class CronService {
       .sort((a, b) => (a.job.state.nextRunAtMs ?? 0) - (b.job.state.nextRunAtMs ?? 0));
     for (const { job: { id } } of due) {
       if (this.#isFull() || this.#isClosing) break;
-      const isThere = this.#book.get(id) !== undefined && !this.#running.has(id);
-      if (isThere) await this.#begin(id, `cron:${id}:${now}`);
+      if (!this.#isStillDue(id, now)) continue;
+      await this.#begin(id, `cron:${id}:${now}`, (job) => isDue(job, now));
     }
     this.#arm();
   }
 
-  /** Marks a job as running, on disk; the run then goes on by itself. */
-  async #begin(id: string, runId: string): Promise<void> {
+  /** Whether a job is there, is due, and is not being run. */
+  #isStillDue(id: string, now: number): boolean {
+    const entry = this.#book.get(id);
+    return entry !== undefined && isDue(entry.job, now) && !this.#running.has(id);
+  }
+
+  /**
+   * Marks a job as running, on disk; the run then goes on by itself.
+   *
+   * @param isWanted Asked at the last moment: the job may have been changed, or removed, meanwhile.
+   */
+  async #begin(
+    id: string,
+    runId: string,
+    isWanted: ((job: CronJob) => boolean) | undefined = undefined,
+  ): Promise<void> {
     this.#running.add(id);
     try {
       const job = await this.#changes.run(id, async () => {
-        const { job: old, timetable } = this.#book.require(id);
+        const entry = isWanted === undefined ? this.#book.require(id) : this.#book.get(id);
+        if (entry === undefined || isWanted?.(entry.job) === false) return undefined;
+        const { job: old, timetable } = entry;
         const state = { ...old.state, runningAtMs: this.#deps.clock.now() };
         const running = { ...old, state };
         await this.#book.save(running, timetable);
         return running;
       });
+      if (job === undefined) return void this.#running.delete(id);
       const { runningAtMs } = job.state;
       this.#deps.emit({ jobId: id, action: "started", job, runAtMs: runningAtMs, runId });
       const work = this.#carryOut(job, runId, runningAtMs)
@@ -228,7 +246,11 @@ export class CronService {
   }
 
   async #carryOut(job: CronJob, runId: string, startedAt: number): Promise<void> {
-    const outcome = await this.#outcomeOf(job, runId, startedAt);
+    const outcome = await outcomeWithin(
+      this.#deps.execute,
+      { job, runId, startedAt },
+      () => this.#isClosing,
+    );
     // What the gateway's own stop cut off is recorded by the next start.
     if (this.#isClosing && outcome.isCutOff) return;
     const endedAt = this.#deps.clock.now();
@@ -240,22 +262,6 @@ export class CronService {
     } catch (error) {
       this.#deps.log.error(`cannot record a run of job "${job.name}": ${errorMessage(error)}`);
       this.#arm();
-    }
-  }
-
-  async #outcomeOf(job: CronJob, runId: string, startedAt: number): Promise<CronOutcome> {
-    const timeoutMs = timeoutOf(job);
-    const limit = Math.min(timeoutMs + TIMEOUT_GRACE_MS, MAX_TIMER_MS);
-    const late = (): CronOutcome => ({
-      status: "error",
-      error: "cron: job execution timed out",
-      errorKind: "timeout",
-    });
-    try {
-      const running = this.#deps.execute({ job, runId, startedAt, timeoutMs });
-      return await withTimeout(running, limit, late);
-    } catch (error) {
-      return { status: "error", error: errorMessage(error), isCutOff: this.#isClosing };
     }
   }
 
@@ -272,7 +278,7 @@ export class CronService {
     try {
       await this.#book.finish(entry, { job, timetable }, isGone);
     } catch (error) {
-      this.#keepOutOfTheWay(started.id, run.endedAt);
+      this.#book.keepOutOfTheWay(started.id, run.endedAt);
       throw error;
     } finally {
       // Whoever hears of the end may begin the next run at once.
@@ -297,14 +303,5 @@ export class CronService {
       const { lastFailureAlertAtMs: _untold, ...state } = entry.job.state;
       await this.#book.save({ ...entry.job, state }, entry.timetable);
     });
-  }
-
-  /** A job whose run cannot be recorded must not begin again at once. */
-  #keepOutOfTheWay(id: string, now: number): void {
-    const entry = this.#book.get(id);
-    if (entry === undefined) return;
-    const { runningAtMs: _over, ...state } = entry.job.state;
-    const next = entry.timetable.next(now + MAX_SLEEP_MS);
-    this.#book.hold(withNext({ ...entry.job, state }, next), entry.timetable);
   }
 }

@@ -315,3 +315,17 @@ Deno.test("a run whose end the disk does not take does not begin again at once",
     assertEquals(bench.events.map(({ action }) => action), ["added", "started"]);
   });
 });
+
+Deno.test("CronService runs no job that is removed or disabled as its time comes, and all others", async () => {
+  await withCron(async ({ service, time, executions }) => {
+    const removed = await service.add(newJob({ name: "removed" }));
+    const disabled = await service.add(newJob({ name: "disabled" }));
+    await service.add(newJob({ name: "stays" }));
+    const changes = [service.remove(removed.id), service.update(disabled.id, { enabled: false })];
+    await time.advance(MINUTE);
+    await Promise.all(changes);
+    await settle();
+    assertEquals(executions.map(({ job }) => job.name), ["stays"]);
+    assertEquals(service.get(disabled.id).state.runningAtMs, undefined);
+  });
+});

@@ -23,6 +23,11 @@ export interface TimetableContext {
   jobId: string;
   /** IANA name, for expressions that name none. */
   timeZone: string;
+  /**
+   * Reads an expression only when a moment is asked for, and refuses it only then: for the many jobs
+   * that were read before and are not due for long.
+   */
+  isLazy?: boolean;
 }
 
 /**
@@ -73,25 +78,32 @@ function everyTimetable(everyMs: number, anchorMs: number): Timetable {
 
 async function cronTimetable(
   schedule: Extract<CronSchedule, { kind: "cron" }>,
-  { jobId, timeZone }: TimetableContext,
+  { jobId, timeZone, isLazy = false }: TimetableContext,
 ): Promise<Timetable> {
   const { Cron } = await import("croner");
   const expression = schedule.expr.trim();
   const staggerMs = schedule.staggerMs ?? (isOnTheHour(expression) ? HOURLY_STAGGER_MS : 0);
   const offset = await staggerOffset(jobId, staggerMs);
-  try {
-    const cron = new Cron(expression, { timezone: schedule.tz?.trim() || timeZone, paused: true });
-    // A time zone that does not exist is noticed only when a moment is asked for.
-    cron.nextRun(new Date(0));
-    return {
-      next(ms) {
-        const moment = cron.nextRun(new Date(ms - offset));
-        return moment === null ? undefined : moment.getTime() + offset;
-      },
-    };
-  } catch (error) {
-    throw invalidJob(`Invalid schedule.expr "${expression}": ${firstSentence(error)}`);
-  }
+  const timezone = schedule.tz?.trim() || timeZone;
+  let cron: InstanceType<typeof Cron> | undefined;
+  const read = () => {
+    try {
+      const fresh = new Cron(expression, { timezone, paused: true });
+      // A time zone that does not exist is noticed only when a moment is asked for.
+      fresh.nextRun(new Date(0));
+      return fresh;
+    } catch (error) {
+      throw invalidJob(`Invalid schedule.expr "${expression}": ${firstSentence(error)}`);
+    }
+  };
+  if (!isLazy) cron = read();
+  return {
+    next(ms) {
+      cron ??= read();
+      const moment = cron.nextRun(new Date(ms - offset));
+      return moment === null ? undefined : moment.getTime() + offset;
+    },
+  };
 }
 
 /** `0 * * * *` and its like: every such job of the world would start at the same moment. */
