@@ -43,6 +43,7 @@ export interface ClientIdentity {
 export class Client {
   readonly identity: ClientIdentity;
   readonly #sink: FrameSink;
+  readonly #farewells = new Set<() => void>();
   #seq = 0;
 
   constructor(identity: ClientIdentity, sink: FrameSink) {
@@ -80,6 +81,18 @@ export class Client {
     const seq = ++this.#seq;
     if (!this.isSlow) this.#sink.send(encode(seq));
     else if (!isDroppable) this.close(CLOSE.POLICY, CLOSE_REASON.SLOW_CONSUMER);
+  }
+
+  /** Calls `run` when the connection has ended; the returned function prevents it. */
+  whenGone(run: () => void): () => void {
+    this.#farewells.add(run);
+    return () => void this.#farewells.delete(run);
+  }
+
+  /** Says that the connection has ended. */
+  gone(): void {
+    for (const run of this.#farewells) run();
+    this.#farewells.clear();
   }
 
   close(code: number, reason: string): void {

@@ -149,6 +149,7 @@ class Connection implements FrameSink, Closable {
     this.#outbox.clear();
     const client = this.#client;
     this.#client = undefined;
+    client?.gone();
     if (client) this.#deps.onGone(client);
     this.#deps.wsLog.closed(this.#connId, code, reason);
   }

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Run, RunEvent } from "../agents/mod.ts";
-import type { Clock } from "../base/mod.ts";
+import { AppError, type Clock } from "../base/mod.ts";
 import type { SessionEntry, StoredMessage } from "../sessions/mod.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import { displayMessage } from "./chat_history.ts";
@@ -15,6 +15,9 @@ import { sessionRow, type SessionRowDeps } from "./session_row.ts";
 
 /** Characters kept of each text in an event. */
 const MAX_TEXT_CHARS = 8000;
+
+/** Single sessions that one connection may follow. */
+const MAX_FOLLOWED = 1000;
 
 /** What changed a session, in the protocol's words. */
 export type SessionChange =
@@ -59,8 +62,14 @@ export class SessionEvents {
     this.#everything.delete(connId);
   }
 
+  /** @throws {AppError} `UNAVAILABLE` when the connection follows too many already. */
   subscribeMessages({ connId }: Client, key: string): void {
     const keys = this.#messages.get(connId) ?? new Set();
+    if (keys.size >= MAX_FOLLOWED && !keys.has(key)) {
+      throw new AppError("UNAVAILABLE", `${MAX_FOLLOWED} sessions are followed already`, {
+        hint: "Follow all of them with sessions.subscribe",
+      });
+    }
     this.#messages.set(connId, keys.add(key));
   }
 

@@ -7,6 +7,8 @@ import type { Connection } from "../store/mod.ts";
 
 /** Kept of each session; the oldest go first. */
 const MAX_QUEUED = 20;
+/** Listed for all sessions together: a status does not grow with their number. */
+const MAX_LISTED = 100;
 const MAX_TEXT_CHARS = 2000;
 
 /** One thing that happened. */
@@ -51,10 +53,12 @@ export class EventTable {
     );
   }
 
-  /** Texts that wait, of all sessions. */
+  /** Texts that wait, of all sessions: the newest ones, oldest first. */
   texts(): string[] {
-    return this.#connection.all<SystemEvent>("SELECT text FROM system_events ORDER BY row")
-      .map(({ text }) => text);
+    return this.#connection.all<SystemEvent>(
+      "SELECT text FROM system_events ORDER BY row DESC LIMIT ?",
+      MAX_LISTED,
+    ).reverse().map(({ text }) => text);
   }
 
   /** Forgets what waits for a session. */

@@ -135,3 +135,21 @@ Deno.test("sessions.preview and sessions.resolve answer for each key and each fi
     const { session } = await result("sessions.describe", { key: "agent:main:irc:group:room" });
     assertEquals([session.kind, session.totalTokensFresh], ["group", false]);
   }));
+
+Deno.test("an agent.wait ends with its connection, a follower has a bound, an event needs a text", () =>
+  withProvider(async (context) => {
+    const { gateway, result, socket } = context;
+    await using other = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    const keys = Array.from({ length: 1000 }, (_, index) => `agent:main:s${index}`);
+    for (const key of keys) other.request("sessions.messages.subscribe", { key });
+    const full = await other.call("sessions.messages.subscribe", { key: "one-more" });
+    assertEquals(full.error?.message, "1000 sessions are followed already");
+    assertEquals((await other.call("sessions.messages.subscribe", { key: keys[0] })).ok, true);
+    assertEquals(await refusal(context, "system-event", { text: "  " }), "text required");
+    const both = await socket.call("sessions.cleanup", { allAgents: true, agent: "main" });
+    assertEquals(both.ok, false);
+    // The resource sanitizer fails this test when the timer of the wait outlives its connection.
+    await using waiting = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    waiting.request("agent.wait", { runId: "never", timeoutMs: 3_600_000 });
+    await result("health");
+  }));

@@ -18,14 +18,16 @@ import type { Client } from "../client.ts";
 import type { Call, Handlers } from "../rpc.ts";
 import { answerOfCommand, answerOfOutcome, answerOfRecord, waitResultOf } from "../run_answers.ts";
 import { originOf, resolveRunTarget } from "../run_target.ts";
+import { RunWaiters } from "../run_waiters.ts";
 import type { GatewayState } from "../state.ts";
 import { readThinking } from "../thinking.ts";
 
 /** `agent` and `agent.wait`. */
 export function agentMethods(state: GatewayState): Handlers {
+  const waiters = new RunWaiters(state.runs);
   return {
     "agent": (call) => runAgent(state, call),
-    "agent.wait": ({ params }) => waitForRun(state, params.runId, params.timeoutMs),
+    "agent.wait": (call) => waitForRun(state, waiters, call),
   };
 }
 
@@ -133,35 +135,18 @@ function modelOf({ provider, model }: MethodParams<"agent">): string | undefined
   return provider ? `${provider}/${model}` : model;
 }
 
-/** Timers fire at once when told to wait longer than this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** Waits for the end of a run; one that is not known may still begin before the time is over. */
 async function waitForRun(
   { runs, store }: GatewayState,
-  runId: string,
-  timeoutMs: number = AGENT_WAIT_DEFAULT_MS,
+  waiters: RunWaiters,
+  { params: { runId, timeoutMs = AGENT_WAIT_DEFAULT_MS }, client }: Call<
+    MethodParams<"agent.wait">
+  >,
 ): Promise<AgentWaitResult> {
   const record = runs.get(runId) ? undefined : store.getRun(runId);
   if (record?.status) return waitResultOf(record);
-  return await new Promise((resolve) => {
-    const settle = (result: AgentWaitResult) => {
-      clearTimeout(timer);
-      stop();
-      resolve(result);
-    };
-    const timer = setTimeout(
-      () => settle({ runId, status: "timeout" }),
-      Math.min(timeoutMs, MAX_TIMER_MS),
-    );
-    const stop = runs.follow((event, run) => {
-      if (event.type === "end" && run.runId === runId) {
-        settle(outcomeResult(event.outcome));
-      }
-    });
-    // A run that was accepted before has its own followers already.
-    runs.get(runId)?.done.then((outcome) => settle(outcomeResult(outcome)));
-  });
+  const outcome = await waiters.wait(runId, client, timeoutMs);
+  return outcome ? outcomeResult(outcome) : { runId, status: "timeout" };
 }
 
 function outcomeResult(outcome: RunOutcome): AgentWaitResult {

@@ -22,6 +22,8 @@ import type { GatewayState } from "../state.ts";
 import { thinkingChoice } from "../thinking.ts";
 
 const MINUTE_MS = 60_000;
+/** Titles and previews are read from the transcripts: further down a long list there are none. */
+const MAX_ROWS_WITH_TEXTS = 500;
 
 /** Listing, looking up, previewing and subscribing. */
 export function sessionMethods(state: GatewayState): Handlers {
@@ -97,7 +99,9 @@ function listSessions(
       contextTokens: model?.contextWindow ?? null,
       ...thinkingChoice(model),
     },
-    sessions: sessions.map((session) => sessionRow(state, session, params)),
+    sessions: sessions.map((session, index) =>
+      sessionRow(state, session, index < MAX_ROWS_WITH_TEXTS ? params : {})
+    ),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { findAgent } from "../../../agents/mod.ts";
+import { AppError } from "../../../base/mod.ts";
 import { normalizeAgentId, resolveMaintenance } from "../../../config/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
 import { cleanupSummary } from "../../../sessions/mod.ts";
@@ -17,6 +18,13 @@ export async function cleanUpSessions(state: GatewayState, params: Params) {
   const snapshot = state.agents();
   const { mode: configured } = resolveMaintenance(state.config().config);
   const mode = params.enforce ? "enforce" : configured;
+  if (params.allAgents && params.agent !== undefined) {
+    throw new AppError(
+      "INVALID_REQUEST",
+      "invalid sessions.cleanup params: agent and allAgents exclude each other",
+      { hint: "openclaw sessions cleanup --all-agents" },
+    );
+  }
   if (!params.allAgents) {
     const agent = findAgent(snapshot, normalizeAgentId(params.agent ?? snapshot.defaultId));
     return await cleanUp(state, agent.id, mode, params);

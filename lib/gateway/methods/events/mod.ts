@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AppError } from "../../../base/mod.ts";
 import { errorMessage } from "../../../base/mod.ts";
 import type { PresenceEntry } from "../../../protocol/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
@@ -36,6 +37,11 @@ export function eventMethods(state: GatewayState): Handlers {
 /** Queues an event for the main session, and shows who reported it as present. */
 async function systemEvent(state: GatewayState, params: MethodParams<"system-event">) {
   const text = params.text.trim();
+  if (text === "") {
+    throw new AppError("INVALID_REQUEST", "text required", {
+      hint: "openclaw system event --text <text>",
+    });
+  }
   const said = { ...parseNodeText(text), ...presenceFields(params) };
   const { sessionKey } = resolveRunTarget(state, {});
   if (said.reason !== "periodic") await state.store.addSystemEvent(sessionKey, text);
