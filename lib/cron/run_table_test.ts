@@ -11,10 +11,35 @@ function entry(jobId: string, ts: number): CronRunEntry {
   return { ts, jobId, action: "finished", status: "ok" } as CronRunEntry;
 }
 
-Deno.test("RunTable forgets the runs of a removed job after a month, and of no other", async () => {
+async function withStore(test: (store: Store) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "cron-runs-test-" });
   const store = await Store.open(folder);
   try {
+    await test(store);
+  } finally {
+    store.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("RunTable finds runs by what they said, however it is written in their entry", async () => {
+  await withStore(async (store) => {
+    const runs = new RunTable(store.connection);
+    const add = (more: Partial<CronRunEntry>) =>
+      store.transact(() => runs.add({ ...entry("id-1", 1), ...more }, "Nightly", LIMITS));
+    await add({ summary: 'says "100%"\nin C:\\temp' });
+    await add({ error: "it failed", runId: "only-here" });
+    const found = (query: string) => runs.list({ query }).total;
+    assertEquals(found('"100%"'), 1);
+    assertEquals(found("C:\\temp"), 1);
+    assertEquals(found("IT FAILED"), 1);
+    assertEquals([found("nightly"), found("id-1")], [2, 2]);
+    assertEquals([found("only-here"), found("finished"), found("1000")], [0, 0, 0]);
+  });
+});
+
+Deno.test("RunTable forgets the runs of a removed job after a month, and of no other", async () => {
+  await withStore(async (store) => {
     const runs = new RunTable(store.connection);
     const add = (jobId: string, ts: number) =>
       store.transact(() => runs.add(entry(jobId, ts), "name", LIMITS));
@@ -28,8 +53,5 @@ Deno.test("RunTable forgets the runs of a removed job after a month, and of no o
     await Promise.all(Array.from({ length: 256 }, () => add("kept", 32 * DAY)));
     assertEquals(runs.list({ jobId: "gone" }).entries.map(({ ts }) => ts / DAY), [5]);
     assertEquals(runs.list({ jobId: "kept" }).total, 257);
-  } finally {
-    store.close();
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });

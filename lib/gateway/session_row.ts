@@ -14,7 +14,7 @@ const TITLE_CHARS = 60;
 const PREVIEW_CHARS = 240;
 
 /** What `extra` keeps of a session and its row shows: the choices of its user, and more. */
-export const SESSION_SETTINGS = [
+const SESSION_SETTINGS = [
   "thinkingLevel",
   "fastMode",
   "verboseLevel",

@@ -21,6 +21,7 @@ import {
   totalOf,
 } from "./sums.ts";
 import {
+  daySums,
   type ModelDay,
   modelDays,
   type RoleDay,
@@ -41,7 +42,7 @@ const CACHE_STATUS = { status: "fresh", cachedFiles: 0, pendingFiles: 0, staleFi
 export function usageCost(state: GatewayState, params: MethodParams<"usage.cost">) {
   const now = state.clock.now();
   const period = resolvePeriod(params, now);
-  const rows = modelDays(state.store.database.connection, { period, includeHistorical: true });
+  const rows = daySums(state.store.database.connection, period);
   return {
     updatedAt: now,
     days: period.days,

@@ -111,7 +111,7 @@ export function byProvider(rows: readonly ModelDay[]) {
 }
 
 /** Tokens and cost per day, oldest first. */
-export function byDay(rows: readonly ModelDay[]) {
+export function byDay(rows: readonly (UsageSums & Pick<ModelDay, "day">)[]) {
   return [...groupBy(rows, ({ day }) => day)]
     .map(([date, group]) => ({ date, ...totalOf(group) }))
     .sort((a, b) => a.date < b.date ? -1 : 1);

@@ -41,6 +41,9 @@ export interface ModelDay extends UsageSums {
   entries: number;
 }
 
+/** What all models answered in all sessions on one day. */
+export type DaySums = Omit<ModelDay, "sessionKey" | "provider" | "model">;
+
 /** Messages of one role in one session on one day. */
 export interface RoleDay {
   sessionKey: string;
@@ -67,13 +70,18 @@ const WHERE = `u.ts >= ? AND u.ts < ? AND (? OR s.key IS NOT NULL)
   AND (? IS NULL OR t.session_key = ?)`;
 const DAY = "date(u.ts / 1000, 'unixepoch', ?) AS day";
 
-const MODEL_DAYS = `SELECT t.session_key AS sessionKey, ${DAY}, u.provider, u.model,
-    count(*) AS entries, sum(u.input) AS input, sum(u.output) AS output,
+const SUMS = `count(*) AS entries, sum(u.input) AS input, sum(u.output) AS output,
     sum(u.cache_read) AS cacheRead, sum(u.cache_write) AS cacheWrite,
     sum(u.total_tokens) AS totalTokens,
     sum(u.input_cost) AS inputCost, sum(u.output_cost) AS outputCost,
     sum(u.cache_read_cost) AS cacheReadCost, sum(u.cache_write_cost) AS cacheWriteCost,
-    coalesce(sum(u.total_cost), 0) AS totalCost, sum(u.total_cost IS NULL) AS missingCostEntries
+    coalesce(sum(u.total_cost), 0) AS totalCost, sum(u.total_cost IS NULL) AS missingCostEntries`;
+
+// Without the session: asking for it would cost more than the sums.
+const DAYS = `SELECT ${DAY}, ${SUMS} FROM message_usage AS u
+  WHERE u.role IN ('assistant', 'compaction') AND u.ts >= ? AND u.ts < ? GROUP BY 1`;
+
+const MODEL_DAYS = `SELECT t.session_key AS sessionKey, ${DAY}, u.provider, u.model, ${SUMS}
   ${FROM} WHERE u.role IN ('assistant', 'compaction') AND ${WHERE} GROUP BY 1, 2, 3, 4`;
 
 const ROLE_DAYS = `SELECT t.session_key AS sessionKey, ${DAY}, u.role, count(*) AS count,
@@ -88,6 +96,14 @@ const TOOL_DAYS = `SELECT t.session_key AS sessionKey, ${DAY}, tool.value AS nam
 /** Tokens and cost, per session, day and model. */
 export function modelDays(connection: Connection, filter: UsageFilter): ModelDay[] {
   return connection.all<ModelDay>(MODEL_DAYS, ...valuesOf(filter));
+}
+
+/** Tokens and cost of everything, per day. */
+export function daySums(
+  connection: Connection,
+  { modifier, startMs, endMs }: Period,
+): DaySums[] {
+  return connection.all<DaySums>(DAYS, modifier, startMs, endMs);
 }
 
 /** Messages, per session, day and role. */
