@@ -16,6 +16,7 @@ import {
 import type { HelloAuth, Role } from "../protocol/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
 import {
+  attemptOf,
   type DeviceCredential,
   type DeviceParams,
   judgeAgain,
@@ -122,9 +123,13 @@ async function admitDevice(
   const proof = await verifyDeviceProof(params, attempt);
   if (!proof.ok) return refuse(proofFailure(proof.reason));
   const judges = { authenticator, tokens, setupCodes };
-  const verdict = judgeAgain(shared, params, peer, authenticator);
-  const held = heldBy(verdict, authenticator);
-  const credential = await judgeDeviceCredential(params, peer, verdict, judges);
+  const { held, credential } = await authenticator.inTurn(attemptOf(params, peer), async () => {
+    const verdict = judgeAgain(shared, params, peer, authenticator);
+    return {
+      held: heldBy(verdict, authenticator),
+      credential: await judgeDeviceCredential(params, peer, verdict, judges),
+    };
+  });
   if (!credential.ok) return credential;
   const role = (params.role ?? "operator") as Role;
   const scopes = params.scopes ?? [];

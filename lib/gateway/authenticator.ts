@@ -4,7 +4,7 @@
  * @module
  */
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
-import type { Clock } from "../base/mod.ts";
+import { type Clock, KeyedQueue } from "../base/mod.ts";
 import type { AuthMode, TrustedProxyAuth } from "../config/mod.ts";
 import { limitKey } from "./address.ts";
 import type { TailscaleFailure } from "./auth/tailscale.ts";
@@ -98,6 +98,7 @@ export class Authenticator {
   readonly mode: AuthMode;
   readonly #limits: () => AttemptLimits;
   readonly #limiter: FailureLimiter;
+  readonly #turns = new KeyedQueue();
   #proxy: TrustedProxyAuth | undefined;
   #text: string;
   /** Filled up with zeros to the number of bytes that are compared. */
@@ -163,6 +164,15 @@ export class Authenticator {
   lockedForMs(attempt: Attempt, kind: GuessKind): number {
     const key = this.#limiterKey(attempt, kind);
     return key === undefined ? 0 : this.#limiter.lockedForMs(key);
+  }
+
+  /**
+   * Judges a caller after all others that are counted with it: of many who guess at the same moment
+   * each sees the failures of those before it.
+   */
+  inTurn<T>(attempt: Attempt, judgement: () => Promise<T>): Promise<T> {
+    const key = this.#limiterKey(attempt, "shared");
+    return key === undefined ? judgement() : this.#turns.run(key, judgement);
   }
 
   /** Counts a failed attempt, unless nothing was guessed. */

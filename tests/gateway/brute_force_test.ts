@@ -69,3 +69,18 @@ Deno.test("guesses at device tokens lock out device tokens of the address, and n
   assert(error.retryAfterMs > 0);
   await hello(gateway, { device, headers: REMOTE });
 });
+
+for (const kind of ["token", "deviceToken"] as const) {
+  Deno.test(`guesses at a ${kind} with a device that come at once are judged ten times, no more`, async () => {
+    await using gateway = await TestGateway.start();
+    const device = await TestDevice.create();
+    const guess = async (i: number) => {
+      const auth = { [kind]: `guess-${i}-0123456789` };
+      await using answer = await knock(gateway, { device, headers: REMOTE, params: { auth } });
+      return answer.response.error.details.code as string;
+    };
+    const codes = await Promise.all(Array.from({ length: 30 }, (_, i) => guess(i)));
+    const judged = codes.filter((code) => code !== "AUTH_RATE_LIMITED");
+    assertEquals(judged.length, 10, [...new Set(codes)].join());
+  });
+}

@@ -36,7 +36,7 @@ interface Refused {
 }
 
 /** The attempt at the gateway's own credential within a connect. */
-function attemptOf({ auth = {} }: ConnectParams, peer: ConnectionPeer): Attempt {
+export function attemptOf({ auth = {} }: ConnectParams, peer: ConnectionPeer): Attempt {
   const { address, origin, isLocalDirect, proxy } = peer;
   const { token, password } = auth;
   return { token, password, address, origin, isLocalDirect, proxy };
