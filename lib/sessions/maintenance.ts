@@ -70,11 +70,19 @@ export class SessionMaintenance {
 
   /** What {@linkcode apply} would do now; changes nothing. */
   plan(policy: CleanupPolicy): CleanupPlan {
-    const { agentId } = policy;
-    const rows = this.#database.connection.all<Row>(
+    return this.#planFor(policy, this.#rowsOf(policy.agentId));
+  }
+
+  /** The sessions of an agent, oldest first. */
+  #rowsOf(agentId: string): Row[] {
+    return this.#database.connection.all<Row>(
       "SELECT key, updated_at AS updatedAt FROM sessions WHERE agent_id = ? ORDER BY updated_at",
       agentId,
     );
+  }
+
+  #planFor(policy: CleanupPolicy, rows: readonly Row[]): CleanupPlan {
+    const { agentId } = policy;
     const oldest = policy.pruneAfterMs === undefined
       ? Number.NEGATIVE_INFINITY
       : this.#clock.now() - policy.pruneAfterMs;
@@ -108,12 +116,13 @@ export class SessionMaintenance {
    * @returns The plan that was carried out.
    */
   async apply(policy: CleanupPolicy): Promise<CleanupPlan> {
-    const plan = this.plan(policy);
-    const now = this.#clock.now();
+    const rows = this.#rowsOf(policy.agentId);
+    const seen = new Map(rows.map(({ key, updatedAt }) => [key, updatedAt]));
+    const plan = this.#planFor(policy, rows);
     const keys = [...plan.retired, ...plan.pruned, ...plan.capped];
     for (let at = 0; at < keys.length; at += SLICE_SESSIONS) {
       const slice = keys.slice(at, at + SLICE_SESSIONS);
-      await this.#database.transact(() => this.#remove(slice, now));
+      await this.#database.transact(() => this.#remove(slice, seen));
     }
     const { long } = this.#tables;
     await this.#database.transact(() => plan.staleTranscripts.forEach((id) => long.abandon(id)));
@@ -121,13 +130,13 @@ export class SessionMaintenance {
     return plan;
   }
 
-  /** Removes sessions, but for those that somebody has written to since the plan was made. */
-  #remove(keys: readonly string[], plannedAt: number): void {
+  /** Removes sessions, but for those that somebody has written to since they were seen. */
+  #remove(keys: readonly string[], seen: ReadonlyMap<string, number>): void {
     const { sessions, runs } = this.#tables;
     for (const key of keys) {
-      const entry = sessions.find(key)?.entry;
-      const isIdle = entry !== undefined && entry.updatedAt < plannedAt && !runs.hasOpen(key);
-      if (isIdle) deleteSession(this.#tables, key, true, plannedAt);
+      const updatedAt = sessions.find(key)?.entry.updatedAt;
+      if (updatedAt !== seen.get(key) || runs.hasOpen(key)) continue;
+      deleteSession(this.#tables, key, true, this.#clock.now());
     }
   }
 
