@@ -67,6 +67,8 @@ Deno.test("start() tells a run's story in order and stores its beginning and its
     runs.follow((event) => all!.push(event.type));
     const run = await runs.start(request("r1"), (event) => own!.push(event.type));
     assertEquals([run.text, runs.get("r1") === run, runs.activeCount], ["", true, 1]);
+    const { kind } = run.request.origin;
+    assertEquals([runs.activeCountOf(kind), runs.activeCountOf("cron")], [1, 0]);
     assertEquals(store.getRun("r1")?.status, undefined);
     clock.ms += 40;
     const outcome = await run.done;

@@ -15,6 +15,10 @@ const FLAT_READS = [
   "SELECT id FROM transcripts WHERE session_key = ? ORDER BY id",
   "SELECT * FROM runs WHERE run_id = ?",
   "SELECT * FROM runs WHERE status IS NULL ORDER BY row",
+  "SELECT 1 FROM runs WHERE status IS NULL AND session_key = ? LIMIT 1",
+  "SELECT id FROM transcripts WHERE session_key = ? AND ended_at < ?",
+  "DELETE FROM checkpoints WHERE transcript_id = ?",
+  "DELETE FROM messages WHERE transcript_id = ? AND seq > ?",
   "SELECT result FROM idempotency WHERE scope = ? AND key = ? AND expires_at > ?",
 ];
 
