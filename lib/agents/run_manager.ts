@@ -37,6 +37,13 @@ export interface RunManagerDeps {
   tools: readonly AgentTool[];
 }
 
+/** Work on a session that no run may be under way for. */
+interface ExclusiveWork {
+  readonly sessionKey: string;
+  readonly controller: AbortController;
+  readonly done: Promise<unknown>;
+}
+
 /** All runs of the process. */
 export class RunManager {
   readonly #deps: RunManagerDeps;
@@ -45,7 +52,7 @@ export class RunManager {
   readonly #accepted = new Map<string, Promise<Run>>();
   readonly #workspaces = new WorkspaceReader();
   readonly #listeners = new Set<RunListener>();
-  readonly #exclusive = new Set<{ controller: AbortController; done: Promise<unknown> }>();
+  readonly #exclusive = new Set<ExclusiveWork>();
   #isClosing = false;
 
   constructor(deps: RunManagerDeps) {
@@ -144,8 +151,8 @@ export class RunManager {
    * Works on a session while none of its runs is under way: behind those that were accepted before,
    * ahead of later ones.
    *
-   * @param work Handed a signal that ends with the gateway.
-   * @throws {AppError} `GATEWAY_CLOSED`, or what `work` throws.
+   * @param work Handed a signal that ends with the gateway, and by {@linkcode RunManager.interrupt}.
+   * @throws {AppError} `GATEWAY_CLOSED`, `RUN_ABORTED`, or what `work` throws.
    */
   async exclusively<T>(
     sessionKey: string,
@@ -157,13 +164,21 @@ export class RunManager {
       controller.signal.throwIfAborted();
       return await work(controller.signal);
     });
-    const entry = { controller, done };
+    const entry = { sessionKey, controller, done };
     this.#exclusive.add(entry);
     try {
       return await done;
     } finally {
       this.#exclusive.delete(entry);
     }
+  }
+
+  /** Ends such work on a session and waits for its end; answers whether there was any. */
+  async interrupt(sessionKey: string): Promise<boolean> {
+    const own = [...this.#exclusive].filter((each) => each.sessionKey === sessionKey);
+    for (const { controller } of own) controller.abort(interrupted(sessionKey));
+    await Promise.allSettled(own.map(({ done }) => done));
+    return own.length > 0;
   }
 
   /** Takes no further runs, ends those under way and waits until their ends are stored. */
@@ -336,6 +351,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 function closing(): AppError {
   return new AppError("GATEWAY_CLOSED", "Gateway is stopping and takes no new runs", {
     hint: "openclaw gateway status",
+    retryable: true,
+  });
+}
+
+function interrupted(sessionKey: string): AppError {
+  return new AppError("RUN_ABORTED", `Work on session "${sessionKey}" was ended from outside`, {
+    hint: "openclaw gateway call sessions.describe",
     retryable: true,
   });
 }

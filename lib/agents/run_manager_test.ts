@@ -429,6 +429,25 @@ Deno.test("close() ends exclusive work too and waits for it", () =>
     assertEquals((await assertRejects(late, AppError)).code, "GATEWAY_CLOSED");
   }));
 
+Deno.test("interrupt() ends exclusive work on its session, and what waits behind it goes on", () =>
+  withRuns({ models: [answering()] }, async ({ runs, request }) => {
+    const begun = gate();
+    const work = runs.exclusively(KEY, async (signal) => {
+      begun.open();
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      signal.throwIfAborted();
+    });
+    const refused = assertRejects(() => work, AppError);
+    const run = await runs.start(request("r1"));
+    await begun.passed;
+    assertEquals(await runs.interrupt("agent:main:other"), false);
+    assertEquals(run.state, "waiting");
+    assertEquals(await runs.interrupt(KEY), true);
+    assertEquals((await refused).code, "RUN_ABORTED");
+    assertEquals((await run.done).status, "ok");
+    assertEquals(await runs.interrupt(KEY), false);
+  }));
+
 Deno.test("an end that cannot be stored is a failure, and the line behind it moves on", () => {
   const model = answering();
   return withRuns({ models: [model] }, async (bench) => {

@@ -9,6 +9,7 @@ import { findAgent, modelsForRun, primaryModel } from "../agents/mod.ts";
 import { errorMessage, VERSION } from "../base/mod.ts";
 import { formatModelRef } from "../models/mod.ts";
 import type { Client } from "./client.ts";
+import { endRuns } from "./run_aborts.ts";
 import { resolveRunTarget, type RunTarget } from "./run_target.ts";
 import type { GatewayState } from "./state.ts";
 import { readThinking } from "./thinking.ts";
@@ -107,9 +108,7 @@ async function restart(
   args: string,
   { sessionKey, agentId }: RunTarget,
 ): Promise<CommandResult> {
-  const active = state.runs.activeOf(sessionKey);
-  for (const run of active) run.abort("stop");
-  await Promise.all(active.map((run) => run.done));
+  await endRuns(state, sessionKey, "stop");
   await state.store.resetSession(sessionKey, reason, { agentId });
   state.sessionEvents.changed(sessionKey, reason);
   if (args !== "") return { kind: "message", text: args };

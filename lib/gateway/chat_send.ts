@@ -8,7 +8,7 @@ import { type ChatAbortResult, type ChatSendAck, IDEMPOTENCY_TTL_MS } from "../p
 import { readAttachments } from "./attachments.ts";
 import { parseChatCommand, runChatCommand } from "./chat_commands.ts";
 import type { Client } from "./client.ts";
-import { abortRuns, ownRuns } from "./run_aborts.ts";
+import { abortOwn } from "./run_aborts.ts";
 import { errorOfRecord } from "./run_answers.ts";
 import { originOf, resolveRunTarget, type RunTarget } from "./run_target.ts";
 import type { GatewayState } from "./state.ts";
@@ -58,7 +58,7 @@ export async function sendChatMessage(
   const { runs } = state;
   const target = resolveRunTarget(state, { sessionKey: params.sessionKey });
   if (isStopPhrase(params.message)) {
-    return { ack: await abortRuns(ownRuns(client, runs.activeOf(target.sessionKey))) };
+    return { ack: await abortOwn(state, client, target.sessionKey) };
   }
   const images = readAttachments(params.attachments);
   const thinking = readThinking(params.thinking);

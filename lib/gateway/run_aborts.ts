@@ -7,6 +7,7 @@ import type { Run } from "../agents/mod.ts";
 import { AppError } from "../base/mod.ts";
 import { type ChatAbortResult, hasScope } from "../protocol/mod.ts";
 import type { Client } from "./client.ts";
+import type { GatewayState } from "./state.ts";
 
 /** Only who started a run, with the same connection or device, or an admin may end it. */
 function mayAbort({ identity }: Client, { request }: Run): boolean {
@@ -36,6 +37,39 @@ export async function abortRuns(runs: readonly Run[]): Promise<ChatAbortResult> 
     aborted: aborted.length > 0,
     runIds: aborted.map((run) => run.runId),
   };
+}
+
+/**
+ * Ends what a client may end of a session: its runs, and a compaction, which all who write there wait
+ * for.
+ *
+ * @throws {AppError} `RUN_ABORT_REFUSED` when all runs of the session are of others.
+ */
+export async function abortOwn(
+  { runs }: GatewayState,
+  client: Client,
+  sessionKey: string,
+): Promise<ChatAbortResult> {
+  const own = ownRuns(client, runs.activeOf(sessionKey));
+  const [result, wasInterrupted] = await Promise.all([abortRuns(own), runs.interrupt(sessionKey)]);
+  return { ...result, aborted: result.aborted || wasInterrupted };
+}
+
+/**
+ * Ends everything that is under way in a session, whoever began it, and waits until the ends are
+ * stored.
+ *
+ * @returns Whether there was a run.
+ */
+export async function endRuns(
+  { runs }: GatewayState,
+  sessionKey: string,
+  reason: "rpc" | "stop",
+): Promise<boolean> {
+  const active = runs.activeOf(sessionKey);
+  for (const run of active) run.abort(reason);
+  await Promise.all([...active.map((run) => run.done), runs.interrupt(sessionKey)]);
+  return active.length > 0;
 }
 
 /** The refusal of an abort. */

@@ -321,3 +321,45 @@ Deno.test("web chats may not compact, readers may not branch", async () => {
     assert((await reader.call("sessions.compaction.list", { key: "main" })).ok);
   });
 });
+
+Deno.test("a compaction whose model hangs is ended by a stop, an abort and a reset", async () => {
+  const gates: (() => void)[] = [];
+  const asked: (() => void)[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) =>
+      new Promise((answer) => {
+        const end = () => answer(new Response("", { status: 500 }));
+        request.signal.addEventListener("abort", end);
+        gates.push(end);
+        asked.shift()?.();
+      }),
+  );
+  const provider = new FakeProvider();
+  const config = provider.config as Frame;
+  await provider[Symbol.asyncDispose]();
+  config.models.providers.fake.baseUrl = `http://127.0.0.1:${server.addr.port}/v1`;
+  await withGateway(async ({ socket, result }) => {
+    const key = "agent:main:a";
+    await result("sessions.create", { key });
+    const ends: [string, Frame][] = [
+      ["chat.send", { sessionKey: key, message: "stop", idempotencyKey: "s" }],
+      ["chat.abort", { sessionKey: key }],
+      ["sessions.abort", { key }],
+      ["sessions.reset", { key }],
+    ];
+    for (const [method, params] of ends) {
+      for (const message of ["one", "two"]) {
+        await result("chat.inject", { sessionKey: key, message });
+      }
+      const called = new Promise<void>((resolve) => asked.push(resolve));
+      const compacting = socket.call("sessions.compact", { key });
+      await called;
+      const ended = await result(method, params);
+      if ("aborted" in ended) assertEquals(ended.aborted, true, method);
+      const { ok, error } = await compacting;
+      assertEquals([ok, error?.code], [false, "UNAVAILABLE"], method);
+    }
+  }, config);
+  for (const end of gates) end();
+});

@@ -11,7 +11,7 @@ import { historyPage } from "../chat_history.ts";
 import { sendChatMessage } from "../chat_send.ts";
 import type { Client } from "../client.ts";
 import type { Call, Handlers } from "../rpc.ts";
-import { abortRefused, abortRuns, ownRuns } from "../run_aborts.ts";
+import { abortOwn, abortRefused, abortRuns, ownRuns } from "../run_aborts.ts";
 import type { GatewayState } from "../state.ts";
 
 /** `chat.send`, `chat.abort` and `chat.history`. */
@@ -53,7 +53,7 @@ async function abort(
   { sessionKey, runId }: MethodParams<"chat.abort">,
 ): Promise<ChatAbortResult> {
   const key = keyOf(state, sessionKey);
-  if (runId === undefined) return await abortRuns(ownRuns(client, state.runs.activeOf(key)));
+  if (runId === undefined) return await abortOwn(state, client, key);
   const run = state.runs.get(runId);
   if (!run) return { ok: true, aborted: false, runIds: [] };
   if (run.sessionKey !== key) throw abortRefused("runId does not match sessionKey");

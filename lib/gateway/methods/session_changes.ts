@@ -11,7 +11,7 @@ import { sendChatMessage } from "../chat_send.ts";
 import type { Client } from "../client.ts";
 import { sessionModel } from "../default_model.ts";
 import type { Call, Handlers } from "../rpc.ts";
-import { abortRefused, abortRuns, ownRuns } from "../run_aborts.ts";
+import { abortOwn, abortRefused, abortRuns, endRuns, ownRuns } from "../run_aborts.ts";
 import { resolveRunTarget } from "../run_target.ts";
 import { AGENT_RUNTIME, sessionEntryView } from "../session_row.ts";
 import { checkSessionPatch, modelOfPatch } from "../session_patch.ts";
@@ -108,11 +108,9 @@ async function steerSession(
 ) {
   requireSession(state, params.key);
   const { sessionKey } = resolveRunTarget(state, { sessionKey: params.key });
-  const active = state.runs.activeOf(sessionKey);
-  for (const run of active) run.abort("rpc");
-  await Promise.all(active.map((run) => run.done));
+  const wasActive = await endRuns(state, sessionKey, "rpc");
   const sent = await sendToSession(state, params, client, "steer");
-  return active.length > 0 ? { ...sent, interruptedActiveRun: true } : sent;
+  return wasActive ? { ...sent, interruptedActiveRun: true } : sent;
 }
 
 async function patchSession(
@@ -147,7 +145,7 @@ async function resetSession(state: GatewayState, params: MethodParams<"sessions.
   });
   findAgent(state.agents(), agentId);
   const reason = params.reason ?? "reset";
-  await endRuns(state, key);
+  await endRuns(state, key, "stop");
   const entry = await state.store.resetSession(key, reason, { agentId });
   state.sessionEvents.changed(key, reason);
   return { ok: true, key, entry: sessionEntryView(entry) };
@@ -165,7 +163,7 @@ async function deleteSession(
       hint: `openclaw gateway call sessions.reset --params '{"key":"${key}"}'`,
     });
   }
-  await endRuns(state, key);
+  await endRuns(state, key, "stop");
   const keepTranscripts = params.deleteTranscript === false;
   const { deleted } = await state.store.deleteSession(key, { keepTranscripts });
   if (deleted) state.sessionEvents.changed(key, "delete");
@@ -184,29 +182,18 @@ async function abortSession(
     });
   }
   const key = written && canonicalKey(state, written);
-  const found = runId === undefined ? runs.activeOf(key ?? "") : [runs.get(runId)];
-  const active = found.filter((run) => run !== undefined);
-  if (key && active.some(({ sessionKey }) => sessionKey !== key)) {
-    throw abortRefused("runId does not match sessionKey");
-  }
-  const { runIds } = await abortRuns(ownRuns(client, active));
-  const [abortedRunId] = runIds;
-  if (abortedRunId === undefined) {
-    return { ok: true, abortedRunId: null, status: "no-active-run" };
-  }
-  sessionEvents.changed(active[0]!.sessionKey, "abort");
-  return { ok: true, abortedRunId, status: "aborted" };
+  const run = runId === undefined ? undefined : runs.get(runId);
+  if (key && run && run.sessionKey !== key) throw abortRefused("runId does not match sessionKey");
+  const { aborted, runIds } = runId === undefined
+    ? await abortOwn(state, client, key ?? "")
+    : await abortRuns(run ? ownRuns(client, [run]) : []);
+  if (!aborted) return { ok: true, abortedRunId: null, status: "no-active-run" };
+  sessionEvents.changed(run?.sessionKey ?? key ?? "", "abort");
+  return { ok: true, abortedRunId: runIds[0] ?? null, status: "aborted" };
 }
 
 function isMainSession(state: GatewayState, key: string): boolean {
   return state.agents().agents.some(({ id }) => key === mainSessionKey(id));
-}
-
-/** Ends what runs in a session and waits until the ends are stored. */
-export async function endRuns({ runs }: GatewayState, key: string): Promise<void> {
-  const active = runs.activeOf(key);
-  for (const run of active) run.abort("stop");
-  await Promise.all(active.map((run) => run.done));
 }
 
 /**

@@ -10,7 +10,8 @@ import type { Client } from "../../client.ts";
 import { sessionEntryView } from "../../session_row.ts";
 import type { GatewayState } from "../../state.ts";
 import { canonicalKey } from "../sessions.ts";
-import { endRuns, refuseWebchat } from "../session_changes.ts";
+import { endRuns } from "../../run_aborts.ts";
+import { refuseWebchat } from "../session_changes.ts";
 
 /** All checkpoints of a session, newest first. */
 export function listCheckpoints(
@@ -66,7 +67,7 @@ export async function restoreCheckpoint(
   const key = canonicalKey(state, written);
   const { compactions } = state.store;
   compactions.checkpoint(key, checkpointId);
-  await endRuns(state, key);
+  await endRuns(state, key, "stop");
   const { entry, checkpoint } = await state.runs.exclusively(
     key,
     () => compactions.restore(key, checkpointId),
