@@ -15,6 +15,7 @@ import type {
   UserMessage,
 } from "../sessions/mod.ts";
 import { buildConversation } from "./context.ts";
+import { ExclusiveWork } from "./exclusive_work.ts";
 import { buildSystemPrompt } from "./prompt.ts";
 import { Run, type RunListener, type RunOutcome, type RunRequest, type RunResult } from "./run.ts";
 import { type AgentsSnapshot, findAgent, modelsForRun } from "./snapshot.ts";
@@ -37,13 +38,6 @@ export interface RunManagerDeps {
   tools: readonly AgentTool[];
 }
 
-/** Work on a session that no run may be under way for. */
-interface ExclusiveWork {
-  readonly sessionKey: string;
-  readonly controller: AbortController;
-  readonly done: Promise<unknown>;
-}
-
 /** All runs of the process. */
 export class RunManager {
   readonly #deps: RunManagerDeps;
@@ -52,7 +46,7 @@ export class RunManager {
   readonly #accepted = new Map<string, Promise<Run>>();
   readonly #workspaces = new WorkspaceReader();
   readonly #listeners = new Set<RunListener>();
-  readonly #exclusive = new Set<ExclusiveWork>();
+  readonly #exclusive = new ExclusiveWork(this.#queue);
   #isClosing = false;
 
   constructor(deps: RunManagerDeps) {
@@ -159,36 +153,21 @@ export class RunManager {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     if (this.#isClosing) throw closing();
-    const controller = new AbortController();
-    const done = this.#queue.run(sessionKey, async () => {
-      controller.signal.throwIfAborted();
-      return await work(controller.signal);
-    });
-    const entry = { sessionKey, controller, done };
-    this.#exclusive.add(entry);
-    try {
-      return await done;
-    } finally {
-      this.#exclusive.delete(entry);
-    }
+    return await this.#exclusive.run(sessionKey, work);
   }
 
   /** Ends such work on a session and waits for its end; answers whether there was any. */
-  async interrupt(sessionKey: string): Promise<boolean> {
-    const own = [...this.#exclusive].filter((each) => each.sessionKey === sessionKey);
-    for (const { controller } of own) controller.abort(interrupted(sessionKey));
-    await Promise.allSettled(own.map(({ done }) => done));
-    return own.length > 0;
+  interrupt(sessionKey: string): Promise<boolean> {
+    return this.#exclusive.interrupt(sessionKey);
   }
 
   /** Takes no further runs, ends those under way and waits until their ends are stored. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const exclusive = [...this.#exclusive];
-    for (const { controller } of exclusive) controller.abort(closing());
+    const exclusive = this.#exclusive.close(closing());
     for (const run of this.#active.values()) run.abort("shutdown");
     await Promise.all([...this.#active.values()].map((run) => run.done));
-    await Promise.allSettled(exclusive.map(({ done }) => done));
+    await exclusive;
   }
 
   async #accept(run: Run): Promise<void> {
@@ -351,13 +330,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 function closing(): AppError {
   return new AppError("GATEWAY_CLOSED", "Gateway is stopping and takes no new runs", {
     hint: "openclaw gateway status",
-    retryable: true,
-  });
-}
-
-function interrupted(sessionKey: string): AppError {
-  return new AppError("RUN_ABORTED", `Work on session "${sessionKey}" was ended from outside`, {
-    hint: "openclaw gateway call sessions.describe",
     retryable: true,
   });
 }

@@ -17,6 +17,7 @@ import type { HelloAuth, Role } from "../protocol/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
 import {
   attemptOf,
+  type CredentialJudges,
   type DeviceCredential,
   type DeviceParams,
   judgeAgain,
@@ -123,13 +124,7 @@ async function admitDevice(
   const proof = await verifyDeviceProof(params, attempt);
   if (!proof.ok) return refuse(proofFailure(proof.reason));
   const judges = { authenticator, tokens, setupCodes };
-  const { held, credential } = await authenticator.inTurn(attemptOf(params, peer), async () => {
-    const verdict = judgeAgain(shared, params, peer, authenticator);
-    return {
-      held: heldBy(verdict, authenticator),
-      credential: await judgeDeviceCredential(params, peer, verdict, judges),
-    };
-  });
+  const { held, credential } = await judgeInTurn(params, peer, shared, judges);
   if (!credential.ok) return credential;
   const role = (params.role ?? "operator") as Role;
   const scopes = params.scopes ?? [];
@@ -157,6 +152,21 @@ async function admitDevice(
     log.warn(`cannot note when a device was seen: ${errorMessage(error)}`)
   );
   return issued ? { ...grant, tokens: issued } : grant;
+}
+
+/** What the client shows, judged after all that is counted with it and came before. */
+function judgeInTurn(
+  params: DeviceParams,
+  peer: ConnectionPeer,
+  shared: AuthVerdict,
+  judges: CredentialJudges,
+) {
+  const { authenticator } = judges;
+  return authenticator.inTurn(attemptOf(params, peer), async () => {
+    const verdict = judgeAgain(shared, params, peer, authenticator);
+    const held = heldBy(verdict, authenticator);
+    return { held, credential: await judgeDeviceCredential(params, peer, verdict, judges) };
+  });
 }
 
 function facts({ client }: ConnectParams, { address }: ConnectionPeer) {
