@@ -27,6 +27,12 @@ Deno.test("sessions.create and sessions.patch leave no session behind when they 
       "unknown parent session: agent:main:none",
     );
     assertEquals((await result("sessions.describe", { key: "agent:main:b" })).session, null);
+    for (const method of ["sessions.create", "sessions.patch"]) {
+      const message = await refusal(context, method, { key: "agent:zz:a" });
+      assertEquals(message, 'unknown agent id "zz"', method);
+    }
+    const mixed = await refusal(context, "sessions.create", { key: "agent:zz:a", agentId: "main" });
+    assertEquals(mixed, 'agent "main" does not match the agent "zz" of session "agent:zz:a"');
   }));
 
 Deno.test("sessions.patch refuses values that mean nothing", () =>

@@ -39,11 +39,10 @@ async function createSession(
   { params, client }: Call<MethodParams<"sessions.create">>,
 ): Promise<unknown> {
   const { store, sessionEvents } = state;
-  const snapshot = state.agents();
-  const agentId = params.agentId?.trim().toLowerCase() || snapshot.defaultId;
-  findAgent(snapshot, agentId);
-  const { key } = canonicalSessionKey(params.key ?? `agent:${agentId}:dashboard:${randomId()}`, {
-    defaultAgentId: agentId,
+  const owner = params.agentId?.trim().toLowerCase() || state.agents().defaultId;
+  const { agentId, sessionKey: key } = resolveRunTarget(state, {
+    agentId: params.agentId,
+    sessionKey: params.key ?? `agent:${owner}:dashboard:${randomId()}`,
   });
   const parentSessionKey = parentOf(state, params.parentSessionKey);
   const model = params.model ? modelOfPatch(state, agentId, params.model) : undefined;
@@ -123,6 +122,8 @@ async function patchSession(
   const { key, agentId } = canonicalSessionKey(params.key, {
     defaultAgentId: state.agents().defaultId,
   });
+  // A session that is there may be of an agent that is not there any more.
+  if (!store.getSession(key)) findAgent(state.agents(), agentId);
   const patch = checkSessionPatch(state, { key, agentId }, params);
   const entry = await store.patchSession(key, patch, { agentId });
   sessionEvents.changed(key, "patch");
