@@ -5,7 +5,7 @@
  */
 import { basename, dirname } from "@std/path";
 import type { Candidate } from "./allowlist.ts";
-import { isPosixShell, isShellWord } from "./program_names.ts";
+import { evaluatesArguments, isPosixShell, isShellWord } from "./program_names.ts";
 import { readShellLine, type ShellToken, type ShellWord } from "./shell_words.ts";
 import type { FindProgram } from "./types.ts";
 import { SYSTEM_BIN_FOLDERS, unwrap } from "./wrappers.ts";
@@ -38,6 +38,7 @@ function readLine(line: string, find: FindProgram, depth: number): Chain {
     const problem = wordProblem(segment[0]!);
     if (problem !== undefined) return misread(problem);
     const argv = segment.map(({ text }) => text);
+    if (evaluatesArguments(argv)) return misread(`an argument that "${argv[0]}" would run`);
     const chain = readArgv(argv, segment.some(({ isPattern }) => isPattern), find, depth);
     if (!chain.ok) return chain;
     programs.push(...chain.programs);

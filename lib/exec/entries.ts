@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { basename } from "@std/path";
 import type { ExecApprovalsFile } from "../protocol/mod.ts";
 import { exactArguments, mayRunAnything } from "./allowlist.ts";
-import type { AllowlistEntry, ExecEvaluation } from "./types.ts";
+import { isInterpreter } from "./program_names.ts";
+import type { AllowlistEntry, ExecEvaluation, FoundProgram } from "./types.ts";
 
 /** Who approved, what and when. */
 export interface AllowAlways {
@@ -21,7 +23,7 @@ export interface AllowAlways {
  * The entries that let a command run without being asked about again: one for every program that
  * nothing allows yet.
  *
- * A program that runs others is allowed with exactly these arguments only.
+ * A program that runs others, or what a file says, is allowed with exactly these arguments only.
  *
  * @returns Nothing for a command that is not understood, or one of whose programs does not exist.
  */
@@ -34,11 +36,10 @@ export function entriesFor(
   for (const { argv, found, allowedBy } of evaluation.programs) {
     if (found === undefined) return [];
     if (allowedBy !== undefined) continue;
-    const isBroad = mayRunAnything({ argv, found, hasPatterns: false }, { strictInlineEval: true });
     entries.push({
       id: newId(),
       pattern: escapeGlob(found.path),
-      ...(isBroad ? { argPattern: exactArguments(argv.slice(1)) } : {}),
+      ...(runsOthers(argv, found) ? { argPattern: exactArguments(argv.slice(1)) } : {}),
       source: "allow-always",
       commandText,
       lastUsedAt: now,
@@ -47,6 +48,11 @@ export function entriesFor(
     });
   }
   return entries;
+}
+
+function runsOthers(argv: readonly string[], found: FoundProgram): boolean {
+  return isInterpreter(basename(found.path)) || isInterpreter(basename(found.realPath)) ||
+    mayRunAnything({ argv, found, hasPatterns: false }, { strictInlineEval: true });
 }
 
 /** Adds entries to an agent's list; one that is there already is left out. */

@@ -51,6 +51,17 @@ Deno.test("entriesFor() ties programs that run others to their arguments", () =>
   assertEquals(evaluate("python3 -c 'print(2)'", python).verdict, "ask");
 });
 
+Deno.test("entriesFor() ties an interpreter to the script that was approved", () => {
+  const file = allowAlways("python3 build.py --fast");
+  const lenient = (command: string) =>
+    evaluateExec({ command }, resolveExecPolicy(file, "main"), { find: findFake, home: HOME })
+      .verdict;
+  assertEquals(lenient("python3 build.py --fast"), "allow");
+  for (const command of ["python3 -c 'print(1)'", "python3 other.py", "python3 build.py"]) {
+    assertEquals(lenient(command), "ask", command);
+  }
+});
+
 Deno.test("entriesFor() has nothing for what is not understood or does not exist", () => {
   for (const command of ["ls $(id)", "ls > a", "nothere", "git status && nothere"]) {
     assertEquals(allowAlways(command), EMPTY, command);

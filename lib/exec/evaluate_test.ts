@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { allowing, findFake, HOME } from "./_testing.ts";
 import { exactArguments } from "./allowlist.ts";
 import { allowsUnanswered, evaluateExec, type EvaluateOptions } from "./evaluate.ts";
-import type { ExecAsk, ExecPolicy, ExecSecurity } from "./types.ts";
+import type { ExecAsk, ExecPolicy, ExecSecurity, FindProgram } from "./types.ts";
 
 const OPTIONS: EvaluateOptions = { find: findFake, home: HOME };
 
@@ -275,6 +275,28 @@ Deno.test("evaluateExec() allows a program that runs others only with its argume
   assertEquals(judge("xargs rm -rf", policy).isMatch, false);
 });
 
+Deno.test("evaluateExec() knows programs that run others by any of their names", () => {
+  const policy = allowing(["/opt/**", "/lib64/*"]);
+  const carriers = ["bash5.1", "BASH", "tclsh8.6", "vim.basic", "busybox.static", "cmd.EXE", "npx"];
+  for (
+    const program of [...carriers.map((name) => `/opt/${name}`), "/lib64/ld-linux-x86-64.so.2"]
+  ) {
+    assertEquals(judge(`${program} x`, policy).isMatch, false, program);
+  }
+  assertEquals(judge("/opt/tool2 x", policy).isMatch, true);
+});
+
+Deno.test("evaluateExec() distrusts arguments that a shell's own command would run", () => {
+  const policy = allowing(["/opt/**", "printf", "test"]);
+  const find: FindProgram = (word) =>
+    findFake(word) ?? { path: `/usr/bin/${word}`, realPath: `/usr/bin/${word}` };
+  const reason = (command: string) =>
+    evaluateExec({ command }, policy, { ...OPTIONS, find }).reason;
+  assertEquals(reason("printf -v 'a[$(id)]' x"), "not-understood");
+  assertEquals(reason("test -v 'a[`id`]'"), "not-understood");
+  assertEquals(reason("printf %s x"), "allowlist-match");
+});
+
 Deno.test("evaluateExec() judges words without a shell as they are", () => {
   const policy = allowing(["/usr/bin/echo", "/usr/bin/ls"]);
   assertEquals(judge(["echo", "$(id)", "> a", "; ls"], policy).isMatch, true);
@@ -312,7 +334,17 @@ Deno.test("evaluateExec() refuses variables that replace programs, and distrusts
     const { verdict, reason } = withEnv({ [name]: "x" }, full);
     assertEquals([verdict, reason], ["deny", "unsafe-environment"], name);
   }
-  for (const name of ["BASH_ENV", "NODE_OPTIONS", "GIT_SSH_COMMAND", "PYTHONSTARTUP", "IFS"]) {
+  for (
+    const name of [
+      "BASH_ENV",
+      "NODE_OPTIONS",
+      "GIT_SSH_COMMAND",
+      "PYTHONSTARTUP",
+      "IFS",
+      "LESS",
+      "KUBECONFIG",
+    ]
+  ) {
     const { verdict, reason } = withEnv({ [name]: "x" }, GENEROUS);
     assertEquals([verdict, reason], ["ask", "unsafe-environment"], name);
     assertEquals(withEnv({ [name]: "x" }, full).verdict, "allow");

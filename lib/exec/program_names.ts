@@ -29,8 +29,16 @@ const CARRIERS = words(
   find flock ksh lxc-attach make mksh nsenter nu parallel pkexec podman powershell powershell.exe
   pwsh rbash rsh rush runuser screen script setpriv setsid sg sh socat ssh su sudo systemd-run tclsh
   tcsh tmux toybox unshare watch xargs xonsh zsh at batch crontab env nice nohup stdbuf timeout
-  ionice chrt taskset strace ltrace gdb vi vim nvim ed ex awk gawk mawk nawk`,
+  ionice chrt taskset strace ltrace gdb vi vim nvim ed ex awk gawk mawk nawk npx bunx pnpx uvx pipx
+  gosu su-exec runcon prlimit numactl setarch capsh cpulimit firejail bwrap proot fakeroot valgrind
+  perf unbuffer torsocks torify proxychains faketime sshpass ssh-agent dbus-run-session dbus-launch
+  xvfb-run systemd-inhibit start-stop-daemon run-parts time gtime rlwrap dtach tini dumb-init`,
 );
+
+/** The loader of Linux starts what its first argument names. */
+const LOADER = /^ld(-linux.*|-musl.*)?\.so/;
+/** What systems put behind the name of a program: a version, a variant, the mark of an executable. */
+const NAME_TAIL = /([-.]?\d[\d.]*|\.(basic|tiny|nox|gtk3|static|distrib|exe))$/;
 
 /** Interpreters, with the options that take a program as text. */
 const INTERPRETERS: ReadonlyMap<RegExp, readonly string[]> = new Map([
@@ -42,6 +50,17 @@ const INTERPRETERS: ReadonlyMap<RegExp, readonly string[]> = new Map([
   [/^(lua|luajit)[\d.]*$/, ["-e"]],
   [/^osascript$/, ["-e"]],
 ]);
+
+/**
+ * Commands that shells bring themselves and that evaluate an argument such as `a[$(id)]`, also when it
+ * is quoted; the program of the same name does not.
+ */
+const EVALUATING_COMMANDS = words("[ printf test");
+
+/** Whether a shell would run what stands in an argument of its own command. */
+export function evaluatesArguments([name = "", ...args]: readonly string[]): boolean {
+  return EVALUATING_COMMANDS.has(name) && args.some((arg) => /[$`]/.test(arg));
+}
 
 /** Whether a shell acts on this word itself. */
 export function isShellWord(name: string): boolean {
@@ -58,13 +77,25 @@ export function isPosixShell(name: string): boolean {
  * not cover it: it would allow everything.
  */
 export function isCarrier(name: string): boolean {
-  return CARRIERS.has(name);
+  const plain = name.toLowerCase();
+  return CARRIERS.has(plain) || LOADER.test(plain) || CARRIERS.has(plainName(plain));
+}
+
+/** Whether the program runs what a file or an argument says, so that its name tells nothing. */
+export function isInterpreter(name: string): boolean {
+  const plain = name.toLowerCase().replace(/\.exe$/, "");
+  return [...INTERPRETERS.keys()].some((pattern) => pattern.test(plain));
+}
+
+function plainName(name: string): string {
+  const shorter = name.replace(NAME_TAIL, "");
+  return shorter === name ? name : plainName(shorter);
 }
 
 /** Whether a program is given its own program as an argument. */
 export function hasInlineCode(name: string, args: readonly string[]): boolean {
   for (const [pattern, options] of INTERPRETERS) {
-    if (!pattern.test(name)) continue;
+    if (!pattern.test(name.toLowerCase().replace(/\.exe$/, ""))) continue;
     return args.some((arg) =>
       options.includes(arg) ||
       options.some((option) =>
