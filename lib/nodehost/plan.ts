@@ -7,7 +7,7 @@ import { findOnDisk, type FoundProgram } from "../exec/mod.ts";
 import { AppError } from "../base/mod.ts";
 import { commandText, shellLine } from "./command_text.ts";
 import { badParams } from "./params.ts";
-import { findScript, isUnchanged } from "./script_operand.ts";
+import { findScript } from "./script_operand.ts";
 import type { ScriptOperand, SystemRunPlan } from "./types.ts";
 
 /** A command as it was asked for. */
@@ -84,10 +84,18 @@ export async function checkPlan(
     (sameWords(plan.argv, wish.argv) || sameWords(plan.argv, run.argv)) &&
     (plan.cwd ?? undefined) === wish.cwd;
   if (!isSame) throw denied("approval is for another command");
-  const operand = plan.mutableFileOperand;
-  if (operand && !await isUnchanged(operand as ScriptOperand)) {
-    throw denied("approval script operand changed before execution");
-  }
+  // The folder was made definite for the approval; where a link leads elsewhere now, it is another.
+  if (plan.cwd && plan.cwd !== run.cwd) throw denied("approval cwd changed before execution");
+  checkScript(plan.mutableFileOperand ?? undefined, await findScript(run.argv, run.cwd));
+}
+
+/** What the asker handed on may lack the script or name another file, so the command itself is looked at. */
+function checkScript(approved: ScriptOperand | undefined, now: ScriptOperand | undefined): void {
+  if (approved === undefined && now === undefined) return;
+  if (approved === undefined) throw denied("approval missing script operand binding");
+  const isSame = now !== undefined && approved.argvIndex === now.argvIndex &&
+    approved.path === now.path && approved.sha256 === now.sha256;
+  if (!isSame) throw denied("approval script operand changed before execution");
 }
 
 /** The refusal of a command that is well-formed. */

@@ -110,6 +110,40 @@ Deno.test({
 });
 
 Deno.test({
+  name: "checkPlan() looks at the command itself, whatever the asker made of the plan",
+  ignore,
+  async fn() {
+    await withPlace(async (place) => {
+      const file = (name: string) => join(place.dir, name);
+      for (const name of ["job.sh", "other.sh"]) await Deno.writeTextFile(file(name), "echo 1\n");
+      await Deno.mkdir(file("real"));
+      const asked = wish(["sh", "job.sh"], place.dir);
+      const plan = await preparePlan(asked, place);
+      const refused = async (over: Partial<typeof plan>, by = asked) =>
+        (await assertRejects(
+          async () => await checkPlan({ ...plan, ...over }, by, await resolveRun(by, place)),
+          AppError,
+        )).message;
+      const missing = "SYSTEM_RUN_DENIED: approval missing script operand binding";
+      assertEquals(await refused({ mutableFileOperand: undefined }), missing);
+      assertEquals(await refused({ mutableFileOperand: null }), missing);
+      const other = { ...plan.mutableFileOperand!, path: file("other.sh") };
+      const changed = "SYSTEM_RUN_DENIED: approval script operand changed before execution";
+      assertEquals(await refused({ mutableFileOperand: other }), changed);
+
+      const inFolder = wish(["ls"], file("real"));
+      const folderPlan = await preparePlan(inFolder, place);
+      await Deno.remove(file("real"));
+      await Deno.symlink(place.dir, file("real"));
+      assertEquals(
+        await refused({ ...folderPlan, mutableFileOperand: null }, inFolder),
+        "SYSTEM_RUN_DENIED: approval cwd changed before execution",
+      );
+    });
+  },
+});
+
+Deno.test({
   name: "preparePlan() finds the script of a command, and none where there is none",
   ignore,
   async fn() {
@@ -121,6 +155,9 @@ Deno.test({
       assertEquals(await indexOf("sh", "tool"), 1);
       assertEquals(await indexOf("sh", "-c", "tool"), undefined);
       assertEquals(await indexOf("cat", "tool"), undefined);
+      await program(join(place.dir, "node"), "\x7fELF");
+      assertEquals(await indexOf("node", "-r", "tool"), 2);
+      assertEquals(await indexOf("node", "-e", "tool"), undefined);
     });
   },
 });

@@ -5,6 +5,7 @@
  */
 import { basename, resolve } from "@std/path";
 import { AppError } from "../base/mod.ts";
+import { hasInlineCode } from "../exec/mod.ts";
 import { ioError } from "../platform/mod.ts";
 import { isShell } from "./command_text.ts";
 import { MAX_SCRIPT_BYTES } from "./limits.ts";
@@ -13,8 +14,10 @@ import type { ScriptOperand } from "./types.ts";
 /** Programs that read their program from a file. */
 const INTERPRETER =
   /^(sh|bash|dash|zsh|ksh|ash|fish|node|nodejs|deno|bun|tsx|python[\d.]*|pypy[\d.]*|perl|ruby|php|lua|Rscript|osascript|pwsh|powershell)$/;
-/** Options that bring the program text along, so that no file is read; `-e` of a shell is another. */
-const INLINE = /^(-c|-e|-p|-r|--eval|--print|-Command|-EncodedCommand)$/;
+/** Options of others than those that exec knows that bring the program text along. */
+const INLINE = /^(-e|-c|-ec|-Command|-EncodedCommand)$/i;
+const INLINE_PROGRAM = /^(Rscript|pwsh|powershell)$/;
+/** The same of shells, whose `-e` is another. */
 const SHELL_INLINE = /^-[A-Za-z]*c[A-Za-z]*$/;
 
 /**
@@ -33,25 +36,19 @@ export async function findScript(
   if (await isScript(argv[0]!)) return await hashOperand(0, argv[0]!);
   const name = basename(argv[0]!);
   if (!INTERPRETER.test(name)) return undefined;
-  const inline = isShell(name) ? SHELL_INLINE : INLINE;
   for (const [index, word] of argv.entries()) {
     if (index === 0) continue;
-    if (inline.test(word)) return undefined;
+    if (bringsProgram(name, word)) return undefined;
     const path = resolve(cwd, word);
     if (await isFile(path)) return await hashOperand(index, path);
   }
   return undefined;
 }
 
-/** Whether a script is still the one that was approved. */
-export async function isUnchanged(operand: ScriptOperand): Promise<boolean> {
-  try {
-    const now = await hashOperand(operand.argvIndex, operand.path);
-    return now.path === operand.path && now.sha256 === operand.sha256;
-  } catch {
-    // Gone, unreadable or grown beyond the limit: not what was approved.
-    return false;
-  }
+/** Whether a word of the command is, or announces, the text of the program, so that no file is read. */
+function bringsProgram(name: string, word: string): boolean {
+  if (isShell(name)) return SHELL_INLINE.test(word);
+  return INLINE_PROGRAM.test(name) ? INLINE.test(word) : hasInlineCode(name, [word]);
 }
 
 async function hashOperand(argvIndex: number, path: string): Promise<ScriptOperand> {

@@ -98,7 +98,9 @@ function judge(
   policy: ExecPolicy,
   { path, home }: { path: string; home: string },
 ): ExecEvaluation {
-  const find = findOnDisk({ cwd: run.cwd, path });
+  const onDisk = findOnDisk({ cwd: run.cwd, path });
+  // What will be started is what is judged, whatever has become of the disk meanwhile.
+  const find = (word: string) => word === argv[0] ? run.program : onDisk(word);
   return evaluateExec({ command: argv, env }, policy, { find, home });
 }
 
