@@ -4,7 +4,7 @@
  * @module
  */
 import { type Clock, withTimeout } from "../base/mod.ts";
-import { type GroupSpec, type ProcessGroup, spawnGroup } from "../platform/mod.ts";
+import { type GroupExit, type GroupSpec, type ProcessGroup, spawnGroup } from "../platform/mod.ts";
 import { CappedOutput } from "./capped_output.ts";
 import { MAX_OUTPUT_BYTES, OUTPUT_GRACE_MS } from "./limits.ts";
 
@@ -33,27 +33,38 @@ export interface RunResult {
 }
 
 /**
- * Runs a program. It and what it has started are killed when its time is over or `signal` aborts.
+ * Runs a program. It and what it has started are killed when its time is over or `signal` aborts; one
+ * that cannot be killed, being another user's by then, is not waited for.
  *
+ * @param start Starts programs; tests give their own.
  * @throws {AppError} `COMMAND_NOT_FOUND` or `COMMAND_FAILED` when it cannot be started.
  */
-export async function runProgram(spec: GroupSpec, bounds: RunBounds): Promise<RunResult> {
+export async function runProgram(
+  spec: GroupSpec,
+  bounds: RunBounds,
+  start: (spec: GroupSpec) => ProcessGroup = spawnGroup,
+): Promise<RunResult> {
   const { clock, signal, timeoutMs } = bounds;
   const startedAt = clock.monotonic();
   signal.throwIfAborted();
-  const group = spawnGroup(spec);
+  const group = start(spec);
   const outputs = [group.stdout, group.stderr].map((stream) =>
     new CappedOutput(stream, MAX_OUTPUT_BYTES)
   );
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
+  const givenUp = Promise.withResolvers<GroupExit>();
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const end = () => {
     group.kill();
-  }, timeoutMs);
-  const onAbort = () => group.kill();
-  signal.addEventListener("abort", onAbort, { once: true });
+    timers.push(setTimeout(() => givenUp.resolve({}), OUTPUT_GRACE_MS));
+  };
+  let timedOut = false;
+  timers.push(setTimeout(() => {
+    timedOut = true;
+    end();
+  }, timeoutMs));
+  signal.addEventListener("abort", end, { once: true });
   try {
-    const exit = await group.exit;
+    const exit = await Promise.race([group.exit, givenUp.promise]);
     await drain(group, outputs);
     return {
       ...(timedOut || exit.code === undefined ? {} : { exitCode: exit.code }),
@@ -67,8 +78,8 @@ export async function runProgram(spec: GroupSpec, bounds: RunBounds): Promise<Ru
       ...(outputs.some((output) => output.isTruncated) ? { truncated: true } : {}),
     };
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
+    for (const timer of timers) clearTimeout(timer);
+    signal.removeEventListener("abort", end);
   }
 }
 

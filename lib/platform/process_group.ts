@@ -5,7 +5,6 @@
  */
 import { AppError, errorMessage } from "../base/mod.ts";
 import { runCommand } from "./command.ts";
-import { systemCode } from "./io_error.ts";
 import { type OsName, osName } from "./os.ts";
 
 /** What to start. */
@@ -34,8 +33,9 @@ export interface ProcessGroup {
   /** Resolves when the program itself has ended; what it started may still run. */
   readonly exit: Promise<GroupExit>;
   /**
-   * Ends the program and what it started at once. A process that made a group of its own is out of
-   * reach, as a service that was started on purpose should be.
+   * Ends the program and what it started at once; never throws. A process that made a group of its own
+   * is out of reach, as a service that was started on purpose should be, and so is one that became
+   * another user's.
    */
   kill(): void;
 }
@@ -43,16 +43,21 @@ export interface ProcessGroup {
 /**
  * Starts a program without a shell and without input.
  *
+ * @param sendSignal Reaches processes; tests give their own.
  * @throws {AppError} `COMMAND_NOT_FOUND` when there is no such program, else `COMMAND_FAILED`.
  */
-export function spawnGroup(spec: GroupSpec, os: OsName = osName()): ProcessGroup {
+export function spawnGroup(
+  spec: GroupSpec,
+  os: OsName = osName(),
+  sendSignal: typeof Deno.kill = Deno.kill,
+): ProcessGroup {
   const child = spawn(spec);
   return {
     pid: child.pid,
     stdout: child.stdout,
     stderr: child.stderr,
     exit: child.status.then(({ code, signal }) => signal === null ? { code } : { signal }),
-    kill: () => os === "windows" ? killTree(child) : killGroup(child.pid),
+    kill: () => os === "windows" ? killTree(child) : killGroup(child.pid, sendSignal),
   };
 }
 
@@ -79,12 +84,12 @@ function spawn({ program, args, cwd, env }: GroupSpec) {
   }
 }
 
-function killGroup(pid: number): void {
+function killGroup(pid: number, sendSignal: typeof Deno.kill): void {
   try {
-    Deno.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // Everybody in the group has ended already.
-    if (!(error instanceof Deno.errors.NotFound) && systemCode(error) !== "ESRCH") throw error;
+    sendSignal(-pid, "SIGKILL");
+  } catch {
+    // Everybody in the group has ended already, or runs as another user (sudo) and may not be ended by
+    // this one. Whoever waits must not wait for the exit alone.
   }
 }
 

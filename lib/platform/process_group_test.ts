@@ -67,3 +67,17 @@ Deno.test("spawnGroup() names a program that is not there", () => {
   );
   assertEquals(error.code, "COMMAND_NOT_FOUND");
 });
+
+Deno.test({
+  name: "ProcessGroup.kill() does not throw for a process of another user",
+  ignore,
+  async fn() {
+    const refuse = () => {
+      throw new Deno.errors.PermissionDenied("Operation not permitted");
+    };
+    const group = spawnGroup({ program: SH, args: ["-c", "exit 0"], env: {} }, "linux", refuse);
+    group.kill();
+    assertEquals(await group.exit, { code: 0 });
+    await Promise.all([group.stdout.cancel(), group.stderr.cancel()]);
+  },
+});
