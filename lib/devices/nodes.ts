@@ -103,7 +103,8 @@ export class NodeRegistryStore {
   }
 
   /**
-   * Asks for an approval. A node has at most one request; asking again keeps its id.
+   * Asks for an approval. A node has at most one request; asking again keeps its id, asking for more
+   * replaces it, so that nobody approves what was not there when it was looked at.
    *
    * @throws {AppError} `STORE_WRITE_FAILED`
    */
@@ -112,12 +113,12 @@ export class NodeRegistryStore {
   ): Promise<{ status: "pending"; request: NodeRequestRow; created: boolean }> {
     const { nodeId } = declaration;
     const commands = cleanCommands(declaration.commands);
-    const { request, before } = await this.#store.transact(() => {
+    const { request, created, isNews } = await this.#store.transact(() => {
       const now = this.#clock.now();
       const before = this.#nodes.requestOf(nodeId, now);
       const isNews = hasGrown(before, commands);
       const request: NodeRequest = {
-        requestId: before?.requestId ?? randomId(),
+        requestId: isNews ? randomId() : before!.requestId,
         nodeId,
         facts: cleanFacts(declaration),
         commands,
@@ -125,11 +126,11 @@ export class NodeRegistryStore {
         updatedAtMs: isNews ? now : before?.updatedAtMs ?? now,
       };
       this.#nodes.saveRequest(request, now, now + PAIRING_REQUEST_TTL_MS);
-      return { request, before };
+      return { request, created: before === undefined, isNews };
     });
     const row = requestRow(request);
-    if (hasGrown(before, commands)) this.#listeners.onRequested?.(row);
-    return { status: "pending", request: row, created: before === undefined };
+    if (isNews) this.#listeners.onRequested?.(row);
+    return { status: "pending", request: row, created };
   }
 
   /** Everything that is approved and everything that waits, the newest first. */

@@ -112,21 +112,27 @@ Deno.test("admit() holds a known node to what was approved, and asks for the res
   });
 });
 
-Deno.test("request() keeps one id for a node and ends after five minutes", async () => {
+Deno.test("request() keeps one request for a node, with a new id when it grows, for five minutes", async () => {
   await withStore(async (context) => {
     const { nodes, requested } = record(context);
     const one = await nodes.request({ ...NODE, commands: ["a"], silent: true });
     assertEquals([one.status, one.created, one.request.silent], ["pending", true, true]);
     context.clock.advance(1_000);
     const two = await nodes.request({ ...NODE, commands: ["a", "b"] });
-    assertEquals([two.created, two.request.requestId], [false, one.request.requestId]);
+    assertEquals([two.created, two.request.ts], [false, START]);
+    assertEquals(
+      await code(nodes.approve(one.request.requestId, ADMIN)),
+      "PAIRING_REQUEST_NOT_FOUND",
+      "what was looked at is not what would be approved",
+    );
     const three = await nodes.request({ ...NODE, commands: ["b"] });
     assertEquals([three.request.commands, three.request.ts], [["b"], START]);
+    assertEquals(three.request.requestId, two.request.requestId);
     assertEquals(requested.length, 2);
     context.clock.advance(300_000);
     assertEquals(nodes.list(), { pending: [], paired: [] });
     assertEquals(
-      await code(nodes.approve(one.request.requestId, ADMIN)),
+      await code(nodes.approve(three.request.requestId, ADMIN)),
       "PAIRING_REQUEST_NOT_FOUND",
     );
   });
