@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { TestDevice } from "../harness/device.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
-import { TestNode } from "../harness/node.ts";
+import { connectDevice, TestNode } from "../harness/node.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
 import { withGateway } from "./methods_harness.ts";
 
@@ -19,6 +19,7 @@ const IN_BACKGROUND = {
   code: "NODE_BACKGROUND_UNAVAILABLE",
   message: "NODE_BACKGROUND_UNAVAILABLE: canvas",
 };
+const UNLISTED = "SYSTEM_RUN_DENIED: approval required (not listed)";
 
 interface Scene {
   gateway: TestGateway;
@@ -94,18 +95,40 @@ Deno.test("node.invoke: a repeat joins what is under way and gets what came of i
     const failing = invoke("k2");
     await node.answer({ ok: false, error: { code: "BUSY", message: "not now" } });
     assertEquals((await failing).error.message, "BUSY: not now");
-    assertEquals((await invoke("k2")).error.message, "BUSY: not now");
-    assertEquals(node.socket.events("node.invoke.request").length, 2, "asked once for each key");
-
-    await node[Symbol.asyncDispose]();
-    assertEquals((await invoke("k1")).payload.payload, 1, "also when the node is gone");
-    await using other = await TestNode.connect(gateway.wsUrl);
-    const elsewhere = socket.call("node.invoke", {
-      nodeId: other.id,
+    const again = invoke("k2");
+    await node.answer({ ok: true, payload: 2 });
+    assertEquals((await again).payload.payload, 2, "a refusal is not kept");
+    const other = invoke("k1", { params: { bins: ["x"] } });
+    await node.answer({ ok: true, payload: 3 });
+    assertEquals(
+      (await other).payload.payload,
+      3,
+      "another question is not answered from the kept",
+    );
+    const { socket: stranger } = await connectDevice(gateway.wsUrl, await TestDevice.create(), {});
+    const foreign = stranger.call("node.invoke", {
+      nodeId: node.id,
       command: "system.which",
       idempotencyKey: "k1",
     });
-    await other.answer({ ok: true, payload: 2 });
+    await node.answer({ ok: true, payload: 4 });
+    assertEquals(
+      (await foreign).payload.payload,
+      4,
+      "nobody gets what another device was answered",
+    );
+    assertEquals(node.socket.events("node.invoke.request").length, 5);
+    await stranger[Symbol.asyncDispose]();
+
+    await node[Symbol.asyncDispose]();
+    assertEquals((await invoke("k1")).payload.payload, 1, "also when the node is gone");
+    await using second = await TestNode.connect(gateway.wsUrl);
+    const elsewhere = socket.call("node.invoke", {
+      nodeId: second.id,
+      command: "system.which",
+      idempotencyKey: "k1",
+    });
+    await second.answer({ ok: true, payload: 2 });
     assertEquals((await elsewhere).payload.payload, 2, "a key counts for one node");
   });
 });
@@ -145,6 +168,7 @@ Deno.test("node.invoke: failures of the node are told as it told them", async ()
       ["a", { error: { code: "X", message: "no" } }, "X: no", { code: "X", message: "no" }],
       ["b", { error: { message: "no" } }, "no", { message: "no" }],
       ["c", {}, "node invoke failed", null],
+      ["d", { error: { message: UNLISTED } }, UNLISTED, { message: UNLISTED }],
     ];
     for (const [key, answer, message, nodeError] of cases) {
       const failing = invoke(key);
@@ -152,6 +176,12 @@ Deno.test("node.invoke: failures of the node are told as it told them", async ()
       const { error } = await failing;
       assertEquals([error.code, error.message], ["UNAVAILABLE", message]);
       assertEquals(error.details.nodeError, nodeError);
+      assertEquals(
+        error.details.hint,
+        message === UNLISTED
+          ? `openclaw approvals allowlist add <program> --node ${node.id}`
+          : `openclaw nodes describe ${node.id}`,
+      );
     }
   });
 });

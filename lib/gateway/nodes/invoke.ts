@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { AppError, errorMessage } from "../../base/mod.ts";
+import { AppError, errorMessage, sha256Hex } from "../../base/mod.ts";
 import { allowedNodeCommands } from "../../devices/mod.ts";
 import {
   IDEMPOTENCY_TTL_MS,
@@ -22,6 +22,7 @@ import {
   type NodeCommand,
   notConnected,
 } from "./invocations.ts";
+import { answerOf } from "./invoke_answer.ts";
 import { authorizeRun, type RunCaller } from "./system_run_approval.ts";
 
 const RESULT_SCOPE = "node.invoke";
@@ -35,7 +36,8 @@ const FOREGROUND_PLATFORM = /^(ios|ipados|iphone|ipad)/i;
 
 /**
  * Runs a command on a node. A repeat of the same key joins what is under way, or gets what came of it
- * for five minutes; a command that got no answer is sent again, under the same key.
+ * for five minutes; a command that got no answer, or was refused, is sent again, under the same key.
+ * A key counts for its caller, node, command and parameters together.
  *
  * @throws {AppError} `NOT_CONNECTED`, `NODE_COMMAND_NOT_ALLOWED`, `NODE_TIMEOUT`,
  * `NODE_INVOKE_FAILED`, `QUEUED_UNTIL_FOREGROUND`
@@ -53,9 +55,9 @@ export async function invokeNode(
   }
   refuseApprovalsFile(command);
   const { underWay } = state.nodes;
-  const key = JSON.stringify([nodeId, command, params.idempotencyKey]);
+  const key = await keyOf({ ...params, nodeId, command }, client.identity);
   const known = state.store.recallResult(RESULT_SCOPE, key, state.clock.now());
-  if (known) return answer(nodeId, command, known.result as InvokeOutcome);
+  if (known) return answerOf(nodeId, command, known.result as InvokeOutcome);
   let outcome = underWay.get(key);
   if (!outcome) {
     const node = requireNode(state, nodeId);
@@ -64,7 +66,16 @@ export async function invokeNode(
     const isOver = () => void underWay.delete(key);
     outcome.then(isOver, isOver);
   }
-  return answer(nodeId, command, await outcome);
+  return answerOf(nodeId, command, await outcome);
+}
+
+/** Nobody gets what somebody else was answered, nor the answer to another question. */
+async function keyOf(
+  { nodeId, command, params, idempotencyKey }: MethodParams<"node.invoke">,
+  { deviceId = "" }: RunCaller,
+): Promise<string> {
+  const question = await sha256Hex(JSON.stringify(params) ?? "");
+  return JSON.stringify([deviceId, nodeId, command, idempotencyKey, question]);
 }
 
 /** Sends a command of the gateway's own, such as the relayed ones about approvals. */
@@ -76,7 +87,7 @@ export async function relayToNode(
   const node = requireNode(state, nodeId.trim());
   requireCommand(state, node, request.command);
   const outcome = await state.nodes.invocations.send(node, request);
-  return answer(node.nodeId, request.command, outcome).payload;
+  return answerOf(node.nodeId, request.command, outcome).payload;
 }
 
 function requireNode({ nodes }: GatewayState, nodeId: string): ConnectedNode {
@@ -180,45 +191,18 @@ async function queue(
 }
 
 /**
- * Keeps what came of a command for its repeats, unless it is too large to be kept. The command is
- * done: that this could not be written down must not hide its answer.
+ * Keeps what came of a command for its repeats, unless it is too large to be kept. What the node
+ * refused did nothing and may do something the next time. The command is done: that this could not be
+ * written down must not hide its answer.
  */
 async function remember(
   { store, clock, log }: GatewayState,
   key: string,
   outcome: InvokeOutcome,
 ): Promise<void> {
-  if (JSON.stringify(outcome).length > MAX_KEPT_INVOKE_CHARS) return;
+  const isRefused = !outcome.ok && !("queuedActionId" in outcome);
+  if (isRefused || JSON.stringify(outcome).length > MAX_KEPT_INVOKE_CHARS) return;
   const now = clock.now();
   await store.rememberResult(RESULT_SCOPE, key, outcome, { ttlMs: IDEMPOTENCY_TTL_MS, now })
     .catch((error) => log.warn(`answer of a node is not kept: ${errorMessage(error)}`));
-}
-
-/** @throws {AppError} `NODE_INVOKE_FAILED`, `QUEUED_UNTIL_FOREGROUND` */
-function answer(nodeId: string, command: string, outcome: InvokeOutcome): NodeInvokeResult {
-  if (outcome.ok) return { nodeId, command, ...outcome };
-  if ("queuedActionId" in outcome) throw queued(nodeId, command, outcome);
-  const { nodeError } = outcome;
-  const message = nodeError?.message ?? "node invoke failed";
-  throw new AppError(
-    "NODE_INVOKE_FAILED",
-    nodeError?.code === undefined ? message : `${nodeError.code}: ${message}`,
-    { hint: `openclaw nodes describe ${nodeId}`, details: { nodeError } },
-  );
-}
-
-function queued(
-  nodeId: string,
-  command: string,
-  { queuedActionId, nodeError }: { queuedActionId: string; nodeError: unknown },
-): AppError {
-  return new AppError(
-    "QUEUED_UNTIL_FOREGROUND",
-    "node command queued until iOS returns to foreground",
-    {
-      hint: "Open the app on the device",
-      retryable: true,
-      details: { queuedActionId, nodeId, command, nodeError },
-    },
-  );
 }
