@@ -13,6 +13,6 @@ if (import.meta.main) {
   const approvals = new Approvals({ store, clock: new ManualClock(), canReach: () => true });
   await approvals.ask(question("open"));
   await approvals.ask(question("decided"));
-  await approvals.resolve("exec", "decided", "allow-always", "desk");
+  await approvals.resolve("exec", "decided", "allow-always", { name: "desk" });
   console.log("done");
 }

@@ -4,7 +4,11 @@
  * @module
  */
 import { AppError } from "../base/mod.ts";
-import { type ApprovalDecision, MAX_APPROVAL_REQUEST_CHARS } from "../protocol/mod.ts";
+import {
+  type ApprovalDecision,
+  MAX_APPROVAL_ID_CHARS,
+  MAX_APPROVAL_REQUEST_CHARS,
+} from "../protocol/mod.ts";
 import type { ApprovalKind } from "./types.ts";
 
 const LIST = "openclaw approvals pending";
@@ -73,7 +77,18 @@ export function decisionNotAllowed(
   });
 }
 
-/** The id belongs to another request, perhaps one that is over. */
+/** Who asks may not allow it. */
+export function ownRequest(): AppError {
+  return new AppError("APPROVAL_INVALID", "the asker of an approval cannot allow it", {
+    hint: "openclaw approvals pending",
+    details: {
+      reason: "APPROVAL_OWN_REQUEST",
+      remediation: "Decide from another device, or with a client that has operator.admin",
+    },
+  });
+}
+
+/** The id belongs to another request, perhaps one that is over, or is the beginning of such an id. */
 export function idTaken(): AppError {
   return new AppError("APPROVAL_INVALID", "approval id already pending", {
     hint: "Send a new id, or none",
@@ -87,6 +102,15 @@ export function tooLarge(): AppError {
     "APPROVAL_INVALID",
     `approval request is larger than ${MAX_APPROVAL_REQUEST_CHARS} characters`,
     { hint: "Put long input into a file and name it", details: { reason: "APPROVAL_TOO_LARGE" } },
+  );
+}
+
+/** People and logs could not show the id. */
+export function idUnusable(): AppError {
+  return new AppError(
+    "APPROVAL_INVALID",
+    `approval ids have at most ${MAX_APPROVAL_ID_CHARS} characters, all of them visible`,
+    { hint: "Send a new id, or none", details: { reason: "APPROVAL_ID_INVALID" } },
   );
 }
 

@@ -46,6 +46,16 @@ export class ApprovalTable {
     ).map(toRecord);
   }
 
+  /** Whether the id of a request that waits begins with `id`. */
+  hasPendingLike(id: string, now: number): boolean {
+    return this.#connection.number(
+      `SELECT count(*) FROM approvals WHERE ${WAITING} AND substr(id, 1, length(?)) = ?`,
+      now,
+      id,
+      id,
+    ) > 0;
+  }
+
   /** Requests that were decided at `since` or later. */
   resolvedSince(kind: ApprovalKind, since: number): ApprovalRecord[] {
     return this.#connection.all<Columns>(

@@ -7,11 +7,10 @@
  *
  * @module
  */
-import { AppError, type Clock, randomId } from "../base/mod.ts";
+import { AppError, type Clock } from "../base/mod.ts";
 import {
   APPROVAL_GRACE_MS,
   APPROVAL_RECORD_TTL_MS,
-  type ApprovalDecision,
   type ApprovalOutcome,
   MAX_APPROVAL_REQUEST_CHARS,
   MAX_PENDING_APPROVALS,
@@ -19,19 +18,30 @@ import {
 } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
 import {
-  alreadyResolved,
-  ambiguousApproval,
   decisionNotAllowed,
   idTaken,
   invalidDecision,
   nothingToWaitFor,
+  ownRequest,
   tooLarge,
   tooMany,
   unknownApproval,
 } from "./approval_error.ts";
+import {
+  checkId,
+  isDecision,
+  isOwn,
+  newId,
+  onlyOne,
+  outcomeOf,
+  repeated,
+  toPending,
+} from "./approval_rules.ts";
 import { ApprovalTable } from "./approval_table.ts";
 import type {
   ApprovalAsker,
+  ApprovalClient,
+  ApprovalDecider,
   ApprovalKind,
   ApprovalListeners,
   ApprovalQuestion,
@@ -44,14 +54,12 @@ const MAX_TIMER_MS = 24 * 60 * 60_000;
 /** Sooner than this after a failed sweep, the next one would fail as well. */
 const RETRY_MS = 1_000;
 
-const DECISIONS: readonly ApprovalDecision[] = ["allow-once", "allow-always", "deny"];
-
 /** What the requests of a gateway are kept with. */
 export interface ApprovalsDeps {
   readonly store: Store;
   readonly clock: Clock;
-  /** Whether somebody besides the connection `except` is there to decide. */
-  canReach(kind: ApprovalKind, except: string | undefined): boolean;
+  /** Whether somebody besides the asker is there to decide. */
+  canReach(kind: ApprovalKind, asker: ApprovalClient | undefined): boolean;
   readonly listeners?: ApprovalListeners;
 }
 
@@ -78,8 +86,9 @@ export class Approvals implements ApprovalAsker {
   async ask(question: ApprovalQuestion): Promise<AskedApproval> {
     const { store, clock, listeners } = this.#deps;
     if (JSON.stringify(question.request).length > MAX_APPROVAL_REQUEST_CHARS) throw tooLarge();
+    if (question.id !== undefined) checkId(question.id);
     const now = clock.now();
-    const isReachable = this.#deps.canReach(question.kind, question.askedBy?.connId);
+    const isReachable = this.#deps.canReach(question.kind, question.askedBy);
     const record: ApprovalRecord = {
       id: question.id ?? newId(question.kind),
       kind: question.kind,
@@ -93,6 +102,8 @@ export class Approvals implements ApprovalAsker {
     };
     await store.transact(() => {
       if (this.#table.find(record.id) !== undefined) throw idTaken();
+      // Whoever types the beginning of an id must not decide about another request that is called so.
+      if (this.#table.hasPendingLike(record.id, now)) throw idTaken();
       if (this.#table.countPending(now) >= MAX_PENDING_APPROVALS) throw tooMany();
       this.#table.prune(now - APPROVAL_RECORD_TTL_MS);
       this.#table.insert(record);
@@ -145,7 +156,6 @@ export class Approvals implements ApprovalAsker {
   /**
    * Decides a request. The same decision again is no mistake.
    *
-   * @param resolvedBy Name of who decides.
    * @returns The request as it is now, and whether this call has decided it.
    * @throws {AppError} `APPROVAL_INVALID`, `APPROVAL_NOT_FOUND`, `APPROVAL_ALREADY_RESOLVED`,
    * `STORE_WRITE_FAILED`
@@ -154,7 +164,7 @@ export class Approvals implements ApprovalAsker {
     kind: ApprovalKind,
     idOrPrefix: string,
     decision: string,
-    resolvedBy: string,
+    decider: ApprovalDecider,
   ): Promise<{ record: ApprovalRecord; isNews: boolean }> {
     if (!isDecision(decision)) throw invalidDecision();
     const id = this.#idToResolve(kind, idOrPrefix);
@@ -169,7 +179,8 @@ export class Approvals implements ApprovalAsker {
       if (!record.allowedDecisions.includes(decision)) {
         throw decisionNotAllowed(kind, decision, record.allowedDecisions);
       }
-      this.#table.resolve(id, decision, resolvedBy, now);
+      if (decision !== "deny" && isOwn(record, decider)) throw ownRequest();
+      this.#table.resolve(id, decision, decider.name, now);
       return { record: this.#table.find(id)!, isNews: true };
     });
     if (!result.isNews) return result;
@@ -178,7 +189,7 @@ export class Approvals implements ApprovalAsker {
     listeners?.onResolved?.(kind, {
       id,
       decision,
-      resolvedBy,
+      resolvedBy: decider.name,
       ts: record.endedAtMs ?? clock.now(),
       request: record.request,
     });
@@ -259,43 +270,6 @@ export class Approvals implements ApprovalAsker {
       });
     }, delayMs);
   }
-}
-
-/** The one record whose id begins so. */
-function onlyOne(records: readonly ApprovalRecord[], prefix: string): ApprovalRecord {
-  const [found, ...others] = records.filter(({ id }) => id.startsWith(prefix));
-  if (found === undefined) throw unknownApproval();
-  if (others.length > 0) throw ambiguousApproval(prefix);
-  return found;
-}
-
-/** The answer to whoever asked; the decision is `null` when there is none. */
-function outcomeOf({ id, decision, createdAtMs, expiresAtMs }: ApprovalRecord): ApprovalOutcome {
-  return { id, decision: decision ?? null, createdAtMs, expiresAtMs };
-}
-
-function toPending({ id, request, createdAtMs, expiresAtMs }: ApprovalRecord): PendingApproval {
-  return { id, request, createdAtMs, expiresAtMs };
-}
-
-function newId(kind: ApprovalKind): string {
-  return kind === "plugin" ? `plugin:${randomId()}` : randomId();
-}
-
-function isDecision(text: string): text is ApprovalDecision {
-  return DECISIONS.some((decision) => decision === text);
-}
-
-/** A request that was decided just now, when it was decided the same way. */
-function repeated(
-  record: ApprovalRecord,
-  decision: ApprovalDecision,
-  now: number,
-): ApprovalRecord {
-  const { state, endedAtMs = 0, resolvedBy } = record;
-  if (state !== "resolved" || now - endedAtMs > APPROVAL_GRACE_MS) throw unknownApproval();
-  if (record.decision === decision) return record;
-  throw alreadyResolved(record.decision!, resolvedBy);
 }
 
 function closing(): AppError {

@@ -30,7 +30,7 @@ Deno.test("ask() stores a question, and resolve() answers whoever waits", async 
       createdAtMs: record.createdAtMs,
       expiresAtMs: record.expiresAtMs,
     }]);
-    const { isNews } = await approvals.resolve("exec", "a", "allow-once", "desk");
+    const { isNews } = await approvals.resolve("exec", "a", "allow-once", { name: "desk" });
     const decided = {
       id: "a",
       decision: "allow-once" as const,
@@ -51,8 +51,42 @@ Deno.test("ask() makes up an id that tells the kind, and takes each id once", as
     assert(plugin.record.id.startsWith("plugin:"));
     await approvals.ask(question("a"));
     assertEquals(await refusal(approvals.ask(question("a"))), "APPROVAL_ID_TAKEN");
-    await approvals.resolve("exec", "a", "deny", "desk");
+    await approvals.resolve("exec", "a", "deny", { name: "desk" });
     assertEquals(await refusal(approvals.ask(question("a"))), "APPROVAL_ID_TAKEN");
+  });
+});
+
+Deno.test("resolve() lets nobody allow what it asked for itself, on any of its connections", async () => {
+  await withApprovals(async ({ approvals }) => {
+    const askedBy = { connId: "c1", deviceId: "d1" };
+    await approvals.ask({ ...question("a"), askedBy });
+    const own = { connId: "c2", deviceId: "d1" };
+    for (const client of [askedBy, own, { connId: "c1" }]) {
+      for (const decision of ["allow-once", "allow-always"]) {
+        assertEquals(
+          await refusal(approvals.resolve("exec", "a", decision, { name: "x", client })),
+          "APPROVAL_OWN_REQUEST",
+        );
+      }
+    }
+    await approvals.resolve("exec", "a", "deny", { name: "x", client: own });
+    await approvals.ask({ ...question("b"), askedBy });
+    const admin = { name: "x", client: own, mayAllowOwn: true };
+    assert((await approvals.resolve("exec", "b", "allow-once", admin)).isNews);
+    await approvals.ask({ ...question("c"), askedBy: { connId: "c1" } });
+    const other = { name: "x", client: { connId: "c2" } };
+    assert((await approvals.resolve("exec", "c", "allow-once", other)).isNews);
+  });
+});
+
+Deno.test("ask() takes no id that is the beginning of another, or that nobody can read", async () => {
+  await withApprovals(async ({ approvals }) => {
+    await approvals.ask(question("abcd1234-rest"));
+    assertEquals(await refusal(approvals.ask(question("abcd1234"))), "APPROVAL_ID_TAKEN");
+    for (const id of ["a b", "a\u202eb", "a\n", "x".repeat(129)]) {
+      assertEquals(await refusal(approvals.ask(question(id))), "APPROVAL_ID_INVALID");
+    }
+    await approvals.ask(question("x".repeat(128)));
   });
 });
 
@@ -63,21 +97,27 @@ Deno.test("ask() does not wait where nobody can decide", async () => {
     const { record, outcome } = await approvals.ask(question("a"));
     assertEquals([record.state, (await outcome).decision], ["unrouted", null]);
     assertEquals([ids(context), told], [[], []]);
-    assertEquals(await refusal(approvals.resolve("exec", "a", "deny", "d")), "APPROVAL_NOT_FOUND");
+    assertEquals(
+      await refusal(approvals.resolve("exec", "a", "deny", { name: "d" })),
+      "APPROVAL_NOT_FOUND",
+    );
   });
 });
 
 Deno.test("resolve() is idempotent for a while, and refuses another decision", async () => {
   await withApprovals(async ({ approvals, clock, told }) => {
     await approvals.ask(question("a"));
-    await approvals.resolve("exec", "a", "deny", "desk");
-    assertEquals((await approvals.resolve("exec", "a", "deny", "phone")).isNews, false);
-    const other = approvals.resolve("exec", "a", "allow-once", "phone");
+    await approvals.resolve("exec", "a", "deny", { name: "desk" });
+    assertEquals((await approvals.resolve("exec", "a", "deny", { name: "phone" })).isNews, false);
+    const other = approvals.resolve("exec", "a", "allow-once", { name: "phone" });
     assertEquals(await refusal(other), "APPROVAL_ALREADY_RESOLVED");
     clock.advance(APPROVAL_GRACE_MS);
     assertEquals((await approvals.waitDecision("exec", "a")).decision, "deny");
     clock.advance(1);
-    assertEquals(await refusal(approvals.resolve("exec", "a", "deny", "d")), "APPROVAL_NOT_FOUND");
+    assertEquals(
+      await refusal(approvals.resolve("exec", "a", "deny", { name: "d" })),
+      "APPROVAL_NOT_FOUND",
+    );
     assertThrows(() => approvals.waitDecision("exec", "a"), AppError, "expired or not found");
     assertEquals(told.length, 2);
     assertEquals(approvals.record("a")?.resolvedBy, "desk");
@@ -95,10 +135,14 @@ Deno.test("resolve() takes only what is offered", async () => {
       ["a", "allow-always", "APPROVAL_ALLOW_ALWAYS_UNAVAILABLE"],
     ];
     for (const [id, decision, reason] of cases) {
-      assertEquals(await refusal(approvals.resolve("exec", id, decision, "d")), reason, decision);
+      assertEquals(
+        await refusal(approvals.resolve("exec", id, decision, { name: "d" })),
+        reason,
+        decision,
+      );
     }
     assertEquals(
-      await refusal(approvals.resolve("plugin", "a", "deny", "d")),
+      await refusal(approvals.resolve("plugin", "a", "deny", { name: "d" })),
       "APPROVAL_NOT_FOUND",
     );
     assertEquals(ids(context), ["a"]);
@@ -109,8 +153,8 @@ Deno.test("two decisions at once: one counts", async () => {
   await withApprovals(async ({ approvals }) => {
     const { outcome } = await approvals.ask(question("a"));
     const both = await Promise.allSettled([
-      approvals.resolve("exec", "a", "deny", "one"),
-      approvals.resolve("exec", "a", "allow-once", "two"),
+      approvals.resolve("exec", "a", "deny", { name: "one" }),
+      approvals.resolve("exec", "a", "allow-once", { name: "two" }),
     ]);
     assertEquals(both.map(({ status }) => status), ["fulfilled", "rejected"]);
     assertEquals((await outcome).decision, "deny");
@@ -119,23 +163,23 @@ Deno.test("two decisions at once: one counts", async () => {
 
 Deno.test("get() takes a beginning that only one id has", async () => {
   await withApprovals(async ({ approvals }) => {
-    for (const id of ["abc1", "abc2", "abc"]) await approvals.ask(question(id));
+    for (const id of ["abc", "abc1", "abc2"]) await approvals.ask(question(id));
     assertEquals(approvals.get("exec", "abc1").id, "abc1");
     assertEquals(approvals.get("exec", "abc").id, "abc");
     assertThrows(() => approvals.get("exec", "ab"), AppError, "ambiguous");
     assertThrows(() => approvals.get("plugin", "abc1"), AppError, "unknown");
-    await approvals.resolve("exec", "abc2", "deny", "d");
+    await approvals.resolve("exec", "abc2", "deny", { name: "d" });
     assertThrows(() => approvals.get("exec", "abc2"), AppError, "unknown");
-    assertEquals((await approvals.resolve("exec", "abc2", "deny", "d")).isNews, false);
+    assertEquals((await approvals.resolve("exec", "abc2", "deny", { name: "d" })).isNews, false);
     assertEquals(
-      await refusal(approvals.resolve("exec", "ab", "deny", "d")),
+      await refusal(approvals.resolve("exec", "ab", "deny", { name: "d" })),
       "APPROVAL_ID_AMBIGUOUS",
     );
     await approvals.ask(question("xyz"));
-    await approvals.resolve("exec", "xy", "deny", "d");
-    assertEquals((await approvals.resolve("exec", "xy", "deny", "d")).isNews, false);
+    await approvals.resolve("exec", "xy", "deny", { name: "d" });
+    assertEquals((await approvals.resolve("exec", "xy", "deny", { name: "d" })).isNews, false);
     assertEquals(
-      await refusal(approvals.resolve("exec", "", "deny", "d")),
+      await refusal(approvals.resolve("exec", "", "deny", { name: "d" })),
       "APPROVAL_ID_AMBIGUOUS",
     );
   });
@@ -149,12 +193,12 @@ Deno.test("sweep() gives up what expired; nothing expired can be decided even be
     clock.advance(60_000);
     assertEquals(ids(context), ["b"]);
     assertEquals(
-      await refusal(approvals.resolve("exec", "a", "allow-once", "d")),
+      await refusal(approvals.resolve("exec", "a", "allow-once", { name: "d" })),
       "APPROVAL_NOT_FOUND",
     );
     await approvals.sweep();
     assertEquals((await first.outcome).decision, null);
-    await approvals.resolve("exec", "b", "deny", "d");
+    await approvals.resolve("exec", "b", "deny", { name: "d" });
     assertEquals((await second.outcome).decision, "deny");
   });
 });
@@ -176,7 +220,7 @@ Deno.test("what waits is there after a restart, is decided, and still expires", 
     assertEquals(await cut, "Gateway is stopping; the request stays open");
     assertEquals(ids(context), ["a", "b"]);
     const again = context.approvals.waitDecision("exec", "a");
-    await context.approvals.resolve("exec", "a", "allow-once", "desk");
+    await context.approvals.resolve("exec", "a", "allow-once", { name: "desk" });
     assertEquals((await again).decision, "allow-once");
     const expiring = context.approvals.waitDecision("exec", "b");
     context.clock.advance(60_000);
@@ -219,8 +263,8 @@ Deno.test("spend() lets a decision that holds once be used once, over restarts t
     for (const id of ["once", "always", "open"]) {
       await context.approvals.ask(question(id, { askedBy }));
     }
-    await context.approvals.resolve("exec", "once", "allow-once", "desk");
-    await context.approvals.resolve("exec", "always", "allow-always", "desk");
+    await context.approvals.resolve("exec", "once", "allow-once", { name: "desk" });
+    await context.approvals.resolve("exec", "always", "allow-always", { name: "desk" });
     const both = [context.approvals.spend("once"), context.approvals.spend("once")];
     assertEquals(await Promise.all(both), [true, false]);
     await context.reopen();
@@ -246,7 +290,7 @@ Deno.test("a question and a decision survive a killed process", async () => {
     await context.reopen();
     assertEquals(ids(context), ["open"]);
     assertEquals(context.approvals.record("decided")?.decision, "allow-always");
-    await context.approvals.resolve("exec", "open", "deny", "desk");
+    await context.approvals.resolve("exec", "open", "deny", { name: "desk" });
     assertEquals(context.store.findDamage(), []);
   });
 });

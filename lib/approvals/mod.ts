@@ -5,10 +5,12 @@
  *
  * @module
  */
+export { isSameClient } from "./approval_rules.ts";
 export { Approvals, type ApprovalsDeps } from "./approvals.ts";
 export type {
   ApprovalAsker,
   ApprovalClient,
+  ApprovalDecider,
   ApprovalKind,
   ApprovalListeners,
   ApprovalQuestion,

@@ -23,6 +23,16 @@ export interface ApprovalClient {
   readonly deviceId?: string | undefined;
 }
 
+/** Who decides. */
+export interface ApprovalDecider {
+  /** What others are told. */
+  readonly name: string;
+  /** Absent for the gateway's own machine. */
+  readonly client?: ApprovalClient;
+  /** Whether it may allow what it asked for itself; it may always withdraw it. */
+  readonly mayAllowOwn?: boolean;
+}
+
 /** A request as it is stored. */
 export interface ApprovalRecord extends PendingApproval {
   readonly kind: ApprovalKind;
@@ -47,7 +57,7 @@ export interface ApprovalQuestion {
   readonly request: Readonly<Record<string, unknown>>;
   readonly allowedDecisions: readonly ApprovalDecision[];
   readonly timeoutMs: number;
-  /** Its connection does not count among those that could decide. */
+  /** It does not count among those that could decide. */
   readonly askedBy?: ApprovalClient | undefined;
 }
 

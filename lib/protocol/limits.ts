@@ -137,6 +137,10 @@ export const EXEC_APPROVAL_TIMEOUT_MS = 30 * 60_000;
 export const PLUGIN_APPROVAL_TIMEOUT_MS = 2 * 60_000;
 /** How long a decision answers those who ask for it again. */
 export const APPROVAL_GRACE_MS = 15_000;
+/** Length of the id that an asker may give its request. */
+export const MAX_APPROVAL_ID_CHARS = 128;
+/** Longest that a request may wait; what an approval stands for gets old. */
+export const MAX_EXEC_APPROVAL_TIMEOUT_MS = 24 * 60 * 60_000;
 /** One request for approval as JSON: it is stored, and shown to every approver. */
 export const MAX_APPROVAL_REQUEST_CHARS = 256 * 1024;
 /** Requests for approval that may wait at once. */

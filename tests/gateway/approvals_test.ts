@@ -185,7 +185,7 @@ Deno.test("exec.approval: what a node is to run is shown as the node has prepare
       argv: ["/bin/sh", "-c", "ls 'a'"],
       cwd: "/tmp",
       commandText: "something harmless",
-      commandPreview: "ls",
+      commandPreview: "ls 'a'",
       agentId: "main",
     };
     const { id } = await ask(asker, {
@@ -203,9 +203,9 @@ Deno.test("exec.approval: what a node is to run is shown as the node has prepare
     const { payload: details } = await approver.call("exec.approval.get", { id });
     assertEquals(
       [details.commandText, details.commandPreview, details.nodeId],
-      [command, "ls", "n1"],
+      [command, "ls 'a'", "n1"],
     );
-    const plan = { ...systemRunPlan, commandPreview: "echo" };
+    const plan = { ...systemRunPlan, commandPreview: "ls" };
     const params = { host: "node", nodeId: "n1", systemRunPlan: plan };
     const lie = await ask(asker, params);
     const shown = await approver.call("exec.approval.get", { id: lie.id });
@@ -270,6 +270,41 @@ Deno.test("exec.approval: only another client with operator.approvals can be ask
   const denied = await reader.call("exec.approval.list");
   assertEquals(denied.error.message, "missing scope: operator.approvals");
   assertEquals(reader.events("exec.approval.requested"), []);
+});
+
+Deno.test("exec.approval: its asker may withdraw a request and not allow it", async () => {
+  await withPair(async ({ gateway, asker }) => {
+    const { id } = await ask(asker, { timeoutMs: 1e15, commandSpans: [[0, 2]] });
+    const [pending] = (await asker.call("exec.approval.list")).payload;
+    assertEquals(pending.expiresAtMs - pending.createdAtMs, 24 * 60 * 60_000);
+    assertEquals(await reasonOf(asker, "exec.approval.resolve", { id, decision: "allow-once" }), [
+      "the asker of an approval cannot allow it",
+      "APPROVAL_OWN_REQUEST",
+    ]);
+    assert((await asker.call("exec.approval.resolve", { id, decision: "deny" })).ok);
+    await using admin = await TestSocket.connect(gateway.wsUrl, TOKEN);
+    const own = await ask(admin);
+    assert((await admin.call("exec.approval.resolve", { id: own.id, decision: "allow-once" })).ok);
+  });
+});
+
+Deno.test("exec.approval: approvers see no text that the asker has hidden or made up", async () => {
+  await withPair(async ({ asker, approver }) => {
+    await ask(asker, {
+      command: "harmless",
+      commandArgv: ["harmless"],
+      commandSpans: [[0, 8]],
+      resolvedPath: "/bin/\u202els",
+      host: "node",
+      nodeId: "n1",
+      systemRunPlan: { argv: ["/bin/rm", "a\u200bb"], cwd: "/tmp\u202e/x" },
+    });
+    const { request } = (await approver.event("exec.approval.requested")).payload;
+    assertEquals(
+      [request.commandArgv, request.commandSpans, request.cwd, request.resolvedPath],
+      [["/bin/rm", "a\\u{200B}b"], undefined, "/tmp\\u{202E}/x", "/bin/\\u{202E}ls"],
+    );
+  });
 });
 
 Deno.test("exec.approval: a request outlives its client and expires by itself", async () => {

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { AppError, isObject, type JsonObject, sha256Hex } from "../../base/mod.ts";
+import { AppError, isObject, type JsonObject } from "../../base/mod.ts";
 import type { ApprovalDecision } from "../../protocol/mod.ts";
+import { hashVariables } from "./variables_hash.ts";
 
 /** Who asks for something. */
 export interface RunCaller {
@@ -131,7 +132,6 @@ function checkCaller({ askedBy }: RunApproval, caller: RunCaller, runId: string)
   throw refusal("APPROVAL_CLIENT_MISMATCH", "approval id not valid for this client", { runId });
 }
 
-/** Approvals carry no more than a hash of the variables, since their values may be secrets. */
 async function checkVariables(
   { request }: RunApproval,
   params: JsonObject,
@@ -141,9 +141,7 @@ async function checkVariables(
   const expectedEnvHash = textOf(binding.envHash) ?? null;
   const env = isObject(params.env) ? params.env : {};
   const envKeys = Object.keys(env).sort();
-  const actualEnvHash = envKeys.length === 0
-    ? null
-    : await sha256Hex(JSON.stringify(envKeys.map((key) => [key, env[key]])));
+  const actualEnvHash = await hashVariables(env);
   if (actualEnvHash === expectedEnvHash) return;
   if (expectedEnvHash === null) {
     const message = "approval id missing env binding for requested env overrides";

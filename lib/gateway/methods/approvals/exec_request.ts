@@ -4,13 +4,15 @@
  * @module
  */
 import type { ApprovalClient, ApprovalQuestion } from "../../../approvals/mod.ts";
-import { AppError, isObject, type JsonObject, sha256Hex } from "../../../base/mod.ts";
+import { AppError, isObject, type JsonObject } from "../../../base/mod.ts";
 import {
   type ApprovalDecision,
   EXEC_APPROVAL_TIMEOUT_MS,
   type ExecApprovalDetails,
+  MAX_EXEC_APPROVAL_TIMEOUT_MS,
 } from "../../../protocol/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
+import { hashVariables } from "../../nodes/variables_hash.ts";
 import { visibleText } from "./visible_text.ts";
 
 type ExecRequest = MethodParams<"exec.approval.request">;
@@ -45,7 +47,7 @@ export async function execQuestion(
     id: params.id,
     request: await requestOf(params, plan, allowedDecisions),
     allowedDecisions,
-    timeoutMs: params.timeoutMs ?? EXEC_APPROVAL_TIMEOUT_MS,
+    timeoutMs: Math.min(params.timeoutMs ?? EXEC_APPROVAL_TIMEOUT_MS, MAX_EXEC_APPROVAL_TIMEOUT_MS),
     askedBy,
   };
 }
@@ -58,22 +60,23 @@ export function execDetails(
   expiresAtMs: number,
 ): ExecApprovalDetails {
   const plan = isObject(request.systemRunPlan) ? request.systemRunPlan : {};
-  const { commandPreview } = plan;
-  const preview = typeof commandPreview === "string" ? visibleText(commandPreview) : null;
-  const commandText = String(request.command);
   return {
     id,
-    commandText,
-    // A part of the command is a preview, anything else may be a lie.
-    commandPreview: preview !== null && preview !== commandText && commandText.includes(preview)
-      ? preview
-      : null,
+    commandText: String(request.command),
+    commandPreview: previewOf(plan),
     allowedDecisions: [...allowedDecisions],
     host: textOrNull(request.host),
     nodeId: textOrNull(request.nodeId),
     agentId: textOrNull(request.agentId),
     expiresAtMs,
   };
+}
+
+/** The line that a shell is given as text; any other part of a command would hide the rest of it. */
+function previewOf({ argv, commandPreview }: JsonObject): string | null {
+  const isLine = Array.isArray(argv) && argv.length === 3 && /^-l?c$/.test(String(argv[1])) &&
+    argv[2] === commandPreview;
+  return isLine ? visibleText(String(commandPreview)) : null;
 }
 
 /** The plan that a node's command needs; other commands may have one. */
@@ -103,33 +106,39 @@ async function requestOf(
   allowedDecisions: readonly ApprovalDecision[],
 ): Promise<JsonObject> {
   // What a node will really run counts, whatever the asker or the plan calls it.
-  const command = params.host === "node" || params.command === undefined
-    ? shellText(plan?.argv ?? [])
-    : params.command;
+  const isPlanned = params.host === "node" || params.command === undefined;
+  const command = isPlanned ? shellText(plan?.argv ?? []) : params.command!;
+  const commandArgv = isPlanned ? plan?.argv : params.commandArgv;
+  const shown = visibleText(command);
   const envKeys = Object.keys(params.env ?? {}).sort();
   return {
-    command: visibleText(command),
-    ...(params.commandArgv === undefined ? {} : { commandArgv: params.commandArgv }),
+    command: shown,
+    ...(params.commandArgv === undefined || commandArgv === undefined
+      ? {}
+      : { commandArgv: commandArgv.map(visibleText) }),
     ...(envKeys.length === 0 ? {} : { envKeys }),
     systemRunBinding: plan === undefined || params.host !== "node" ? null : {
       argv: plan.argv,
       cwd: plan.cwd,
       agentId: plan.agentId,
       sessionKey: plan.sessionKey,
-      envHash: envKeys.length === 0 ? null : await hashEnv(params.env ?? {}, envKeys),
+      envHash: await hashVariables(params.env ?? {}),
     },
     systemRunPlan: params.systemRunPlan ?? null,
-    cwd: plan?.cwd ?? params.cwd ?? null,
+    cwd: visibleOrNull(plan?.cwd ?? params.cwd),
     nodeId: params.nodeId ?? null,
     host: params.host ?? null,
     security: params.security ?? null,
     ask: params.ask ?? null,
     warningText: params.warningText ? visibleText(params.warningText) : null,
     commandAnalysis: null,
-    ...(params.commandSpans === undefined ? {} : { commandSpans: params.commandSpans }),
+    // They are places in the asker's own text.
+    ...(params.commandSpans === undefined || shown !== params.command
+      ? {}
+      : { commandSpans: params.commandSpans }),
     allowedDecisions: [...allowedDecisions],
     agentId: plan?.agentId ?? params.agentId ?? null,
-    resolvedPath: params.resolvedPath ?? null,
+    resolvedPath: visibleOrNull(params.resolvedPath),
     sessionKey: plan?.sessionKey ?? params.sessionKey ?? null,
     ...turnSource(params),
   };
@@ -162,9 +171,8 @@ function shellText(argv: readonly string[]): string {
   ).join(" ");
 }
 
-/** Values may be secrets, so approvals carry no more than a hash over them. */
-function hashEnv(env: Readonly<Record<string, string>>, keys: readonly string[]): Promise<string> {
-  return sha256Hex(JSON.stringify(keys.map((key) => [key, env[key]])));
+function visibleOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : visibleText(text);
 }
 
 function textOrNull(value: unknown): string | null {

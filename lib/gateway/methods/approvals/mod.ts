@@ -4,7 +4,7 @@
  * @module
  */
 import type { ApprovalClient, ApprovalKind, ApprovalQuestion } from "../../../approvals/mod.ts";
-import type { ApprovalAccepted, ApprovalOutcome } from "../../../protocol/mod.ts";
+import { type ApprovalAccepted, type ApprovalOutcome, hasScope } from "../../../protocol/mod.ts";
 import type { Client } from "../../client.ts";
 import type { Handlers } from "../../rpc.ts";
 import type { GatewayState } from "../../state.ts";
@@ -61,10 +61,14 @@ async function resolve(
   state: GatewayState,
   kind: ApprovalKind,
   { id, decision }: { id: string; decision: string },
-  { identity }: Client,
+  client: Client,
 ): Promise<{ ok: true }> {
-  const name = identity.displayName ?? identity.clientId;
-  const { record } = await state.approvals.resolve(kind, id, decision, name);
+  const { displayName, clientId, scopes } = client.identity;
+  const { record } = await state.approvals.resolve(kind, id, decision, {
+    name: displayName ?? clientId,
+    client: askerOf(client),
+    mayAllowOwn: hasScope(scopes, "operator.admin"),
+  });
   if (kind === "exec" && record.decision === "allow-always") {
     const { rememberAllowed } = await import("./policy.ts");
     await rememberAllowed(state, record);

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { Approvals } from "../../../approvals/mod.ts";
+import { Approvals, isSameClient } from "../../../approvals/mod.ts";
 import { type Clock, errorMessage, type Logger } from "../../../base/mod.ts";
-import { mayReceive } from "../../../protocol/mod.ts";
+import { hasScope, mayReceive } from "../../../protocol/mod.ts";
 import type { Store } from "../../../store/mod.ts";
 import type { Broadcaster } from "../../broadcaster.ts";
 import type { RunApprovals } from "../../nodes/system_run_approval.ts";
@@ -21,9 +21,10 @@ export function openApprovals(
   return new Approvals({
     store,
     clock,
-    canReach: (kind, except) =>
+    canReach: (kind, asker) =>
       [...broadcaster.clients()].some(({ connId, identity }) =>
-        connId !== except && mayReceive(identity, `${kind}.approval.requested`)
+        mayReceive(identity, `${kind}.approval.requested`) && connId !== asker?.connId &&
+        (!asker || !isSameClient(asker, identity) || hasScope(identity.scopes, "operator.admin"))
       ),
     listeners: {
       onRequested: ({ kind, id, request, createdAtMs, expiresAtMs }) =>
