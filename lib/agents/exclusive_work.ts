@@ -21,6 +21,11 @@ export class ExclusiveWork {
     this.#queue = queue;
   }
 
+  /** Number of works under way or in line. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** Does `work` when it is its turn. @throws {AppError} What it was ended with, or what it throws. */
   async run<T>(sessionKey: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();

@@ -89,7 +89,12 @@ export class RunManager {
     return [...this.#active.values()].filter(({ request }) => request.origin.kind === kind).length;
   }
 
-  /** Number of those that wait for others of their session. */
+  /** Number of tasks under way, or waiting, that keep the runs of a session out. */
+  get exclusiveCount(): number {
+    return this.#exclusive.size;
+  }
+
+  /** Number of runs that wait for others of their session. */
   get waitingCount(): number {
     return [...this.#active.values()].filter(({ state }) => state === "waiting").length;
   }

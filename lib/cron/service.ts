@@ -77,6 +77,11 @@ export class CronService {
     return this.#running.size > 0;
   }
 
+  /** Number of jobs that are being run now. */
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
   /** @throws {AppError} `CRON_JOB_NOT_FOUND` */
   get(id: string): CronJob {
     return this.#book.require(id).job;

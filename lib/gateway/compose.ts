@@ -92,6 +92,12 @@ export function createState(
       clock,
       log,
       host: options.restartHost,
+      work: () => ({
+        runs: runs.activeCount,
+        compactions: runs.exclusiveCount,
+        cronJobs: state.cron.runningCount,
+        nodeCommands: state.nodes.invocations.size,
+      }),
       deferralTimeoutMs: () =>
         current.config.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS,
     }),

@@ -164,6 +164,7 @@ export class Gateway {
     );
     this.state.approvals.close();
     await this.#sockets.closeAll(CLOSE.RESTART, CLOSE_REASON.RESTART);
+    this.state.nodes.invocations.close();
     this.#stopBroadcast();
     this.state.sessionEvents.dispose();
     health.stop();

@@ -186,6 +186,23 @@ Deno.test("node.invoke: failures of the node are told as it told them", async ()
   });
 });
 
+Deno.test("gateway.restart.preflight: a command of a node counts as long as it waits", async () => {
+  await withNode(async ({ socket, node, invoke }) => {
+    const preflight = async () => (await socket.call("gateway.restart.preflight")).payload;
+    const waiting = invoke("k1");
+    const { id } = await node.asked();
+    const { safe, counts, summary } = await preflight();
+    assertEquals([safe, counts.activeTasks, summary], [
+      false,
+      1,
+      "1 command of a node is under way",
+    ]);
+    await node.call("node.invoke.result", { id, nodeId: node.id, ok: true });
+    await waiting;
+    assertEquals((await preflight()).safe, true);
+  });
+});
+
 Deno.test("node.invoke: a node that does not answer in time", async () => {
   await withNode(async ({ node, invoke }) => {
     const waiting = invoke("k1", { timeoutMs: 50 });

@@ -33,6 +33,11 @@ export class CronAccess implements CronControl {
     return this.#service?.isBusy ?? false;
   }
 
+  /** Number of jobs that are being run now. */
+  get runningCount(): number {
+    return this.#service?.runningCount ?? 0;
+  }
+
   /** Whether the scheduler has been loaded. */
   get isLoaded(): boolean {
     return this.#opened !== undefined;

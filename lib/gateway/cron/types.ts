@@ -11,6 +11,8 @@ export interface CronControl {
   readonly isLoaded: boolean;
   /** Whether a job is being run now. */
   readonly isBusy: boolean;
+  /** Number of jobs that are being run now. */
+  readonly runningCount: number;
   /** Ends what is still being delivered when the gateway stops. */
   readonly deliverySignal: AbortSignal;
   /** Begins to run jobs, if there are any; does not wait for it. */

@@ -93,6 +93,16 @@ export class NodeInvocations {
     }
   }
 
+  /** Number of commands that wait for an answer. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Ends everything, also for nodes whose sockets never close: the gateway stops. */
+  close(): void {
+    for (const [id, { command }] of this.#waiting) this.#take(id)?.reject(disconnected(command));
+  }
+
   #take(id: string): Invocation | undefined {
     const invocation = this.#waiting.get(id);
     this.#waiting.delete(id);

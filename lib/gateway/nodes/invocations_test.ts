@@ -46,6 +46,16 @@ Deno.test("NodeInvocations.send() refuses when too many commands wait for one no
   for (const end of await Promise.all(waiting)) assertEquals(end.code, "NOT_CONNECTED");
 });
 
+Deno.test("NodeInvocations.close() leaves nobody waiting and no timer behind", async () => {
+  using time = new FakeTime();
+  const { node } = nodeOf();
+  const invocations = new NodeInvocations();
+  const end = assertRejects(() => invocations.send(node, { command: "a" }), AppError);
+  assertEquals([invocations.size, time.pending], [1, 1]);
+  invocations.close();
+  assertEquals([(await end).code, invocations.size, time.pending], ["NOT_CONNECTED", 0, 0]);
+});
+
 Deno.test("NodeInvocations.settle() takes an answer from the connection that was asked only", async () => {
   const { node, client, sink } = nodeOf();
   const other = nodeOf("c2");

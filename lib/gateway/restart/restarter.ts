@@ -8,14 +8,14 @@
 import type { RunManager } from "../../agents/mod.ts";
 import { AppError, type Clock, errorMessage, formatDuration, type Logger } from "../../base/mod.ts";
 import type { RestartPreflight, RestartResult } from "../../protocol/mod.ts";
-import { restartPreflight } from "./preflight.ts";
+import { restartPreflight, type WorkUnderWay } from "./preflight.ts";
 
-/** How long a restart waits for runs unless the configuration says otherwise. */
+/** How long a restart waits for work unless the configuration says otherwise. */
 export const DEFAULT_DEFERRAL_MS = 300_000;
 /** Least time between two restarts. */
 const COOLDOWN_MS = 30_000;
 const REPORT_INTERVAL_MS = 30_000;
-/** Runs that never got under way end without a word, so the wait looks again by itself. */
+/** Only runs tell that they end, so the wait looks again by itself. */
 const LOOK_INTERVAL_MS = 500;
 /** Timers fire at once when told to wait longer than this. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -34,11 +34,13 @@ export interface RestartHost {
 
 /** What restarts are decided by. */
 export interface RestarterDeps {
-  readonly runs: Pick<RunManager, "activeCount" | "follow">;
+  readonly runs: Pick<RunManager, "follow">;
   readonly clock: Clock;
   readonly log: Logger;
   /** Absent where nobody could start the gateway again. */
   readonly host: RestartHost | undefined;
+  /** What a restart would cut off. */
+  work(): WorkUnderWay;
   /** `gateway.reload.deferralTimeoutMs`; 0 and less mean without end. */
   deferralTimeoutMs(): number;
 }
@@ -46,13 +48,15 @@ export interface RestarterDeps {
 /** What a client asks for. */
 export interface RestartRequest {
   readonly reason?: string | undefined;
-  /** Cuts runs off instead of waiting for them. */
+  /** Cuts work off instead of waiting for it. */
   readonly skipDeferral?: boolean | undefined;
 }
 
 interface Pending {
   readonly reason: string;
   readonly since: number;
+  /** When it may happen at the earliest, on the monotonic clock. */
+  readonly notBefore: number;
   isForced: boolean;
   isBusy: boolean;
 }
@@ -70,7 +74,7 @@ export class Restarter {
 
   /** What a restart would cut off now. */
   preflight(): RestartPreflight {
-    return restartPreflight(this.#deps.runs);
+    return restartPreflight(this.#deps.work());
   }
 
   /**
@@ -85,17 +89,17 @@ export class Restarter {
     const isCoalesced = this.#pending !== undefined;
     const now = clock.monotonic();
     const { lastRestartAt } = host;
-    const delayMs = isCoalesced || lastRestartAt === undefined
-      ? 0
-      : Math.ceil(Math.max(0, lastRestartAt + COOLDOWN_MS - now));
+    const notBefore = this.#pending?.notBefore ??
+      Math.max(now, lastRestartAt === undefined ? now : lastRestartAt + COOLDOWN_MS);
+    const delayMs = Math.ceil(Math.max(0, notBefore - now));
     if (this.#pending === undefined) {
-      this.#pending = { reason, since: now, isForced: skipDeferral, isBusy: false };
+      this.#pending = { reason, since: now, notBefore, isForced: skipDeferral, isBusy: false };
       // In a later task, so that the caller gets the answer first.
       this.#timers.push(setTimeout(() => this.#begin(), delayMs));
       log.info(`restart requested: ${reason}${delayMs > 0 ? `; waits ${delayMs}ms` : ""}`);
     } else if (skipDeferral && !this.#pending.isForced) {
       this.#pending.isForced = true;
-      this.#timers.push(setTimeout(() => this.#look(), 0));
+      this.#timers.push(setTimeout(() => this.#look(), delayMs));
     }
     const isNow = preflight.safe || skipDeferral;
     return {
@@ -121,7 +125,7 @@ export class Restarter {
     this.#stopFollowing();
   }
 
-  /** The planned time has come: restarts, or waits for the runs under way. */
+  /** The planned time has come: restarts, or waits for the work under way. */
   #begin(): void {
     const { runs, log } = this.#deps;
     const budgetMs = this.#deps.deferralTimeoutMs();
@@ -152,7 +156,7 @@ export class Restarter {
 
   #isDue(): boolean {
     return this.#pending !== undefined &&
-      (this.#pending.isForced || this.#deps.runs.activeCount === 0);
+      (this.#pending.isForced || this.preflight().safe);
   }
 
   #look(): void {
@@ -170,7 +174,7 @@ export class Restarter {
     const { host } = this.#deps;
     await host?.prepare();
     pending.isBusy = false;
-    // A run may have begun meanwhile; the next look goes on.
+    // Work may have begun meanwhile; the next look goes on.
     if (!this.#isDue()) return;
     this.close();
     host?.restart(pending.reason);

@@ -3,6 +3,8 @@ import type { RunListener } from "../../agents/mod.ts";
 import { AppError, type Clock, silentLogger } from "../../base/mod.ts";
 import { Restarter, type RestarterDeps, type RestartHost } from "./restarter.ts";
 
+const NO_WORK = { runs: 0, compactions: 0, cronJobs: 0, nodeCommands: 0 };
+
 /** Runs of which only the number and the ends matter. */
 class FakeRuns {
   activeCount = 0;
@@ -57,6 +59,7 @@ function create(over: Partial<RestarterDeps> = {}) {
     clock,
     log: silentLogger,
     deferralTimeoutMs: () => 0,
+    work: () => ({ ...NO_WORK, runs: runs.activeCount }),
     ...over,
   });
   return { runs, host, restarter };
@@ -163,6 +166,45 @@ Deno.test("preflight() tells what is under way", () => {
   const { safe, blockers, summary } = restarter.preflight();
   assertEquals([safe, summary], [false, "2 runs are under way"]);
   assertEquals(blockers, [{ kind: "embedded-run", count: 2, message: summary }]);
+});
+
+Deno.test("preflight() counts all work, and a restart waits for it", async () => {
+  const work = { ...NO_WORK, compactions: 1, cronJobs: 2, nodeCommands: 1 };
+  const { host, restarter } = create({ work: () => work });
+  const { preflight, status } = restarter.request({ reason: "test" });
+  assertEquals([preflight.safe, status], [false, "deferred"]);
+  assertEquals(preflight.counts, {
+    queueSize: 0,
+    pendingReplies: 0,
+    embeddedRuns: 0,
+    activeTasks: 4,
+    totalActive: 4,
+  });
+  assertEquals(
+    preflight.summary,
+    "1 compaction is under way; 2 cron jobs are under way; 1 command of a node is under way",
+  );
+  assertEquals(preflight.blockers.map(({ kind }) => kind), [
+    "compaction",
+    "cron-job",
+    "node-invoke",
+  ]);
+  Object.assign(work, NO_WORK);
+  assertEquals(await host.restarted, "test");
+});
+
+Deno.test("request() keeps its distance also to one that joins and does not want to wait", async () => {
+  let now = 1000;
+  const host = new FakeHost();
+  host.lastRestartAt = 1000 - 29_900;
+  const { restarter } = create({ host, clock: { now: () => now, monotonic: () => now } });
+  restarter.request({});
+  const { restart } = restarter.request({ skipDeferral: true });
+  assertEquals([restart.coalesced, restart.delayMs], [true, 100]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(host.prepared, 0);
+  now += 100;
+  await host.restarted;
 });
 
 async function waitFor(holds: () => boolean): Promise<void> {
