@@ -128,6 +128,8 @@ export const MAX_NODE_ACTIONS = 64;
 export const MAX_NODE_DRAIN_ITEMS = 10;
 /** Items of one `node.pending.drain` answer unless told otherwise. */
 export const DEFAULT_NODE_DRAIN_ITEMS = 4;
+/** Length of the id under which a node is to be paired; those of devices have 64. */
+export const MAX_NODE_ID_CHARS = 200;
 /** Sessions that one node follows by `chat.subscribe`. */
 export const MAX_NODE_CHATS = 64;
 

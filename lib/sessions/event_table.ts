@@ -10,6 +10,8 @@ const MAX_QUEUED = 20;
 /** Listed for all sessions together: a status does not grow with their number. */
 const MAX_LISTED = 100;
 const MAX_TEXT_CHARS = 2000;
+/** Kept of all sessions together: whoever reports may name any number of them. */
+const MAX_QUEUED_IN_ALL = 5000;
 
 /** One thing that happened. */
 export interface SystemEvent {
@@ -42,6 +44,10 @@ export class EventTable {
       sessionKey,
       sessionKey,
       MAX_QUEUED,
+    );
+    this.#connection.run(
+      "DELETE FROM system_events WHERE row <= (SELECT max(row) FROM system_events) - ?",
+      MAX_QUEUED_IN_ALL,
     );
   }
 

@@ -28,6 +28,16 @@ Deno.test("addSystemEvent() keeps the newest of each session, over a restart", a
   });
 });
 
+Deno.test("addSystemEvent() is bounded over all sessions together", async () => {
+  await withStore(async ({ store }) => {
+    const add = (_: unknown, index: number) => store.addSystemEvent(`agent:main:s${index}`, "x");
+    await Promise.all(Array.from({ length: 5010 }, add));
+    assertEquals(store.systemEvents().length, 5000);
+    assertEquals(store.hasSystemEvents("agent:main:s0"), false);
+    assertEquals(store.hasSystemEvents("agent:main:s5009"), true);
+  });
+});
+
 Deno.test("beginRun() keeps what waits beside what a person said, once", async () => {
   await withStore(async ({ store }) => {
     await store.addSystemEvent(KEY, "the kettle is on");

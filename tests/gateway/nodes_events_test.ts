@@ -103,6 +103,8 @@ Deno.test("node.event: speech and requests begin a run, each once", async () => 
       const { handled, reason } = await report(node, event);
       assertEquals([handled, /is missing$/.test(reason)], [false, true]);
     }
+    const long = await report(node, "agent.request", { message: "x", key: "k".repeat(201) });
+    assertEquals([long.handled, long.reason], [false, "key is too long"]);
     const foreign = await node.call("node.event", {
       event: "agent.request",
       payload: { message: "x", sessionKey: "agent:nobody:main" },

@@ -390,6 +390,9 @@ Deno.test("node.invoke: what an app in the background cannot do waits for it, ov
     await using gateway = await TestGateway.start({ stateDir });
     await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
     await using phone = await TestNode.connect(gateway.wsUrl, IPHONE, device);
+    const large = invoke(socket, { params: "x".repeat(1024 * 1024), idempotencyKey: "large" });
+    await phone.answer({ ok: false, error: IN_BACKGROUND });
+    assertEquals((await large).error.details.code, "NODE_INVOKE_FAILED", "too large to be queued");
     const waiting = invoke(socket);
     await phone.answer({ ok: false, error: IN_BACKGROUND });
     const { error } = await waiting;

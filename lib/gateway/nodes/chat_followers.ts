@@ -17,6 +17,11 @@ const OF_GATEWAY: ReadonlySet<string> = new Set(["tick", "health"]);
 export class ChatFollowers {
   readonly #sessions = new Map<Client, Set<string>>();
 
+  /** Number of connections that follow something. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   /**
    * Lets a node follow a session.
    *

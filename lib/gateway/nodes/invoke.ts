@@ -69,13 +69,13 @@ export async function invokeNode(
   return answerOf(nodeId, command, await outcome);
 }
 
-/** Nobody gets what somebody else was answered, nor the answer to another question. */
+/** Nobody gets what somebody else was answered, nor the answer to another question; 64 characters. */
 async function keyOf(
   { nodeId, command, params, idempotencyKey }: MethodParams<"node.invoke">,
   { deviceId = "" }: RunCaller,
 ): Promise<string> {
-  const question = await sha256Hex(JSON.stringify(params) ?? "");
-  return JSON.stringify([deviceId, nodeId, command, idempotencyKey, question]);
+  const question = JSON.stringify(params) ?? "";
+  return await sha256Hex(JSON.stringify([deviceId, nodeId, command, idempotencyKey, question]));
 }
 
 /** Sends a command of the gateway's own, such as the relayed ones about approvals. */
@@ -166,14 +166,22 @@ async function runOnce(
     )
     : request.params;
   const answered = await state.nodes.invocations.send(node, { ...request, params });
-  const outcome = mustWait(node, request.command, answered)
-    ? await queue(state, node, { ...request, params }, answered)
+  const paramsJSON = params === undefined ? null : JSON.stringify(params);
+  const outcome = mustWait(node, request.command, paramsJSON, answered)
+    ? await queue(state, node, { command: request.command, paramsJSON, key }, answered)
     : answered;
   await remember(state, key, outcome);
   return outcome;
 }
 
-function mustWait({ declaration }: ConnectedNode, command: string, answered: NodeAnswer): boolean {
+/** What is too large to be kept is not queued either: the caller hears that it failed. */
+function mustWait(
+  { declaration }: ConnectedNode,
+  command: string,
+  paramsJSON: string | null,
+  answered: NodeAnswer,
+): boolean {
+  if ((paramsJSON?.length ?? 0) > MAX_KEPT_INVOKE_CHARS) return false;
   return !answered.ok && answered.nodeError?.code === IN_BACKGROUND &&
     FOREGROUND_PLATFORM.test(declaration.platform ?? "") && FOREGROUND_ONLY.test(command);
 }
@@ -181,11 +189,11 @@ function mustWait({ declaration }: ConnectedNode, command: string, answered: Nod
 async function queue(
   { nodes }: GatewayState,
   { nodeId }: ConnectedNode,
-  { command, params, idempotencyKey }: MethodParams<"node.invoke">,
+  { command, paramsJSON, key }: { command: string; paramsJSON: string | null; key: string },
   answered: NodeAnswer,
 ): Promise<InvokeOutcome> {
-  const paramsJSON = params === undefined ? null : JSON.stringify(params);
-  const { id } = await nodes.queue.addAction(nodeId, { command, paramsJSON, idempotencyKey });
+  const action = { command, paramsJSON, idempotencyKey: key };
+  const { id } = await nodes.queue.addAction(nodeId, action);
   const nodeError = answered.ok ? null : answered.nodeError;
   return { ok: false, queuedActionId: id, nodeError };
 }

@@ -40,6 +40,8 @@ const HANDLERS: Readonly<
 
 /** Output of a program that an agent is told at once. */
 const MAX_OUTPUT_CHARS = 1500;
+/** A key that a node gives its requests; it becomes part of an id. */
+const MAX_KEY_CHARS = 200;
 const DONE: NodeEventResult = { ok: true };
 
 /** Takes a report in; what is not known is acknowledged and left alone. */
@@ -66,6 +68,7 @@ async function startRun(
     return unhandled(event, `${names.text} is missing`);
   }
   const key = textOf(payload, names.key) || randomId();
+  if (key.length > MAX_KEY_CHARS) return unhandled(event, `${names.key} is too long`);
   const runId = `node:${nodeId}:${key}`;
   const { runs, store } = state;
   if (runs.find(runId) || store.getRun(runId)) return DONE;

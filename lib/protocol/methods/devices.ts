@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { MAX_NODE_DRAIN_ITEMS } from "../limits.ts";
+import { MAX_NODE_DRAIN_ITEMS, MAX_NODE_ID_CHARS } from "../limits.ts";
 import { anything, clearable, count, flag, none, text, word, words } from "./fields.ts";
 
 /** Schemas by method. */
@@ -19,7 +19,7 @@ export const DEVICE_PARAMS = {
   "device.token.revoke": () => z.strictObject({ deviceId: text(), role: text() }),
   "node.pair.request": () =>
     z.strictObject({
-      nodeId: text(),
+      nodeId: text(MAX_NODE_ID_CHARS),
       displayName: word(),
       platform: word(),
       version: word(),
