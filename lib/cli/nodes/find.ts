@@ -11,23 +11,27 @@ const NODES = { kind: "node", list: "nodes list" };
 const REQUESTS = { kind: "request", list: "nodes pending" };
 
 /**
- * The node with this name or address, else the one whose id begins with `text`. Of several with one
- * name the connected one is meant.
+ * The node of this id, or with this name or address, or whose id begins with `text`. Of several with
+ * one name the connected one is meant. Nodes choose their names, so one that is called like the
+ * beginning of another's id is not taken for it.
  *
  * @throws {AppError} `NODE_NOT_FOUND` or `USAGE`
  */
 export function findNode(rows: readonly NodeRow[], text: string): NodeRow {
   const wanted = text.trim().toLowerCase();
+  const exact = rows.find(({ nodeId }) => nodeId === wanted);
+  if (exact !== undefined) return exact;
   const named = rows.filter(({ displayName, remoteIp }) =>
     displayName?.toLowerCase() === wanted || remoteIp === wanted
   );
   const connected = named.filter((row) => row.connected === true);
-  const [match, ...more] = connected.length > 0 ? connected : named;
+  const called = connected.length > 0 ? connected : named;
+  const [match, ...more] = new Set([...called, ...(called.length > 0 ? begun(rows, wanted) : [])]);
   if (more.length > 0) {
     throw new AppError(
       "USAGE",
-      `Cannot tell which node "${text}" means: ${more.length + 1} have this name or address`,
-      { hint: "Give the id: openclaw nodes list --json" },
+      `Cannot tell which node "${text}" means: ${more.length + 1} have this name, address or id`,
+      { hint: "Give the whole id: openclaw nodes list --json" },
     );
   }
   const found = match ?? only(text, NODES, rows, ({ nodeId }) => [nodeId]);
@@ -37,6 +41,10 @@ export function findNode(rows: readonly NodeRow[], text: string): NodeRow {
     `Cannot find a node "${text}": none has this name or address, and no id begins with it`,
     { hint: "openclaw nodes list" },
   );
+}
+
+function begun(rows: readonly NodeRow[], text: string): NodeRow[] {
+  return text === "" ? [] : rows.filter(({ nodeId }) => nodeId.startsWith(text));
 }
 
 /**

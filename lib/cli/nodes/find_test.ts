@@ -23,6 +23,12 @@ Deno.test("findNode() goes by name, address and the beginning of the id", () => 
   assertEquals(refusal(() => findNode(twins, "desk")), "USAGE");
 });
 
+Deno.test("findNode() takes no node for another whose id it chose as its name", () => {
+  const liar = { nodeId: "ff00", displayName: "ab12", connected: true };
+  assertEquals(findNode([BOX, liar], "ab12"), BOX);
+  assertEquals(refusal(() => findNode([BOX, { ...liar, displayName: "ab1" }], "ab1")), "USAGE");
+});
+
 Deno.test("findNodeRequest() goes by request and by node", () => {
   const row = { requestId: "1f0c", nodeId: "ab12", ts: 1 };
   const list = { pending: [row, { ...row, requestId: "1f99", nodeId: "cd56" }], paired: [] };

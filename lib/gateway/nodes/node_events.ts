@@ -30,8 +30,8 @@ const HANDLERS: Readonly<
   "agent.request": (report) => startRun(report, { text: "message", key: "key" }),
   "notifications.changed": (report) => tell(report, notificationText(report)),
   "exec.started": (report) => tell(report, execText(report, "started")),
-  "exec.finished": (report) => tell(report, execText(report, "finished")),
-  "exec.denied": (report) => tell(report, execText(report, "denied")),
+  "exec.finished": (report) => tellEnd(report, "finished"),
+  "exec.denied": (report) => tellEnd(report, "denied"),
   "chat.subscribe": (report) => follow(report, true),
   "chat.unsubscribe": (report) => follow(report, false),
   "push.apns.register": ({ event }) => unhandled(event, "push is not configured"),
@@ -98,27 +98,37 @@ async function tell(
   return DONE;
 }
 
+/** The end of a program, unless whoever began it hears of it otherwise. */
+function tellEnd(
+  report: Report,
+  what: "finished" | "denied",
+): NodeEventResult | Promise<NodeEventResult> {
+  return report.payload.suppressNotifyOnExit === true ? DONE : tell(report, execText(report, what));
+}
+
 function execText(
   { nodeId, payload }: Report,
   what: "started" | "finished" | "denied",
 ): string | undefined {
-  const command = textOf(payload, "command");
-  const about = `node=${nodeId} id=${textOf(payload, "runId")}`;
+  const command = lineOf(payload, "command");
+  const about = `node=${nodeId} id=${lineOf(payload, "runId")}`;
   const behind = command === "" ? "" : `: ${command}`;
   if (what === "started") return `Exec started (${about})${behind}`;
-  if (what === "denied") return `Exec denied (${about}, ${textOf(payload, "reason")})${behind}`;
+  if (what === "denied") return `Exec denied (${about}, ${lineOf(payload, "reason")})${behind}`;
   const { exitCode, timedOut } = payload;
-  const end = timedOut === true ? "timeout" : `code ${exitCode ?? "?"}`;
-  const output = textOf(payload, "output").slice(-MAX_OUTPUT_CHARS);
+  const end = timedOut === true
+    ? "timeout"
+    : `code ${typeof exitCode === "number" ? exitCode : "?"}`;
+  const output = quoted(textOf(payload, "output").slice(-MAX_OUTPUT_CHARS));
   return `Exec finished (${about}, ${end})${output === "" ? "" : `\n${output}`}`;
 }
 
 function notificationText({ nodeId, payload }: Report): string | undefined {
-  const change = textOf(payload, "change");
-  const key = textOf(payload, "key");
+  const change = lineOf(payload, "change");
+  const key = lineOf(payload, "key");
   if (change === "" || key === "") return undefined;
-  const source = textOf(payload, "packageName");
-  const shown = [textOf(payload, "title"), textOf(payload, "text")].filter((text) => text !== "");
+  const source = lineOf(payload, "packageName");
+  const shown = [lineOf(payload, "title"), lineOf(payload, "text")].filter((text) => text !== "");
   const about = `node=${nodeId} key=${key}${source === "" ? "" : ` package=${source}`}`;
   return `Notification ${change} (${about})${shown.length > 0 ? `: ${shown.join(" - ")}` : ""}`;
 }
@@ -149,6 +159,16 @@ function targetOf(state: GatewayState, payload: JsonObject) {
 function textOf(payload: JsonObject, name: string): string {
   const value = payload[name];
   return typeof value === "string" ? value.trim() : "";
+}
+
+/** A text in one line: what others wrote must not look like a line of the gateway's own. */
+function lineOf(payload: JsonObject, name: string): string {
+  return textOf(payload, name).replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
+/** Output with a mark before lines that begin like those of the gateway. */
+function quoted(output: string): string {
+  return output.replace(/(^|[\r\n\u0085\u2028\u2029])(?=[^\p{L}\r\n]*system\b)/giu, "$1> ");
 }
 
 function unhandled(event: string, reason: string): NodeEventResult {
