@@ -27,13 +27,8 @@ export type {
   NodeRow,
   PairedNodeRow,
 } from "./node_types.ts";
-export {
-  cleanDeclaration,
-  type NodeAdmission,
-  type NodeDeclaration,
-  type NodeListeners,
-  NodeRegistryStore,
-} from "./nodes.ts";
+export { cleanDeclaration, type NodeAdmission, type NodeDeclaration } from "./node_declaration.ts";
+export { type NodeListeners, NodeRegistryStore } from "./nodes.ts";
 export {
   type ApproveOptions,
   DevicePairing,

@@ -11,11 +11,17 @@ import { hasScope, PAIRING_REQUEST_TTL_MS } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { DeviceTable } from "./device_table.ts";
 import { toBase64Url } from "./keys.ts";
-import { allowedNodeCommands, type NodeCommandPolicy, scopesToApprove } from "./node_commands.ts";
+import { type NodeCommandPolicy, scopesToApprove } from "./node_commands.ts";
+import {
+  cleanCommands,
+  hasGrown,
+  judge,
+  type NodeAdmission,
+  type NodeDeclaration,
+} from "./node_declaration.ts";
 import { cleanFacts, nodeRow, pairedRow, requestRow } from "./node_rows.ts";
 import { NodeTable } from "./node_table.ts";
 import type {
-  NodeFacts,
   NodeRecord,
   NodeRequest,
   NodeRequestRow,
@@ -31,8 +37,6 @@ import type { DeviceRevocation } from "./types.ts";
 
 /** Bytes of a node token; 48 characters of base64url, so that it is told from other tokens. */
 const TOKEN_BYTES = 36;
-/** Commands of one node that are taken note of. */
-const MAX_COMMANDS = 500;
 
 /** Called after what they report is on disk. */
 export interface NodeListeners {
@@ -40,21 +44,6 @@ export interface NodeListeners {
   onRequested?(request: NodeRequestRow): void;
   onResolved?(resolution: NodeResolution): void;
   onRevoked?(revocation: DeviceRevocation): void;
-}
-
-/** What a node declares when it connects or asks to be paired. */
-export interface NodeDeclaration extends NodeFacts {
-  nodeId: string;
-  commands?: readonly string[] | undefined;
-}
-
-/** What a connected node may be asked for. */
-export interface NodeAdmission {
-  commands: string[];
-  /** Declared commands that may not be asked for, with the reason. */
-  refused: { command: string; reason: "not-allowed" | "not-approved" }[];
-  /** What waits for a decision because of this connect. */
-  request?: NodeRequestRow;
 }
 
 /** Decides about nodes and keeps what was decided. */
@@ -285,40 +274,4 @@ export class NodeRegistryStore {
   #resolved(requestId: string, nodeId: string, decision: NodeResolution["decision"]): void {
     this.#listeners.onResolved?.({ requestId, nodeId, decision, ts: this.#clock.now() });
   }
-}
-
-function judge(
-  declaration: NodeDeclaration,
-  policy: NodeCommandPolicy,
-  known: NodeRecord | undefined,
-): Omit<NodeAdmission, "request"> {
-  const allowed = allowedNodeCommands(declaration, policy);
-  const commands: string[] = [];
-  const refused: NodeAdmission["refused"] = [];
-  for (const command of cleanCommands(declaration.commands)) {
-    const isApproved = known === undefined || known.commands.includes(command);
-    if (!allowed.has(command)) refused.push({ command, reason: "not-allowed" });
-    else if (!isApproved) refused.push({ command, reason: "not-approved" });
-    else commands.push(command);
-  }
-  return { commands, refused };
-}
-
-function hasGrown(before: NodeRequest | undefined, commands: readonly string[]): boolean {
-  return before === undefined || commands.some((command) => !before.commands.includes(command));
-}
-
-/** A declaration within bounds: texts that a list can show, each command once. */
-export function cleanDeclaration(declaration: NodeDeclaration): NodeDeclaration {
-  return {
-    ...cleanFacts(declaration),
-    nodeId: declaration.nodeId,
-    commands: cleanCommands(declaration.commands),
-  };
-}
-
-/** Each command once, sorted, as many as are taken note of. */
-function cleanCommands(commands: readonly string[] | undefined): string[] {
-  const names = (commands ?? []).map(cleanText).filter((name) => name !== undefined);
-  return [...new Set(names)].sort().slice(0, MAX_COMMANDS);
 }

@@ -107,7 +107,7 @@ export function exactArguments(args: readonly string[]): string {
 }
 
 /** A glob as a regular expression: `*` and `?` stay within a folder, `**` goes over all. */
-export function globToRegExp(glob: string): RegExp {
+function globToRegExp(glob: string): RegExp {
   let source = "";
   for (let at = 0; at < glob.length; at++) {
     const char = glob[at]!;

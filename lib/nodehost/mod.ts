@@ -6,4 +6,4 @@
  */
 export type { Machine } from "./command_table.ts";
 export { type NodeHostOptions, runNodeHost } from "./host.ts";
-export { loadNodeFile, type NodeFile, nodeFilePath, saveNodeFile } from "./node_file.ts";
+export { loadNodeFile, type NodeFile, saveNodeFile } from "./node_file.ts";

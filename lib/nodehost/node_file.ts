@@ -16,7 +16,7 @@ export interface NodeFile {
 }
 
 /** Where the file of a state folder is. */
-export function nodeFilePath(stateDir: string): string {
+function nodeFilePath(stateDir: string): string {
   return join(stateDir, "node.json");
 }
 

@@ -110,7 +110,7 @@ export function printPending(
 }
 
 /** Enough of an id to type; all of it when that fits several. */
-export function shortId(id: string, among: readonly PendingApproval[]): string {
+function shortId(id: string, among: readonly PendingApproval[]): string {
   const prefix = id.startsWith("plugin:") ? "plugin:" : "";
   return plain(shorten(id, prefix.length + ID_CHARS, among.map((row) => row.id)));
 }
