@@ -19,24 +19,32 @@ export interface InnerServerOptions {
   onError(error: unknown): Response;
 }
 
+interface SocketPlace {
+  readonly path: string;
+  /** A folder that was made for the socket alone and goes with it. */
+  readonly tempDir?: string;
+}
+
 /** An open server; end it with {@linkcode InnerServer.shutdown}. */
 export class InnerServer {
   readonly #server: Deno.HttpServer;
   readonly #path: string | undefined;
+  readonly #tempDir: string | undefined;
 
-  private constructor(server: Deno.HttpServer, path: string | undefined) {
+  private constructor(server: Deno.HttpServer, { path, tempDir }: Partial<SocketPlace>) {
     this.#server = server;
     this.#path = path;
+    this.#tempDir = tempDir;
   }
 
   /** Listens on a Unix socket, or on loopback where there are none. */
   static async open({ handler, onError, ...options }: InnerServerOptions): Promise<InnerServer> {
     const common = { handler, onError, onListen() {} };
     if (osName() === "windows") {
-      return new InnerServer(Deno.serve({ ...common, hostname: "127.0.0.1", port: 0 }), undefined);
+      return new InnerServer(Deno.serve({ ...common, hostname: "127.0.0.1", port: 0 }), {});
     }
-    const path = await socketPath(options.socketDir, options.socketName);
-    return new InnerServer(Deno.serve({ ...common, path }), path);
+    const place = await socketPlace(options.socketDir, options.socketName);
+    return new InnerServer(Deno.serve({ ...common, path: place.path }), place);
   }
 
   /** A new connection to the server. */
@@ -52,23 +60,25 @@ export class InnerServer {
 
   /** Takes no new connections, closes idle ones and waits for requests under way. */
   async shutdown(): Promise<void> {
-    if (this.#path !== undefined) await removeSocket(this.#path);
+    if (this.#path !== undefined) await removeIfThere(this.#path);
+    if (this.#tempDir !== undefined) await removeIfThere(this.#tempDir);
     await this.#server.shutdown();
   }
 }
 
 /** Where the socket is made; in a temporary folder when the path of the proper place is too long. */
-async function socketPath(dir: string, name: string): Promise<string> {
+async function socketPlace(dir: string, name: string): Promise<SocketPlace> {
   const path = join(dir, name);
   if (path.length > MAX_SOCKET_PATH_CHARS) {
-    return join(await Deno.makeTempDir({ prefix: "openclaw-" }), name);
+    const tempDir = await Deno.makeTempDir({ prefix: "openclaw-" });
+    return { path: join(tempDir, name), tempDir };
   }
   await ensureDir(dir);
-  await removeSocket(path);
-  return path;
+  await removeIfThere(path);
+  return { path };
 }
 
-async function removeSocket(path: string): Promise<void> {
+async function removeIfThere(path: string): Promise<void> {
   try {
     await Deno.remove(path);
   } catch (error) {
