@@ -17,7 +17,7 @@ export {
   readExecPolicy,
   writeExecPolicy,
 } from "./policy_file.ts";
-export { hasInlineCode } from "./program_names.ts";
+export { hasInlineCode, isCarrier } from "./program_names.ts";
 export { DEFAULT_SAFE_BINS } from "./safe_bins.ts";
 export type {
   AllowlistEntry,

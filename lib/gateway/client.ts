@@ -55,6 +55,11 @@ export class Client {
     return this.identity.connId;
   }
 
+  /** Whether what is sent may still arrive. */
+  get isOpen(): boolean {
+    return this.#sink.isOpen;
+  }
+
   /** Whether this connection cannot keep up. */
   get isSlow(): boolean {
     return this.#sink.bufferedAmount > MAX_BUFFERED_BYTES;

@@ -44,6 +44,10 @@ export function commandWords(params: CommandParams): string[] {
   if (command.some((word) => word.includes("\0"))) {
     throw badParams("INVALID_REQUEST: command has a NUL character");
   }
+  // The system would get another character than the one that was judged.
+  if (!command.every((word) => word.isWellFormed())) {
+    throw badParams("INVALID_REQUEST: command has half of a character");
+  }
   return [...command];
 }
 

@@ -155,6 +155,9 @@ Deno.test({
       assertEquals(await indexOf("sh", "tool"), 1);
       assertEquals(await indexOf("sh", "-c", "tool"), undefined);
       assertEquals(await indexOf("cat", "tool"), undefined);
+      assertEquals(await indexOf("nice", "-n", "5", "sh", "tool"), 4);
+      assertEquals(await indexOf("nice", "./tool"), 1);
+      assertEquals(await indexOf("nice", "sh", "-c", "tool"), undefined);
       await program(join(place.dir, "node"), "\x7fELF");
       assertEquals(await indexOf("node", "-r", "tool"), 2);
       assertEquals(await indexOf("node", "-e", "tool"), undefined);

@@ -5,7 +5,7 @@
  */
 import { basename, resolve } from "@std/path";
 import { AppError } from "../base/mod.ts";
-import { hasInlineCode } from "../exec/mod.ts";
+import { hasInlineCode, isCarrier } from "../exec/mod.ts";
 import { ioError } from "../platform/mod.ts";
 import { isShell } from "./command_text.ts";
 import { MAX_SCRIPT_BYTES } from "./limits.ts";
@@ -35,9 +35,27 @@ export async function findScript(
 ): Promise<ScriptOperand | undefined> {
   if (await isScript(argv[0]!)) return await hashOperand(0, argv[0]!);
   const name = basename(argv[0]!);
-  if (!INTERPRETER.test(name)) return undefined;
+  if (INTERPRETER.test(name)) return await firstFile(argv, 0, cwd);
+  if (!isCarrier(name)) return undefined;
+  // Behind `nice` and the like: an interpreter, or a script by its path.
   for (const [index, word] of argv.entries()) {
     if (index === 0) continue;
+    if (INTERPRETER.test(basename(word))) return await firstFile(argv, index, cwd);
+    const path = resolve(cwd, word);
+    if (await isFile(path) && await isScript(path)) return await hashOperand(index, path);
+  }
+  return undefined;
+}
+
+/** The first file behind an interpreter, which it reads its program from. */
+async function firstFile(
+  argv: readonly string[],
+  interpreterAt: number,
+  cwd: string,
+): Promise<ScriptOperand | undefined> {
+  const name = basename(argv[interpreterAt]!);
+  for (const [index, word] of argv.entries()) {
+    if (index <= interpreterAt) continue;
     if (bringsProgram(name, word)) return undefined;
     const path = resolve(cwd, word);
     if (await isFile(path)) return await hashOperand(index, path);

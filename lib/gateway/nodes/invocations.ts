@@ -52,6 +52,8 @@ export class NodeInvocations {
    * when too many commands wait for this node.
    */
   send(node: ConnectedNode, request: NodeCommand): Promise<NodeAnswer> {
+    // It may have ended, or a newer one taken its place, while an approval was looked up.
+    if (!node.client.isOpen) throw disconnected(request.command);
     if (this.#countOf(node) >= MAX_NODE_INVOKES) throw tooMany(node);
     const id = randomId();
     const { command, idempotencyKey } = request;

@@ -46,6 +46,14 @@ Deno.test("NodeInvocations.send() refuses when too many commands wait for one no
   for (const end of await Promise.all(waiting)) assertEquals(end.code, "NOT_CONNECTED");
 });
 
+Deno.test("NodeInvocations.send() does not wait for a connection that has ended", () => {
+  const { node, sink } = nodeOf();
+  sink.close(1000);
+  const invocations = new NodeInvocations();
+  const error = assertThrows(() => invocations.send(node, { command: "a" }), AppError);
+  assertEquals([error.code, invocations.size], ["NOT_CONNECTED", 0]);
+});
+
 Deno.test("NodeInvocations.close() leaves nobody waiting and no timer behind", async () => {
   using time = new FakeTime();
   const { node } = nodeOf();

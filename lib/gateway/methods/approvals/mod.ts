@@ -8,6 +8,7 @@ import { type ApprovalAccepted, type ApprovalOutcome, hasScope } from "../../../
 import type { Client } from "../../client.ts";
 import type { Handlers } from "../../rpc.ts";
 import type { GatewayState } from "../../state.ts";
+import { visibleText } from "./visible_text.ts";
 
 /** `exec.approval.*`, `plugin.approval.*` and `exec.approvals.*`; loaded at the first call. */
 export function approvalMethods(state: GatewayState): Handlers {
@@ -65,7 +66,7 @@ async function resolve(
 ): Promise<{ ok: true }> {
   const { displayName, clientId, scopes } = client.identity;
   const { record } = await state.approvals.resolve(kind, id, decision, {
-    name: displayName ?? clientId,
+    name: visibleText(displayName ?? clientId),
     client: askerOf(client),
     mayAllowOwn: hasScope(scopes, "operator.admin"),
   });
