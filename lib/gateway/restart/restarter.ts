@@ -67,6 +67,7 @@ export class Restarter {
   #pending: Pending | undefined;
   #timers: ReturnType<typeof setTimeout>[] = [];
   #stopFollowing = () => {};
+  #isClosed = false;
 
   constructor(deps: RestarterDeps) {
     this.#deps = deps;
@@ -80,11 +81,13 @@ export class Restarter {
   /**
    * Plans a restart, or joins the one that is planned.
    *
-   * @throws {AppError} `NOT_SUPPORTED` where nobody could start the gateway again.
+   * @throws {AppError} `NOT_SUPPORTED` where nobody could start the gateway again; `GATEWAY_CLOSED`
+   * when it ends.
    */
   request({ reason = "requested", skipDeferral = false }: RestartRequest): RestartResult {
     const { host, clock, log } = this.#deps;
     if (host === undefined) throw cannotRestart();
+    if (this.#isClosed) throw stopping();
     const preflight = this.preflight();
     const isCoalesced = this.#pending !== undefined;
     const now = clock.monotonic();
@@ -119,8 +122,13 @@ export class Restarter {
     };
   }
 
-  /** Forgets a planned restart. */
+  /** Forgets a planned restart and takes no further ones: the gateway ends. */
   close(): void {
+    this.#isClosed = true;
+    this.#stopWaiting();
+  }
+
+  #stopWaiting(): void {
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);
     this.#stopFollowing();
   }
@@ -164,7 +172,7 @@ export class Restarter {
     if (pending === undefined || pending.isBusy || !this.#isDue()) return;
     pending.isBusy = true;
     this.#restart(pending).catch((error) => {
-      this.close();
+      this.#stopWaiting();
       this.#pending = undefined;
       this.#deps.log.error(`restart failed: ${errorMessage(error)}`);
     });
@@ -175,8 +183,8 @@ export class Restarter {
     await host?.prepare();
     pending.isBusy = false;
     // Work may have begun meanwhile; the next look goes on.
-    if (!this.#isDue()) return;
-    this.close();
+    if (this.#isClosed || !this.#isDue()) return;
+    this.#stopWaiting();
     host?.restart(pending.reason);
   }
 }
@@ -184,5 +192,12 @@ export class Restarter {
 function cannotRestart(): AppError {
   return new AppError("NOT_SUPPORTED", "This gateway cannot start itself again", {
     hint: "Stop it and run: openclaw gateway run",
+  });
+}
+
+function stopping(): AppError {
+  return new AppError("GATEWAY_CLOSED", "The gateway is stopping", {
+    hint: "openclaw gateway status",
+    retryable: true,
   });
 }

@@ -159,6 +159,18 @@ Deno.test("request() is refused where nobody could start the gateway again", () 
   assertEquals(error.code, "NOT_SUPPORTED");
 });
 
+Deno.test("close() forgets what is planned, also when it is being prepared, and takes nothing more", async () => {
+  const { host, restarter } = create();
+  let isRestarted = false;
+  host.restarted.then(() => isRestarted = true);
+  host.whilePreparing = () => restarter.close();
+  restarter.request({});
+  await waitFor(() => host.prepared === 1);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(isRestarted, false);
+  assertEquals(assertThrows(() => restarter.request({}), AppError).code, "GATEWAY_CLOSED");
+});
+
 Deno.test("preflight() tells what is under way", () => {
   const { restarter, runs } = create();
   assertEquals(restarter.preflight().summary, "safe to restart now");
