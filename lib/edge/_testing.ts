@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { silentLogger } from "../base/mod.ts";
+import { type Logger, silentLogger } from "../base/mod.ts";
 import { systemClock } from "../platform/mod.ts";
 import { EdgeGuard, type EdgeHandler } from "./guard.ts";
 import { EDGE_LIMITS, type EdgeLimits } from "./limits.ts";
@@ -21,7 +21,11 @@ export class TestGuard implements AsyncDisposable {
     this.socketDir = socketDir;
   }
 
-  static async open(handler: EdgeHandler, limits: Partial<EdgeLimits> = {}): Promise<TestGuard> {
+  static async open(
+    handler: EdgeHandler,
+    limits: Partial<EdgeLimits> = {},
+    log: Logger = silentLogger,
+  ): Promise<TestGuard> {
     const socketDir = await Deno.makeTempDir({ prefix: "openclaw-edge-" });
     const guard = await EdgeGuard.open({
       hostname: "127.0.0.1",
@@ -30,7 +34,7 @@ export class TestGuard implements AsyncDisposable {
       handler,
       limits: { ...EDGE_LIMITS, sweepMs: 10, lingerMs: 500, ...limits },
       clock: systemClock,
-      log: silentLogger,
+      log,
       limitKey: (address) => address,
     });
     return new TestGuard(guard, socketDir);

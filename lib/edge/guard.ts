@@ -64,7 +64,9 @@ export class EdgeGuard {
         socketName: `edge-${hostname.replaceAll(":", "-")}-${listener.addr.port}.sock`,
         handler(request) {
           const line = lines.of(request);
-          return line ? handler(request, line) : new Response("Forbidden", { status: 403 });
+          if (line) return handler(request, line);
+          log.warn("refused a request that did not come through the guard");
+          return new Response("Forbidden", { status: 403 });
         },
         onError(error) {
           log.error(`request failed: ${errorMessage(error)}`);

@@ -6,9 +6,10 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { silentLogger } from "../base/mod.ts";
 import { get, TestGuard } from "./_testing.ts";
 
-const CONNECTIONS = 600;
+const RANDOM_CONNECTIONS = 400;
 const PARALLEL = 30;
 const INNER = "GET /inner HTTP/1.1\r\nHost: x\r\n\r\n";
 /** What readers of HTTP have disagreed about. */
@@ -17,8 +18,10 @@ const FRAMINGS = [
   `Content-Length: +${INNER.length}`,
   `Content-Length: 0x10`,
   `Content-Length: ${INNER.length}, ${INNER.length}`,
+  "Content-Length: 5",
   "Content-Length: 5\r\nContent-Length: 6",
   "Content-Length: 5\r\nTransfer-Encoding: chunked",
+  `Content-Length: ${INNER.length + 5}\r\nTransfer-Encoding: chunked`,
   "Transfer-Encoding: chunked",
   "Transfer-Encoding: Chunked",
   "Transfer-Encoding: xchunked",
@@ -39,6 +42,7 @@ const FRAMINGS = [
 ];
 const BODIES = [
   INNER,
+  `hello${INNER}`,
   `0\r\n\r\n${INNER}`,
   `0\n\n${INNER}`,
   `1\r\na\r\n0\r\n\r\n${INNER}`,
@@ -69,28 +73,42 @@ function bentRequest(below: (count: number) => number): string {
   return text.slice(0, at) + String.fromCharCode(below(128)) + text.slice(at + below(3));
 }
 
+/** Each framing with each body as they are, then random ones. */
+function requests(below: (count: number) => number): string[] {
+  const plain = FRAMINGS.flatMap((framing) =>
+    BODIES.map((body) => `POST /outer HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n${body}`)
+  );
+  return [...plain, ...Array.from({ length: RANDOM_CONNECTIONS }, () => bentRequest(below))];
+}
+
 Deno.test("EdgeGuard: no bent request is read otherwise behind it", async () => {
   const given = Deno.env.get("OPENCLAW_FUZZ_SEED");
   const seed = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : Number(given);
   console.log(`OPENCLAW_FUZZ_SEED=${seed}`);
-  const below = choices(seed);
   const times = { headMs: 40, bodyIdleMs: 40, idleMs: 40, lingerMs: 40 };
+  const warnings: string[] = [];
   let served = 0;
-  await using guard = await TestGuard.open(async (request) => {
-    served++;
-    await request.arrayBuffer().catch(() => undefined);
-    return new Response("done");
-  }, times);
-  for (let done = 0; done < CONNECTIONS; done += PARALLEL) {
-    await Promise.all(Array.from({ length: PARALLEL }, async () => {
-      const text = bentRequest(below);
-      using client = await guard.dial(text);
-      const answer = await client.rest();
-      // A request that the guard did not write has no name of its connection, and is forbidden.
-      assert(!/^HTTP\/1\.[01] 403 /m.test(answer), JSON.stringify({ text, answer }));
-    }));
+  await using guard = await TestGuard.open(
+    async (request) => {
+      served++;
+      await request.arrayBuffer().catch(() => undefined);
+      return new Response("done");
+    },
+    times,
+    { ...silentLogger, warn: (text) => void warnings.push(text) },
+  );
+  const texts = requests(choices(seed));
+  for (let at = 0; at < texts.length; at += PARALLEL) {
+    await Promise.all(
+      texts.slice(at, at + PARALLEL).map(async (text) => {
+        using client = await guard.dial(text);
+        await client.rest();
+      }),
+    );
+    // A request that the guard did not write has no name of its connection, and is told of.
+    assertEquals(warnings, [], JSON.stringify(texts.slice(at, at + PARALLEL)));
   }
-  assert(served > CONNECTIONS / 10, `${served} requests were served`);
+  assert(served > texts.length / 10, `${served} requests were served`);
   using last = await guard.dial(get("/last", "Connection: close\r\n"));
   assertEquals((await last.rest()).slice(9, 12), "200");
 });
