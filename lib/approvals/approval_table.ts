@@ -46,6 +46,17 @@ export class ApprovalTable {
     ).map(toRecord);
   }
 
+  /** How many requests of a client wait, over all connections of its device. */
+  countPendingOf({ connId, deviceId }: ApprovalClient, now: number): number {
+    return this.#connection.number(
+      `SELECT count(*) FROM approvals WHERE ${WAITING}
+        AND (asked_by ->> 'connId' = ? OR asked_by ->> 'deviceId' = ?)`,
+      now,
+      connId,
+      deviceId ?? null,
+    );
+  }
+
   /** Whether the id of a request that waits begins with `id`. */
   hasPendingLike(id: string, now: number): boolean {
     return this.#connection.number(

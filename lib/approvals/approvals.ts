@@ -14,6 +14,7 @@ import {
   type ApprovalOutcome,
   MAX_APPROVAL_REQUEST_CHARS,
   MAX_PENDING_APPROVALS,
+  MAX_PENDING_APPROVALS_PER_ASKER,
   type PendingApproval,
 } from "../protocol/mod.ts";
 import type { Store } from "../store/mod.ts";
@@ -105,6 +106,8 @@ export class Approvals implements ApprovalAsker {
       // Whoever types the beginning of an id must not decide about another request that is called so.
       if (this.#table.hasPendingLike(record.id, now)) throw idTaken();
       if (this.#table.countPending(now) >= MAX_PENDING_APPROVALS) throw tooMany();
+      const ownCount = record.askedBy ? this.#table.countPendingOf(record.askedBy, now) : 0;
+      if (ownCount >= MAX_PENDING_APPROVALS_PER_ASKER) throw tooMany();
       this.#table.prune(now - APPROVAL_RECORD_TTL_MS);
       this.#table.insert(record);
     });

@@ -6,6 +6,7 @@ import {
   APPROVAL_RECORD_TTL_MS,
   MAX_APPROVAL_REQUEST_CHARS,
   MAX_PENDING_APPROVALS,
+  MAX_PENDING_APPROVALS_PER_ASKER,
 } from "../protocol/mod.ts";
 import { question, type TestApprovals, withApprovals } from "./_testing.ts";
 
@@ -76,6 +77,23 @@ Deno.test("resolve() lets nobody allow what it asked for itself, on any of its c
     await approvals.ask({ ...question("c"), askedBy: { connId: "c1" } });
     const other = { name: "x", client: { connId: "c2" } };
     assert((await approvals.resolve("exec", "c", "allow-once", other)).isNews);
+  });
+});
+
+Deno.test("ask() leaves places for others than the one who asks most", async () => {
+  await withApprovals(async ({ approvals }) => {
+    const ask = (id: string, askedBy: { connId: string; deviceId?: string }) =>
+      approvals.ask({ ...question(id), askedBy });
+    await Promise.all(
+      Array.from(
+        { length: MAX_PENDING_APPROVALS_PER_ASKER },
+        (_, index) => ask(`id-${1000 + index}`, { connId: `c${index}`, deviceId: "d1" }),
+      ),
+    );
+    const again = ask("more", { connId: "c", deviceId: "d1" });
+    assertEquals(await refusal(again), "too many approvals are pending");
+    await ask("other", { connId: "x" });
+    await ask("another", { connId: "y", deviceId: "d2" });
   });
 });
 

@@ -147,6 +147,8 @@ export const MAX_EXEC_APPROVAL_TIMEOUT_MS = 24 * 60 * 60_000;
 export const MAX_APPROVAL_REQUEST_CHARS = 256 * 1024;
 /** Requests for approval that may wait at once. */
 export const MAX_PENDING_APPROVALS = 500;
+/** Requests of one client among them, so that nobody takes the places of all others. */
+export const MAX_PENDING_APPROVALS_PER_ASKER = 100;
 /** How long it can be looked up who decided what. */
 export const APPROVAL_RECORD_TTL_MS = 30 * 24 * 60 * 60_000;
 /** Longest wait that a plugin approval may ask for. */
