@@ -32,9 +32,8 @@ Deno.test("addSystemEvent() is bounded over all sessions together", async () => 
   await withStore(async ({ store }) => {
     const add = (_: unknown, index: number) => store.addSystemEvent(`agent:main:s${index}`, "x");
     await Promise.all(Array.from({ length: 5010 }, add));
-    assertEquals(store.systemEvents().length, 5000);
-    assertEquals(store.hasSystemEvents("agent:main:s0"), false);
-    assertEquals(store.hasSystemEvents("agent:main:s5009"), true);
+    const kept = [0, 9, 10, 5009].map((index) => store.hasSystemEvents(`agent:main:s${index}`));
+    assertEquals(kept, [false, false, true, true]);
   });
 });
 
