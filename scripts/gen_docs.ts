@@ -23,6 +23,10 @@ export const PAGES: readonly Page[] = [
     render: async () => (await import("../lib/cli/reference.ts")).renderCliReference(),
   },
   {
+    path: "docs/configuration.md",
+    render: async () => (await import("../lib/config/reference.ts")).renderConfigReference(),
+  },
+  {
     path: "docs/errors.md",
     render: async () => renderErrorTable((await import("../lib/protocol/errors.ts")).ERRORS),
   },

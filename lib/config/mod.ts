@@ -86,6 +86,7 @@ export {
   matchesTarget,
   type SecretReference,
 } from "./secret_refs.ts";
+export type { ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
 export { assertStartAllowed, assertUsable, type StartOptions } from "./resolve/start_guard.ts";
 export type {
   ConfigIssue,
@@ -95,3 +96,8 @@ export type {
   OpenClawConfig,
 } from "./types.ts";
 export { writeConfig, type WriteOptions, type WriteResult } from "./write.ts";
+
+/** Loads the schema, and with it the schema library. */
+export function loadConfigSchema() {
+  return import("./schema/mod.ts");
+}

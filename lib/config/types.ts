@@ -4,12 +4,11 @@
  * @module
  */
 import type { Env, JsonObject } from "../base/mod.ts";
-import type { OpenSectionName, SectionTypes } from "./schema/sections.ts";
+import type { SectionTypes } from "./schema/sections.ts";
 
 /** A whole configuration; every section may be absent. */
 export type OpenClawConfig =
   & SectionTypes
-  & { [Name in OpenSectionName]?: JsonObject }
   & { $schema?: string };
 
 /** Something wrong, or doubtful, at one place of the configuration. */

@@ -8,7 +8,10 @@ Deno.test("config.schema describes every section and hints every field", () =>
     const { schema: root, uiHints, version, generatedAt } = await call("config.schema");
     assertEquals(root.type, "object");
     assertEquals(root.properties.gateway.properties.port.type, "integer");
-    assertEquals(root.properties.channels, { type: "object" });
+    assertEquals(root.properties.acp.type, "object");
+    const { telegram } = root.properties.channels.properties;
+    assertEquals(telegram.properties.botToken.writeOnly, true);
+    assertEquals(telegram.properties.dmPolicy.enum[0], "pairing");
     assertEquals(uiHints["gateway.auth.token"].sensitive, true);
     assertEquals(uiHints["agents.list[].id"].reload, "live");
     assertEquals([typeof version, Number.isNaN(Date.parse(generatedAt))], ["string", false]);

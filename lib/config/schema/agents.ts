@@ -11,9 +11,11 @@ import {
   flag,
   group,
   listOf,
+  loose,
   mapOf,
   open,
   requiredText,
+  secret,
   text,
   texts,
   whole,
@@ -99,7 +101,11 @@ function heartbeat() {
     directPolicy: choice(["allow", "block"], "Whether heartbeats may write to direct chats"),
     prompt: text("What the agent is asked"),
     model: text("Model of heartbeats"),
-    activeHours: open("Hours in which heartbeats run"),
+    activeHours: loose({
+      start: text("First minute, HH:MM"),
+      end: text("Minute after the last, HH:MM or 24:00"),
+      timezone: text("IANA time zone, user or local"),
+    }, "Hours in which heartbeats run"),
     lightContext: flag("Leave the bootstrap files out"),
     isolatedSession: flag("Use a fresh session each time"),
     skipWhenBusy: flag("Skip a beat while the agent works"),
@@ -107,6 +113,33 @@ function heartbeat() {
     suppressToolErrorWarnings: flag("Hide tool errors from the answer"),
     timeoutSeconds: whole("Time a beat may take", { min: 1, unit: "seconds" }),
   }, "Regular turns without a message");
+}
+
+function memorySearch() {
+  return loose({
+    enabled: flag("Offer the search"),
+    provider: text("Service that makes embeddings"),
+    model: text("Model that makes embeddings"),
+    fallback: text("Service to use when the first fails"),
+    remote: loose({
+      baseUrl: text("Address of the service"),
+      apiKey: secret("Key of the service"),
+      headers: mapOf(z.string(), "Headers of every request"),
+    }, "The service's endpoint"),
+    extraPaths: texts("Further files and folders to search"),
+  }, "Search over the agent's memory");
+}
+
+function sandbox() {
+  return loose({
+    mode: choice(["off", "non-main", "all"], "Which sessions run their tools apart"),
+    scope: text("What shares one sandbox"),
+    workspaceAccess: text("What the sandbox may do with the workspace"),
+    workspaceRoot: text("Folder of the sandboxes' workspaces"),
+    docker: open("The container"),
+    browser: open("The browser in the container"),
+    prune: open("Removal of unused containers"),
+  }, "Isolation of the agent's tools");
 }
 
 function sharedFields() {
@@ -128,18 +161,38 @@ function sharedFields() {
     reasoningDefault: text("Whether reasoning is shown"),
     elevatedDefault: text("Elevated execution at the start of a session"),
     heartbeat: heartbeat(),
-    memorySearch: open("Search over the agent's memory"),
-    sandbox: open("Isolation of the agent's tools"),
-    subagents: open("Agents started by the agent"),
+    memorySearch: memorySearch(),
+    sandbox: sandbox(),
+    subagents: loose({
+      maxConcurrent: whole("Most of them at the same time", { min: 1 }),
+      archiveAfterMinutes: whole("Time after which a finished one is put away", {
+        unit: "minutes",
+      }),
+      allowAgents: texts("Agents that may be started, * for all"),
+      model: modelChoice("Their model"),
+      thinking: text("How much they think"),
+    }, "Agents started by the agent"),
     tools: open("Tools of the agent"),
     skills: texts("Skills the agent may use; all when absent"),
-    humanDelay: open("Pauses between messages"),
+    humanDelay: loose({
+      mode: choice(["off", "natural", "custom"], "Whether there are pauses"),
+      minMs: whole("Shortest pause", { unit: "ms" }),
+      maxMs: whole("Longest pause", { unit: "ms" }),
+    }, "Pauses between messages"),
     typingMode: choice(["never", "instant", "thinking", "message"], "When typing is shown"),
     typingIntervalSeconds: whole("Interval of typing signals", { min: 1, unit: "seconds" }),
     blockStreamingDefault: choice(["on", "off"], "Send finished blocks before the answer is done"),
     blockStreamingBreak: text("Where a block ends"),
-    blockStreamingChunk: open("Size of blocks"),
-    blockStreamingCoalesce: open("Joining of small blocks"),
+    blockStreamingChunk: loose({
+      minChars: whole("Shortest block", { unit: "characters" }),
+      maxChars: whole("Longest block", { unit: "characters" }),
+      breakPreference: text("Where a block is cut by preference"),
+    }, "Size of blocks"),
+    blockStreamingCoalesce: loose({
+      minChars: whole("Shortest joined block", { unit: "characters" }),
+      maxChars: whole("Longest joined block", { unit: "characters" }),
+      idleMs: whole("Quiet time before a block is sent", { unit: "ms" }),
+    }, "Joining of small blocks"),
     bootstrapMaxChars: whole("Longest bootstrap file in the prompt", { unit: "characters" }),
     bootstrapTotalMaxChars: whole("Longest sum of bootstrap files", { unit: "characters" }),
     contextInjection: text("When the bootstrap files are put into the prompt"),
@@ -156,11 +209,26 @@ function limitFields() {
     videoGenerationModel: modelChoice("Model that makes videos"),
     musicGenerationModel: modelChoice("Model that makes music"),
     maxConcurrent: whole("Most runs at the same time", { min: 1 }),
-    compaction: open("Shortening of long sessions"),
-    contextPruning: open("Removal of old tool results"),
+    compaction: loose({
+      mode: choice(["default", "safeguard"], "How a long session is shortened"),
+    }, "Shortening of long sessions"),
+    contextPruning: loose({
+      mode: text("What old tool results are removed by, off for none"),
+      ttl: text("Age after which they are removed, such as 5m"),
+    }, "Removal of old tool results"),
     userTimezone: text("IANA time zone of the user"),
     timeFormat: choice(["auto", "12", "24"], "Clock in the prompt"),
     mediaMaxMb: whole("Largest incoming file", { min: 1, unit: "MB" }),
+    imageMaxDimensionPx: whole("Longest side of images that models are shown", {
+      min: 1,
+      unit: "pixels",
+    }),
+    pdfMaxBytesMb: whole("Largest PDF file that is read", { min: 1, unit: "MB" }),
+    pdfMaxPages: whole("Most pages of a PDF file that are read", { min: 1 }),
+    bootstrapPromptTruncationWarning: choice(
+      ["off", "once", "always"],
+      "When the agent is told that a bootstrap file was cut",
+    ),
     repoRoot: text("Repository named in the prompt"),
     cliBackends: open("Command-line programs that act as models"),
     agentRuntime: anything("What runs turns"),

@@ -24,6 +24,8 @@ export interface FieldMeta {
   readonly reload?: ReloadClass;
   /** What can go wrong when this is set. */
   readonly danger?: string;
+  /** Version that brought the field; absent for those that were there from the first. */
+  readonly since?: string;
 }
 
 /** Metadata besides the description. */
@@ -128,6 +130,20 @@ export function group<S extends z.core.$ZodLooseShape>(
   options?: FieldOptions,
 ) {
   return describe(z.optional(z.object(shape)), description, options);
+}
+
+/** An optional object of which only some fields are described; the others pass without a word. */
+export function loose<S extends z.core.$ZodLooseShape>(
+  shape: S,
+  description: string,
+  options?: FieldOptions,
+) {
+  return describe(z.optional(z.looseObject(shape)), description, options);
+}
+
+/** An optional list of ids; a number is an id that was written without quotes. */
+export function ids(description: string, options?: FieldOptions) {
+  return listOf(z.union([z.string(), z.number()]), description, options);
 }
 
 /** An optional object whose inside is not modelled. */

@@ -193,34 +193,38 @@ function httpFields() {
     maxPixels: whole("Largest rendered page", { min: 1, unit: "pixels" }),
     minTextChars: whole("Text below which a page is rendered as an image", { unit: "characters" }),
   }, "Reading of PDF files");
-  return group({
-    endpoints: group({
-      chatCompletions: group({
-        enabled: flag("Serve /v1/chat/completions"),
-        maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
-        maxImageParts: whole("Most images in a request"),
-        maxTotalImageBytes: whole("Most image data in a request", { min: 1, unit: "bytes" }),
-        images: group(fetchFields(), "Images in a request"),
-      }, "The OpenAI chat endpoint"),
-      responses: group({
-        enabled: flag("Serve /v1/responses"),
-        maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
-        maxUrlParts: whole("Most remote files in a request"),
-        files: group({
-          ...fetchFields(),
-          maxChars: whole("Longest text of a file", { min: 1, unit: "characters" }),
-          pdf,
-        }, "Files in a request"),
-        images: group(fetchFields(), "Images in a request"),
-      }, "The OpenAI responses endpoint"),
-    }, "Endpoints that can be switched off"),
-    securityHeaders: group({
-      strictTransportSecurity: describe(
-        z.optional(z.union([z.string(), z.literal(false)])),
-        "Value of the Strict-Transport-Security header",
-      ),
-    }, "Headers of every answer"),
-  }, "HTTP surfaces");
+  return group(
+    {
+      endpoints: group({
+        chatCompletions: group({
+          enabled: flag("Serve /v1/chat/completions"),
+          maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
+          maxImageParts: whole("Most images in a request"),
+          maxTotalImageBytes: whole("Most image data in a request", { min: 1, unit: "bytes" }),
+          images: group(fetchFields(), "Images in a request"),
+        }, "The OpenAI chat endpoint"),
+        responses: group({
+          enabled: flag("Serve /v1/responses"),
+          maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
+          maxUrlParts: whole("Most remote files in a request"),
+          files: group({
+            ...fetchFields(),
+            maxChars: whole("Longest text of a file", { min: 1, unit: "characters" }),
+            pdf,
+          }, "Files in a request"),
+          images: group(fetchFields(), "Images in a request"),
+        }, "The OpenAI responses endpoint"),
+      }, "Endpoints that can be switched off"),
+      securityHeaders: group({
+        strictTransportSecurity: describe(
+          z.optional(z.union([z.string(), z.literal(false)])),
+          "Value of the Strict-Transport-Security header",
+        ),
+      }, "Headers of every answer"),
+    },
+    "HTTP surfaces",
+    { reload: "live" },
+  );
 }
 
 function nodeFields() {

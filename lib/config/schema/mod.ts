@@ -4,6 +4,8 @@
  * @module
  */
 export { type FieldMeta, fieldMeta, type ReloadClass } from "./field.ts";
-export { isSectionName, OPEN_SECTIONS, SECTION_NAMES, sectionSchema } from "./sections.ts";
-export { childSchema, type FieldEntry, listFields } from "./tree.ts";
+export { type ConfigJsonSchema, configJsonSchema } from "./json_schema.ts";
+export { isSectionName, SECTION_NAMES, sectionSchema } from "./sections.ts";
+export { childSchema, type FieldEntry, listFields, reloadClassOf } from "./tree.ts";
+export { typeText } from "./type_text.ts";
 export { validateConfig, type ValidationResult } from "./validate.ts";

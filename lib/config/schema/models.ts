@@ -38,6 +38,7 @@ export function modelsSchema() {
   return z.object({
     mode: choice(["merge", "replace"], "Whether providers add to the built-in catalogue"),
     pricing: group({ enabled: flag("Compute costs") }, "Prices", { reload: "restart" }),
+    bedrockDiscovery: open("Search for models of Amazon Bedrock"),
     providers: mapOf(providerEntry(), "Places that serve models, by name"),
   });
 }
@@ -58,6 +59,7 @@ function providerEntry() {
     contextTokens: whole("Context to plan with", { min: 1, unit: "tokens" }),
     maxTokens: whole("Longest answer of models that do not say", { min: 1, unit: "tokens" }),
     timeoutSeconds: whole("Time a call may take", { min: 1, unit: "seconds" }),
+    injectNumCtxForOpenAICompat: flag("Tell Ollama the size of the context"),
     params: open("Request parameters of every model"),
     request: group({
       headers: headers("Headers of every request"),

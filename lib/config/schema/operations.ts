@@ -14,6 +14,7 @@ import {
   flag,
   group,
   listOf,
+  loose,
   mapOf,
   open,
   secret,
@@ -87,7 +88,7 @@ export function updateSchema() {
   return z.object({
     channel: choice(["stable", "beta", "dev"], "Which releases are offered"),
     checkOnStart: flag("Look for a release at start"),
-    auto: open("Updates without asking"),
+    auto: loose({ enabled: flag("Install releases") }, "Updates without asking"),
   });
 }
 

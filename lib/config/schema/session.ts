@@ -52,6 +52,11 @@ export function sessionSchema() {
     resetByChannel: mapOf(z.object(resetFields()), "Reset rules by channel"),
     resetTriggers: texts("Messages that start a session anew"),
     idleMinutes: whole("Older name of reset.idleMinutes", { unit: "minutes" }),
+    typingMode: choice(["never", "instant", "thinking", "message"], "When typing is shown"),
+    typingIntervalSeconds: whole("Interval of typing signals", { min: 1, unit: "seconds" }),
+    parentForkMaxTokens: whole("Longest conversation that a thread takes over, 0 for no limit", {
+      unit: "tokens",
+    }),
     store: text("Session file of the original, as a template with {agentId}"),
     mainKey: text("Ignored; the main session is always named main"),
     sendPolicy: sendPolicy(),

@@ -4,7 +4,21 @@
  * @module
  */
 import * as z from "zod/mini";
-import { anything, choice, flag, group, listOf, open, text, texts, whole } from "./field.ts";
+import {
+  anything,
+  choice,
+  flag,
+  group,
+  ids,
+  listOf,
+  loose,
+  mapOf,
+  open,
+  secret,
+  text,
+  texts,
+  whole,
+} from "./field.ts";
 
 /** Builds the schema of `tools`. */
 export function toolsSchema() {
@@ -16,14 +30,36 @@ export function toolsSchema() {
     byProvider: open("Rules by model provider"),
     toolsBySender: open("Rules by sender"),
     exec: execFields(),
-    elevated: open("Execution outside of the sandbox"),
+    elevated: loose(
+      {
+        enabled: flag("Allow it"),
+        allowFrom: mapOf(ids("Senders"), "Senders that may use it, by channel"),
+      },
+      "Execution outside of the sandbox",
+      { danger: "Chats can run programs on this machine" },
+    ),
     fs: group({ workspaceOnly: flag("Keep file tools in the workspace") }, "File tools"),
     sessions: group({
       visibility: choice(["self", "tree", "agent", "all"], "Sessions an agent can see"),
     }, "Session tools"),
     sessions_spawn: open("Starting of sessions"),
     agentToAgent: open("Messages between agents"),
-    web: open("Search and fetch"),
+    web: loose({
+      search: loose({
+        enabled: flag("Offer the search"),
+        provider: text("Service that searches"),
+        apiKey: secret("Key of the service"),
+        maxResults: whole("Most results", { min: 1 }),
+        timeoutSeconds: whole("Time a search may take", { min: 1, unit: "seconds" }),
+        cacheTtlMinutes: whole("How long results are remembered", { unit: "minutes" }),
+      }, "Search in the web"),
+      fetch: loose({
+        enabled: flag("Offer fetching"),
+        maxChars: whole("Longest text of a page", { min: 1, unit: "characters" }),
+        timeoutSeconds: whole("Time a fetch may take", { min: 1, unit: "seconds" }),
+        cacheTtlMinutes: whole("How long pages are remembered", { unit: "minutes" }),
+      }, "Fetching of pages"),
+    }, "Search and fetch"),
     media: open("Understanding of media"),
     links: open("Understanding of links"),
     message: open("Sending of messages"),
@@ -77,7 +113,19 @@ export function hooksSchema() {
     presets: texts("Built-in mappings"),
     transformsDir: text("Folder of transformation scripts"),
     mappings: listOf(z.record(z.string(), z.unknown()), "From requests to agent turns"),
-    gmail: open("Gmail watcher"),
+    gmail: loose({
+      account: text("Address that is watched"),
+      label: text("Label of the mails that count"),
+      topic: text("Topic that tells of new mails"),
+      subscription: text("Subscription to that topic"),
+      pushToken: secret("Token of those messages"),
+      hookUrl: text("Where they are sent on to"),
+      includeBody: flag("Send the text of mails too"),
+      maxBytes: whole("Longest text", { min: 1, unit: "bytes" }),
+      renewEveryMinutes: whole("Interval of renewing the watch", { min: 1, unit: "minutes" }),
+      model: text("Model of the turns"),
+      thinking: text("How much it thinks"),
+    }, "Gmail watcher"),
     internal: open("Hooks on the gateway's own events"),
   });
 }

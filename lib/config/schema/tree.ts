@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { parsePath, type Path } from "../path_syntax.ts";
 import { type AnySchema, type FieldMeta, fieldMeta, type ReloadClass } from "./field.ts";
-import { SECTION_NAMES, SECTION_RELOAD, sectionSchema } from "./sections.ts";
+import { isSectionName, SECTION_NAMES, sectionMeta, sectionSchema } from "./sections.ts";
 
 /** The parts of a schema definition that a walk needs. */
 interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, AnySchema>>;
+  /** Set where an object takes keys that its shape does not name. */
+  readonly catchall?: AnySchema;
   readonly innerType?: AnySchema;
   readonly element?: AnySchema;
   readonly valueType?: AnySchema;
@@ -22,6 +25,7 @@ export interface FieldEntry extends FieldMeta {
   readonly path: string;
   readonly title: string;
   readonly reload: ReloadClass;
+  readonly schema: AnySchema;
 }
 
 function definitionOf(schema: AnySchema): Definition {
@@ -37,8 +41,8 @@ function branchesOf(schema: AnySchema): Definition[] {
 
 /** The names an object of this schema may have, or `undefined` where every name is fine. */
 export function knownKeys(schema: AnySchema): readonly string[] | undefined {
-  const shape = branchesOf(schema).find((branch) => branch.shape)?.shape;
-  return shape && Object.keys(shape);
+  const branch = branchesOf(schema).find(({ shape }) => shape);
+  return branch?.shape && !branch.catchall ? Object.keys(branch.shape) : undefined;
 }
 
 /** The schema of what is under `key`, or `undefined` where the schema says nothing. */
@@ -47,7 +51,7 @@ export function childSchema(schema: AnySchema, key: string | number): AnySchema 
     if (typeof key === "number") {
       if (branch.element) return branch.element;
     } else if (branch.shape) {
-      return Object.hasOwn(branch.shape, key) ? branch.shape[key] : undefined;
+      return Object.hasOwn(branch.shape, key) ? branch.shape[key] : branch.catchall;
     } else if (branch.valueType) {
       return branch.valueType;
     }
@@ -55,11 +59,33 @@ export function childSchema(schema: AnySchema, key: string | number): AnySchema 
   return undefined;
 }
 
-/** Every field of every modelled section, in the order of the schema. */
+/**
+ * When a change at `path` takes effect: what the nearest described field above it says.
+ *
+ * A path that no section claims waits for the next start, as nothing is known of it.
+ *
+ * @throws {AppError} `CONFIG_PATH_INVALID`
+ */
+export function reloadClassOf(path: string | Path): ReloadClass {
+  const [name, ...below] = typeof path === "string" ? parsePath(path) : path;
+  if (name === "$schema") return "live";
+  if (typeof name !== "string" || !isSectionName(name)) return "restart";
+  let reload = sectionMeta(name).reload;
+  let schema: AnySchema | undefined = sectionSchema(name);
+  for (const part of below) {
+    schema = schema && childSchema(schema, part);
+    reload = (schema && fieldMeta(schema)?.reload) ?? reload;
+  }
+  return reload;
+}
+
+/** Every section and every field of it, in alphabetical order of sections and that of the schema. */
 export function listFields(): FieldEntry[] {
-  return SECTION_NAMES.flatMap((name) => [
-    ...fieldsBelow(sectionSchema(name), name, SECTION_RELOAD[name]),
-  ]);
+  return SECTION_NAMES.flatMap((name) => {
+    const [meta, schema] = [sectionMeta(name), sectionSchema(name)];
+    const entry: FieldEntry = { title: titleOf(name), ...meta, path: name, schema };
+    return [entry, ...fieldsBelow(schema, name, meta.reload)];
+  });
 }
 
 function* fieldsBelow(
@@ -77,6 +103,7 @@ function* fieldsBelow(
         ...meta,
         path: `${path}.${key}`,
         reload,
+        schema: child,
       };
       yield entry;
       yield* fieldsBelow(child, entry.path, reload);
@@ -87,7 +114,7 @@ function* fieldsBelow(
 }
 
 /** `maxBodyBytes` as words: `Max body bytes`. */
-function titleOf(key: string): string {
+export function titleOf(key: string): string {
   const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

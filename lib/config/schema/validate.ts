@@ -11,7 +11,7 @@ import { formatPath, type Path } from "../path_syntax.ts";
 import type { ConfigIssue } from "../types.ts";
 import { crossChecks } from "./cross_checks.ts";
 import type { AnySchema } from "./field.ts";
-import { isSectionName, OPEN_SECTIONS, SECTION_NAMES, sectionSchema } from "./sections.ts";
+import { isSectionName, SECTION_NAMES, sectionSchema } from "./sections.ts";
 import { childSchema, knownKeys } from "./tree.ts";
 import { translateIssues } from "./wording.ts";
 import { safeParse } from "zod/mini";
@@ -29,6 +29,9 @@ const MISPLACED: Readonly<Record<string, string>> = {
   "gateway.allowedOrigins": "gateway.controlUi.allowedOrigins",
   "gateway.host": "gateway.bind",
   "agent": "agents.defaults",
+  "identity": "agents.list[].identity",
+  "routing": "messages",
+  "routing.queue": "messages.queue",
   "session.idleMinutes": "session.reset.idleMinutes",
 };
 
@@ -52,12 +55,7 @@ function validateSection(name: string, value: unknown, result: ValidationResult)
     collectUnknown(schema, value, [name], result.warnings);
     return;
   }
-  if ((OPEN_SECTIONS as readonly string[]).includes(name)) {
-    if (!isObject(value)) result.issues.push(wrongType([name], "object", value));
-    return;
-  }
-  const known = ["$schema", ...SECTION_NAMES, ...OPEN_SECTIONS];
-  result.warnings.push(unknownKey([name], known));
+  result.warnings.push(unknownKey([name], ["$schema", ...SECTION_NAMES]));
 }
 
 function wrongType(path: Path, expected: string, value: unknown): ConfigIssue {

@@ -4,43 +4,17 @@
  * @module
  */
 import { isObject, type JsonObject } from "../../../base/mod.ts";
-import { formatPath } from "../../../config/mod.ts";
-
-/** Read once, when the process starts. */
-const READ_AT_START = ["gateway", "logging", "env", "discovery"];
-/** Below those, what is read on use. */
-const READ_ON_USE = [
-  "gateway.allowRealIpFallback",
-  "gateway.auth.allowTailscale",
-  "gateway.auth.password",
-  "gateway.auth.rateLimit",
-  "gateway.auth.token",
-  "gateway.auth.trustedProxy",
-  "gateway.trustedProxies",
-  "gateway.remote",
-  "gateway.reload",
-  "gateway.http",
-  "gateway.controlUi.allowInsecureAuth",
-  "gateway.controlUi.allowedOrigins",
-  "gateway.controlUi.dangerouslyDisableDeviceAuth",
-  "gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback",
-];
+import { formatPath, loadConfigSchema } from "../../../config/mod.ts";
 
 /** The deepest paths at which two configurations differ; lists count as one value. */
 export function changedPaths(before: JsonObject, after: JsonObject): string[] {
   return [...differences(before, after, [])].map((path) => formatPath(path));
 }
 
-/** Those of the changed paths that take effect at the next start. */
-export function pathsForRestart(paths: readonly string[]): string[] {
-  return paths.filter((path) =>
-    READ_AT_START.some((section) => isBelow(path, section)) &&
-    !READ_ON_USE.some((section) => isBelow(path, section))
-  );
-}
-
-function isBelow(path: string, section: string): boolean {
-  return path === section || path.startsWith(`${section}.`) || path.startsWith(`${section}[`);
+/** Those of the changed paths that take effect at the next start, as the schema says. */
+export async function pathsForRestart(paths: readonly string[]): Promise<string[]> {
+  const { reloadClassOf } = await loadConfigSchema();
+  return paths.filter((path) => reloadClassOf(path) === "restart");
 }
 
 function* differences(

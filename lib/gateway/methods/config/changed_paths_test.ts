@@ -8,7 +8,7 @@ Deno.test("changedPaths() names the deepest differences", () => {
   assertEquals(changedPaths(before, structuredClone(before)), []);
 });
 
-Deno.test("pathsForRestart() picks what is read at the start only", () => {
+Deno.test("pathsForRestart() picks what is read at the start only", async () => {
   const paths = [
     "gateway.port",
     "gateway.auth.token",
@@ -21,12 +21,14 @@ Deno.test("pathsForRestart() picks what is read at the start only", () => {
     "logging.level",
     "env.NAME",
     "agents.list",
+    "channels.irc.host",
     "models.providers.x",
   ];
-  assertEquals(pathsForRestart(paths), [
+  assertEquals(await pathsForRestart(paths), [
     "gateway.port",
     "gateway.auth.mode",
     "gateway",
+    "gatewayish.x",
     "logging.level",
     "env.NAME",
   ]);

@@ -108,7 +108,7 @@ export class ConfigEditor {
     });
     state.replaceConfig(snapshot);
     const paths = changedPaths(inForce.parsed, snapshot.parsed);
-    const restartPaths = pathsForRestart(paths);
+    const restartPaths = await pathsForRestart(paths);
     state.log.info(`config changed: ${paths.join(", ") || "comments only"}`);
     if (restartPaths.length > 0) {
       state.log.warn(`config: applies at the next start: ${restartPaths.join(", ")}`);

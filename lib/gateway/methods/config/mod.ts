@@ -3,26 +3,23 @@
  *
  * @module
  */
+import type { ConfigJsonSchema } from "../../../config/mod.ts";
 import type { Handlers } from "../../rpc.ts";
 import type { GatewayState } from "../../state.ts";
 import type { ConfigEditor } from "./editor.ts";
 import { getConfig } from "./read.ts";
-import type { BuiltSchema } from "./schema.ts";
 
 export { ConfigEditor } from "./editor.ts";
 
-async function loadSchema(): Promise<BuiltSchema> {
-  const [{ buildSchema }, source] = await Promise.all([
-    import("./schema.ts"),
-    import("../../../config/schema/mod.ts"),
-  ]);
-  return buildSchema(source);
+async function loadSchema(): Promise<ConfigJsonSchema> {
+  const { loadConfigSchema } = await import("../../../config/mod.ts");
+  return (await loadConfigSchema()).configJsonSchema();
 }
 
 /** `config.*`; what the writes and the schema need is loaded at the first call. */
 export function configMethods(state: GatewayState, editor: ConfigEditor): Handlers {
   const writes = () => import("./writes.ts");
-  let schema: Promise<BuiltSchema> | undefined;
+  let schema: Promise<ConfigJsonSchema> | undefined;
   const builtSchema = () => schema ??= loadSchema();
   return {
     "config.get": () => getConfig(state),

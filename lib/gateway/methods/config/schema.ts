@@ -2,73 +2,14 @@
  * `config.schema` and `config.schema.lookup`: the configuration's schema as JSON Schema, with what
  * forms show beside a field.
  *
- * The schema is handed in, since loading it brings the schema library along.
- *
  * @module
  */
-import type * as z from "zod/mini";
-import { toJSONSchema } from "zod/mini";
 import { AppError, isObject, type JsonObject, VERSION } from "../../../base/mod.ts";
-
-/** The parts of the configuration's schema that are needed here. */
-export interface ConfigSchemaSource {
-  readonly SECTION_NAMES: readonly string[];
-  readonly OPEN_SECTIONS: readonly string[];
-  sectionSchema(name: string): z.core.$ZodType;
-  listFields(): readonly ConfigField[];
-}
-
-/** What is known of one field; `path` has `*` for a free name and `[]` for a list item. */
-export interface ConfigField {
-  readonly path: string;
-  readonly title: string;
-  readonly description: string;
-  readonly unit?: string;
-  readonly secret?: boolean;
-  readonly reload: string;
-  readonly danger?: string;
-}
-
-/** The schema with what forms show beside its fields. */
-export interface BuiltSchema {
-  readonly schema: JsonObject;
-  readonly uiHints: Readonly<Record<string, JsonObject>>;
-}
+import type { ConfigJsonSchema } from "../../../config/mod.ts";
 
 /** What `config.schema` answers. */
-export function describeSchema(built: BuiltSchema, now: number) {
+export function describeSchema(built: ConfigJsonSchema, now: number) {
   return { ...built, version: VERSION, generatedAt: new Date(now).toISOString() };
-}
-
-/** Builds the JSON Schema of the whole configuration. */
-export function buildSchema(source: ConfigSchemaSource): BuiltSchema {
-  const properties: JsonObject = { $schema: { type: "string" } };
-  for (const name of source.SECTION_NAMES) {
-    const { $schema: _dialect, ...section } = toJSONSchema(source.sectionSchema(name), {
-      io: "input",
-      unrepresentable: "any",
-    });
-    properties[name] = section;
-  }
-  for (const name of source.OPEN_SECTIONS) properties[name] = { type: "object" };
-  return {
-    schema: {
-      $schema: "https://json-schema.org/draft/2020-12/schema",
-      type: "object",
-      properties,
-    },
-    uiHints: Object.fromEntries(source.listFields().map((field) => [field.path, hintOf(field)])),
-  };
-}
-
-function hintOf({ title, description, unit, secret, reload, danger }: ConfigField): JsonObject {
-  return {
-    label: title,
-    help: unit === undefined ? description : `${description} (${unit})`,
-    reload,
-    ...(secret ? { sensitive: true } : {}),
-    ...(danger === undefined ? {} : { warning: danger }),
-  };
 }
 
 /** A place in the schema, and its path in the form of the hints. */
@@ -78,7 +19,7 @@ interface Place {
 }
 
 /** One place of the schema and what is below it. @throws {AppError} When there is none. */
-export function lookUp({ schema, uiHints }: BuiltSchema, path: string) {
+export function lookUp({ schema, uiHints }: ConfigJsonSchema, path: string) {
   const parts = path === "." ? [] : path.replaceAll("[]", ".*").split(/[.[\]]+/).filter(Boolean);
   let place: Place | undefined = { schema, hintPath: "" };
   for (const part of parts) place = place && step(place, part);
