@@ -1,39 +1,191 @@
 /**
- * Keeps every version of the configuration under its content's hash.
+ * Keeps every version of the configuration under its content's hash, and who wrote it when.
+ *
+ * A line of the index is on disk before the file is replaced: what was acknowledged is listed. A line
+ * whose write was cut short is recognised by what follows it.
  *
  * @module
  */
 import { join } from "@std/path";
-import { pathExists, writeFileAtomic } from "../platform/mod.ts";
+import { AppError, isObject, parseJsonOrUndefined, sha256Hex } from "../base/mod.ts";
+import {
+  ioError,
+  pathExists,
+  readFileIfExists,
+  readTextFileIfExists,
+  writeFileAtomic,
+} from "../platform/mod.ts";
 
-/** One version to keep. */
-export interface VersionOptions {
-  /** Folder of the history; it exists. */
-  readonly historyDir: string;
-  readonly text: string;
-  /** SHA-256 of the text in hexadecimal. */
-  readonly hash: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+/** Who wrote a version, and by what. */
+export interface VersionOrigin {
+  /** Such as `cli` or the id of a client. */
+  readonly by: string;
+  /** Such as `config set gateway.port`; never a value. */
+  readonly action: string;
 }
 
 /** One line of the index. */
 export interface VersionEntry {
+  /** SHA-256 of the bytes in hexadecimal. */
   readonly hash: string;
   /** Milliseconds since the epoch. */
   readonly ts: number;
   readonly bytes: number;
+  /** The version that it replaced; absent for the first one. */
+  readonly parent?: string;
+  /** Absent in lines of older builds. */
+  readonly origin?: VersionOrigin;
+  /** Paths of what changed, without values. */
+  readonly paths?: readonly string[];
 }
 
-/** Keeps a text that is not kept yet, and notes it in `index.jsonl`. */
-export async function recordVersion(options: VersionOptions): Promise<void> {
-  const { historyDir, text, hash, now } = options;
-  const file = join(historyDir, `${hash}.json5`);
-  if (await pathExists(file)) return;
-  await writeFileAtomic(file, text, { mode: 0o600 });
-  const entry: VersionEntry = { hash, ts: now, bytes: new TextEncoder().encode(text).length };
-  await Deno.writeTextFile(join(historyDir, "index.jsonl"), `${JSON.stringify(entry)}\n`, {
-    append: true,
-    mode: 0o600,
+/** A version with its content. */
+export interface VersionToKeep {
+  readonly entry: Omit<VersionEntry, "bytes">;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** Who is named for a version that no program wrote. */
+export const BY_HAND: VersionOrigin = { by: "outside", action: "edited outside" };
+
+/** The folder of the history. */
+export function historyFolder(stateDir: string): string {
+  return join(stateDir, "config-history");
+}
+
+/**
+ * Keeps a version; when it resolves, content and line are on disk.
+ *
+ * @returns Takes the line back, for a write that did not come about.
+ */
+export async function recordVersion(
+  historyDir: string,
+  { entry, content }: VersionToKeep,
+): Promise<() => Promise<void>> {
+  const file = contentFile(historyDir, entry.hash);
+  if (!await pathExists(file)) await writeFileAtomic(file, content, { mode: 0o600 });
+  const index = indexFile(historyDir);
+  const size = await appendLine(index, { ...entry, bytes: content.length });
+  return () => Deno.truncate(index, size);
+}
+
+/** Appends a line, or nothing when that fails; answers with the size from before. */
+async function appendLine(path: string, entry: VersionEntry): Promise<number> {
+  try {
+    using file = await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });
+    const size = await file.seek(0, Deno.SeekMode.End);
+    const line = `${await endsInMidLine(file, size) ? "\n" : ""}${JSON.stringify(entry)}\n`;
+    let rest = new TextEncoder().encode(line);
+    await file.seek(0, Deno.SeekMode.End);
+    try {
+      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+      await file.sync();
+    } catch (error) {
+      await file.truncate(size);
+      throw error;
+    }
+    return size;
+  } catch (error) {
+    throw ioError("write", path, error);
+  }
+}
+
+/** Whether a crash cut the last line off. */
+async function endsInMidLine(file: Deno.FsFile, size: number): Promise<boolean> {
+  if (size === 0) return false;
+  await file.seek(-1, Deno.SeekMode.End);
+  const last = new Uint8Array(1);
+  await file.read(last);
+  return last[0] !== 0x0a;
+}
+
+/** A line of the index, and what became of it. */
+export interface ListedVersion extends VersionEntry {
+  /** `false` when the write was cut short, by a crash or because the file had changed meanwhile. */
+  readonly taken: boolean;
+}
+
+/**
+ * All versions, oldest first.
+ *
+ * @param currentHash Hash of the file as it is.
+ */
+export async function listVersions(
+  historyDir: string,
+  currentHash: string,
+): Promise<ListedVersion[]> {
+  const lines = await readIndex(historyDir);
+  return lines.map((entry, index) => {
+    const next = lines[index + 1];
+    const taken = next
+      ? next.parent === undefined || next.parent === entry.hash
+      : !isCutShort(entry, currentHash);
+    return { ...entry, taken };
   });
+}
+
+/** Whether the write of the newest line did not reach the file, whose hash is `currentHash`. */
+export function isCutShort(last: VersionEntry, currentHash: string): boolean {
+  return last.hash !== currentHash && last.parent === currentHash;
+}
+
+/** The newest line. */
+export async function lastVersion(historyDir: string): Promise<VersionEntry | undefined> {
+  return (await readIndex(historyDir)).at(-1);
+}
+
+async function readIndex(historyDir: string): Promise<VersionEntry[]> {
+  const text = await readTextFileIfExists(indexFile(historyDir)) ?? "";
+  return text.split("\n").map(parseJsonOrUndefined).filter(isEntry);
+}
+
+function isEntry(value: unknown): value is VersionEntry {
+  return isObject(value) && typeof value.hash === "string" && typeof value.ts === "number" &&
+    typeof value.bytes === "number";
+}
+
+/**
+ * The one version whose hash starts with `prefix`.
+ *
+ * @throws {AppError} `CONFIG_VERSION_NOT_FOUND` when there is none, or more than one.
+ */
+export function findVersion(versions: readonly VersionEntry[], prefix: string): VersionEntry {
+  const found = versions.filter(({ hash }) => prefix !== "" && hash.startsWith(prefix));
+  const [first] = found;
+  if (first && found.every(({ hash }) => hash === first.hash)) return found.at(-1)!;
+  const why = first ? "several versions start with it" : "no version starts with it";
+  throw new AppError("CONFIG_VERSION_NOT_FOUND", `Cannot find version "${prefix}": ${why}`, {
+    hint: "openclaw config history",
+  });
+}
+
+/**
+ * The content of a version, as it was written.
+ *
+ * @throws {AppError} `CONFIG_VERSION_NOT_FOUND` when it was removed, `CONFIG_VERSION_DAMAGED` when it
+ * is no longer what its name says.
+ */
+export async function readVersion(
+  historyDir: string,
+  hash: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const file = contentFile(historyDir, hash);
+  const content = await readFileIfExists(file);
+  if (!content) {
+    throw new AppError("CONFIG_VERSION_NOT_FOUND", `Cannot read version "${hash}": it is gone`, {
+      hint: "openclaw config history",
+    });
+  }
+  if (await sha256Hex(content) === hash) return content;
+  throw new AppError("CONFIG_VERSION_DAMAGED", `Cannot use "${file}": its content was altered`, {
+    hint: "openclaw config history",
+  });
+}
+
+function contentFile(historyDir: string, hash: string): string {
+  return join(historyDir, `${hash}.json5`);
+}
+
+function indexFile(historyDir: string): string {
+  return join(historyDir, "index.jsonl");
 }

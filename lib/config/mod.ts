@@ -4,6 +4,9 @@
  *
  * @module
  */
+export { changedPaths } from "./change/changed_paths.ts";
+export { deletedSections, type ListMerge, mergePatch } from "./change/merge_patch.ts";
+export { restoreSource } from "./change/source_text.ts";
 export {
   type GatewayTarget,
   resolveGatewayTarget,
@@ -11,6 +14,15 @@ export {
   type TargetSource,
 } from "./client_target.ts";
 export { editConfig, setConfigValue, unsetConfigValue } from "./edit/mod.ts";
+export {
+  findVersion,
+  historyFolder,
+  type ListedVersion,
+  listVersions,
+  readVersion,
+  type VersionEntry,
+  type VersionOrigin,
+} from "./history.ts";
 export {
   evaluateConfig,
   type EvaluateOptions,

@@ -4,15 +4,23 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import { AppError, type Clock, type Env, sha256Hex } from "../base/mod.ts";
-import { ensureDir, writeFileAtomic } from "../platform/mod.ts";
-import { recordVersion } from "./history.ts";
+import { AppError, type Clock, type Env, type JsonObject, sha256Hex } from "../base/mod.ts";
+import { ensureDir, ioError, removeLeftovers, writeFileAtomic } from "../platform/mod.ts";
+import { changedPaths } from "./change/changed_paths.ts";
+import {
+  BY_HAND,
+  historyFolder,
+  isCutShort,
+  lastVersion,
+  recordVersion,
+  type VersionOrigin,
+} from "./history.ts";
 import { evaluateConfig, readConfigBytes } from "./load.ts";
-import { lookup } from "./lookup.ts";
 import { decodeUtf8, MAX_CONFIG_BYTES, parseConfigText } from "./parse.ts";
 import { redactedPaths } from "./redact.ts";
 import { summarize } from "./resolve/start_guard.ts";
 import type { ConfigIssue, ConfigPaths, ConfigSnapshot } from "./types.ts";
+import { assertHarmless } from "./write_guard.ts";
 
 /** One write. */
 export interface WriteOptions {
@@ -22,8 +30,12 @@ export interface WriteOptions {
   /** Hash of the file that the new text is based on; only a new file may go without. */
   readonly baseHash: string | undefined;
   readonly raw: string;
+  /** Top-level sections of which the user said that they may go or shrink. */
+  readonly replaceSections?: readonly string[];
   /** Writes even where configuration would be lost; for a user who named what goes. */
   readonly force?: boolean;
+  /** What the history says of the write. */
+  readonly origin?: VersionOrigin;
 }
 
 /** A write that was done. */
@@ -33,15 +45,19 @@ export interface WriteResult {
   readonly hash: string;
   /** What the new text says. */
   readonly snapshot: ConfigSnapshot;
+  /** What differs from before. */
+  readonly changedPaths: readonly string[];
 }
 
-/** From this size on, a file must not shrink to less than half. */
-const SHRINK_GUARD_BYTES = 512;
+/** For writes whose caller gives no origin. */
+const UNNAMED: VersionOrigin = { by: "program", action: "write" };
 
 /**
  * Checks a text and puts it in place of the configuration file.
  *
- * Other processes that write the same file wait; what they base on the old text is then refused.
+ * Other processes that write the same file wait; what they base on the old text is then refused. So
+ * is a write during which a hand changed the file: that is looked at once more when nothing but the
+ * rename is left.
  *
  * @throws {AppError} `CONFIG_READ_ONLY`, `CONFIG_CHANGED`, `CONFIG_INVALID`, `CONFIG_UNREADABLE`,
  * `CONFIG_WRITE_DESTRUCTIVE`, or the code of a failed file operation
@@ -50,47 +66,134 @@ export async function writeConfig(options: WriteOptions): Promise<WriteResult> {
   const { paths, env } = options;
   if (env.get("OPENCLAW_NIX_MODE") === "1") throw readOnly(paths.configPath);
   await ensureDir(dirname(paths.configPath));
-  const historyDir = join(paths.stateDir, "config-history");
+  const historyDir = historyFolder(paths.stateDir);
   await ensureDir(historyDir);
-  using lock = await Deno.open(join(historyDir, "lock"), {
-    read: true,
-    write: true,
-    create: true,
-    mode: 0o600,
-  });
+  using lock = await openLock(join(historyDir, "lock"));
   await lock.lock(true);
+  await removeLeftovers(dirname(paths.configPath));
+  await removeLeftovers(historyDir);
   return await replaceFile(options, historyDir);
 }
 
+async function openLock(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw ioError("open", path, error);
+  }
+}
+
 async function replaceFile(options: WriteOptions, historyDir: string): Promise<WriteResult> {
-  const { paths, clock, raw } = options;
+  const { paths, raw } = options;
   const previous = await readPrevious(paths.configPath);
   assertUnchanged(previous, options.baseHash);
   const snapshot = await evaluateConfig({ ...options, raw });
   assertValid(snapshot);
-  if (!options.force) await assertHarmless(previous, snapshot);
-  for (const text of previous.exists ? [previous.raw, raw] : [raw]) {
-    await recordVersion({ historyDir, text, hash: await sha256Hex(text), now: clock.now() });
+  const before = await parsedOf(previous);
+  if (previous.exists && !options.force) {
+    assertHarmless({
+      before: { text: previous.raw, value: before },
+      after: { text: raw, value: snapshot.parsed },
+      named: options.replaceSections ?? [],
+    });
   }
-  await writeFileAtomic(paths.configPath, raw, { mode: 0o600 });
-  return { path: paths.configPath, hash: snapshot.hash, snapshot };
+  const changes = changedPaths(before, snapshot.parsed);
+  const next = { hash: snapshot.hash, paths: changes };
+  const takeBack = await keepVersions(options, historyDir, previous, next);
+  try {
+    await writeFileAtomic(paths.configPath, raw, {
+      mode: 0o600,
+      beforeReplace: (target) => assertStill(previous, target),
+    });
+  } catch (error) {
+    await takeBack?.();
+    throw error;
+  }
+  return { path: paths.configPath, hash: snapshot.hash, snapshot, changedPaths: changes };
+}
+
+/**
+ * Notes the new version, and before it one that came into the file without this program.
+ *
+ * @returns Takes the line of the new version back; `undefined` when the text stays the same.
+ */
+async function keepVersions(
+  { clock, raw, origin = UNNAMED }: WriteOptions,
+  historyDir: string,
+  previous: Previous,
+  next: { readonly hash: string; readonly paths: readonly string[] },
+): Promise<(() => Promise<void>) | undefined> {
+  const ts = clock.now();
+  const last = await lastVersion(historyDir);
+  const isKnown = last && (last.hash === previous.hash || isCutShort(last, previous.hash));
+  if (previous.exists && !isKnown) {
+    const parent = last ? { parent: last.hash } : {};
+    await recordVersion(historyDir, {
+      entry: { hash: previous.hash, ts, ...parent, origin: BY_HAND },
+      content: previous.bytes,
+    });
+  }
+  if (next.hash === previous.hash) return undefined;
+  const parent = previous.exists ? { parent: previous.hash } : {};
+  return await recordVersion(historyDir, {
+    entry: { hash: next.hash, ts, ...parent, origin, paths: next.paths },
+    content: new TextEncoder().encode(raw),
+  });
 }
 
 interface Previous {
   readonly exists: boolean;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly raw: string;
   readonly hash: string;
 }
 
 async function readPrevious(path: string): Promise<Previous> {
   const read = await readConfigBytes(path);
-  if (read.kind === "missing") return { exists: false, raw: "", hash: await sha256Hex("") };
+  if (read.kind === "missing") {
+    return { exists: false, bytes: new Uint8Array(), raw: "", hash: await sha256Hex("") };
+  }
   if (read.kind === "read") {
-    const raw = decodeUtf8(read.bytes) ?? new TextDecoder().decode(read.bytes);
-    return { exists: true, raw, hash: await sha256Hex(read.bytes) };
+    const { bytes } = read;
+    const raw = decodeUtf8(bytes) ?? new TextDecoder().decode(bytes);
+    return { exists: true, bytes, raw, hash: await sha256Hex(bytes) };
   }
   throw new AppError("CONFIG_UNREADABLE", `Cannot replace config "${path}": ${read.message}`, {
     hint: "openclaw config file",
+  });
+}
+
+async function parsedOf({ raw }: Previous): Promise<JsonObject> {
+  const parsed = await parseConfigText(raw);
+  return parsed.ok ? parsed.value : {};
+}
+
+/** Makes sure that the file is what was read, in the moment in which it is replaced. */
+function assertStill(previous: Previous, target: string): void {
+  const bytes = readNow(target);
+  const isSame = bytes === undefined
+    ? !previous.exists
+    : previous.exists && equalBytes(bytes, previous.bytes);
+  if (!isSame) throw changed("config changed since last load; re-run config.get and retry");
+}
+
+function readNow(path: string): Uint8Array | undefined {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function changed(message: string): AppError {
+  return new AppError("CONFIG_CHANGED", message, {
+    hint: "openclaw config get gateway",
+    retryable: true,
   });
 }
 
@@ -99,10 +202,7 @@ function assertUnchanged(previous: Previous, baseHash: string | undefined): void
   const message = baseHash === undefined
     ? "config base hash required; re-run config.get and retry"
     : "config changed since last load; re-run config.get and retry";
-  throw new AppError("CONFIG_CHANGED", message, {
-    hint: "openclaw config get gateway",
-    retryable: true,
-  });
+  throw changed(message);
 }
 
 function assertValid(snapshot: ConfigSnapshot): void {
@@ -127,31 +227,6 @@ function assertValid(snapshot: ConfigSnapshot): void {
     hint: "openclaw config validate",
     details: { issues },
   });
-}
-
-/** Refuses a text that has lost a large part of what the file says now. */
-async function assertHarmless(previous: Previous, next: ConfigSnapshot): Promise<void> {
-  if (!previous.exists) return;
-  const reasons: string[] = [];
-  const before = new TextEncoder().encode(previous.raw).length;
-  const after = new TextEncoder().encode(next.raw).length;
-  if (before >= SHRINK_GUARD_BYTES && after * 2 < before) {
-    reasons.push(`the file would shrink from ${before} to ${after} bytes`);
-  }
-  const parsed = await parseConfigText(previous.raw);
-  const old = parsed.ok ? parsed.value : {};
-  const lost = Object.keys(old).filter((name) => !Object.hasOwn(next.parsed, name));
-  if (lost.length > 0) reasons.push(`the sections ${lost.join(", ")} would be lost`);
-  const hadMode = lookup(old, ["gateway", "mode"]).found;
-  if (hadMode && !lookup(next.parsed, ["gateway", "mode"]).found && !lost.includes("gateway")) {
-    reasons.push("gateway.mode would be lost");
-  }
-  if (reasons.length === 0) return;
-  throw new AppError(
-    "CONFIG_WRITE_DESTRUCTIVE",
-    `Refusing to write config: ${reasons.join("; ")}`,
-    { hint: "Name what is to go: openclaw config unset <path>", details: { reasons, lost } },
-  );
 }
 
 function readOnly(path: string): AppError {

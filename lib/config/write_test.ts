@@ -1,6 +1,14 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { AppError, type Clock, envOf, sha256Hex } from "../base/mod.ts";
 import { setConfigValue } from "./edit/mod.ts";
+import {
+  BY_HAND,
+  findVersion,
+  historyFolder,
+  listVersions,
+  readVersion,
+  recordVersion,
+} from "./history.ts";
 import { REDACTED_VALUE } from "./redact.ts";
 import type { ConfigPaths } from "./types.ts";
 import { writeConfig, type WriteOptions, type WriteResult } from "./write.ts";
@@ -54,18 +62,132 @@ Deno.test("writeConfig() creates the file for its owner only", async () => {
   });
 });
 
-Deno.test("writeConfig() keeps every version once, under its hash", async () => {
+Deno.test("writeConfig() keeps every version and notes who wrote it", async () => {
   const first = '{"gateway":{"mode":"local"}} // one';
   await inPlace(first, async ({ paths, write }) => {
-    const second = '{"gateway":{"mode":"local"}} // two';
-    const { hash } = await write(second);
+    const second = '{"gateway":{"mode":"local","port":2}} // two';
+    const origin = { by: "cli", action: "config set gateway.port" };
+    const { hash } = await write(second, { origin });
     await write(first, { baseHash: hash });
-    const folder = `${paths.stateDir}/config-history`;
+    const folder = historyFolder(paths.stateDir);
+    const [one, two] = [await sha256Hex(first), await sha256Hex(second)];
+    assertEquals(await listVersions(folder, one), [
+      { hash: one, ts: 1.7e12, origin: BY_HAND, bytes: 35, taken: true },
+      {
+        hash: two,
+        ts: 1.7e12,
+        parent: one,
+        origin,
+        paths: ["gateway.port"],
+        bytes: 44,
+        taken: true,
+      },
+      {
+        hash: one,
+        ts: 1.7e12,
+        parent: two,
+        origin: { by: "program", action: "write" },
+        paths: ["gateway.port"],
+        bytes: 35,
+        taken: true,
+      },
+    ]);
     for (const text of [first, second]) {
-      assertEquals(await Deno.readTextFile(`${folder}/${await sha256Hex(text)}.json5`), text);
+      const content = await readVersion(folder, await sha256Hex(text));
+      assertEquals(new TextDecoder().decode(content), text);
     }
-    const lines = (await Deno.readTextFile(`${folder}/index.jsonl`)).trim().split("\n");
-    assertEquals(lines.map((line) => JSON.parse(line).ts), [CLOCK.now(), CLOCK.now()]);
+  });
+});
+
+Deno.test("writeConfig() notes what a hand wrote between two writes", async () => {
+  await inPlace("{}", async ({ paths, write }) => {
+    await write("{ui:{}}");
+    const byHand = "{ui:{},cron:{}} // mine";
+    await Deno.writeTextFile(paths.configPath, byHand);
+    const { hash } = await write("{ui:{},cron:{enabled:true}}", {
+      baseHash: await sha256Hex(byHand),
+    });
+    const versions = await listVersions(historyFolder(paths.stateDir), hash);
+    assertEquals(versions.map(({ origin, taken }) => [origin?.by, taken]), [
+      ["outside", true],
+      ["program", true],
+      ["outside", true],
+      ["program", true],
+    ]);
+    assertEquals(versions[2]?.hash, await sha256Hex(byHand));
+  });
+});
+
+Deno.test("writeConfig() leaves a file alone that changed while it was written", async () => {
+  await inPlace("{}", async ({ paths, write, read }) => {
+    const byHand = "{cron:{}} // by hand";
+    // The clock is asked after the file was read and before it is replaced.
+    const clock: Clock = {
+      now: () => (Deno.writeTextFileSync(paths.configPath, byHand), 5),
+      monotonic: () => 0,
+    };
+    assertEquals(await codeOf(write("{ui:{}}", { clock })), "CONFIG_CHANGED");
+    assertEquals(await read(), byHand);
+    const { hash } = await write("{cron:{},ui:{}}", { baseHash: await sha256Hex(byHand) });
+    const versions = await listVersions(historyFolder(paths.stateDir), hash);
+    const expected = ["{}", byHand, "{cron:{},ui:{}}"];
+    assertEquals(
+      versions.map((version) => version.hash),
+      await Promise.all(expected.map((text) => sha256Hex(text))),
+    );
+  });
+});
+
+Deno.test("listVersions() tells which write a crash cut short", async () => {
+  await inPlace("{}", async ({ paths, write }) => {
+    const { hash } = await write("{ui:{}}");
+    const folder = historyFolder(paths.stateDir);
+    const entry = { hash: "c".repeat(64), ts: 1, parent: hash };
+    await recordVersion(folder, { entry, content: new Uint8Array([1]) });
+    const before = await listVersions(folder, hash);
+    assertEquals(before.map(({ taken }) => taken), [true, true, false]);
+    const next = await write("{cron:{},ui:{}}", { baseHash: hash });
+    const after = await listVersions(folder, next.hash);
+    assertEquals(after.map(({ taken }) => taken), [true, true, false, true]);
+  });
+});
+
+Deno.test("writeConfig() goes on behind a line that a crash cut off", async () => {
+  await inPlace("{}", async ({ paths, write }) => {
+    const { hash } = await write("{ui:{}}");
+    const folder = historyFolder(paths.stateDir);
+    await Deno.writeTextFile(`${folder}/index.jsonl`, '{"hash":"ab', { append: true });
+    const next = await write("{ui:{seamColor:'#fff'}}", { baseHash: hash });
+    const versions = await listVersions(folder, next.hash);
+    assertEquals(versions.map((version) => version.hash).slice(-2), [hash, next.hash]);
+  });
+});
+
+Deno.test("writeConfig() removes what a killed writer left", async () => {
+  await inPlace("{}", async ({ paths, write }) => {
+    const dead = `${paths.stateDir}/.openclaw.json.4194305.0123abcd.tmp`;
+    const alive = `${paths.stateDir}/.openclaw.json.${Deno.pid}.0123abcd.tmp`;
+    for (const file of [dead, alive]) await Deno.writeTextFile(file, "half");
+    await write("{ui:{}}");
+    const names = [...Deno.readDirSync(paths.stateDir)].map(({ name }) => name).sort();
+    assertEquals(names, [
+      alive.slice(paths.stateDir.length + 1),
+      "config-history",
+      "openclaw.json",
+    ]);
+  });
+});
+
+Deno.test("readVersion() refuses a version that was altered or is gone", async () => {
+  await inPlace("{}", async ({ paths, write }) => {
+    const { hash } = await write("{ui:{}}");
+    const folder = historyFolder(paths.stateDir);
+    await Deno.writeTextFile(`${folder}/${hash}.json5`, "{}");
+    assertEquals(await codeOf(readVersion(folder, hash)), "CONFIG_VERSION_DAMAGED");
+    assertEquals(await codeOf(readVersion(folder, "0".repeat(64))), "CONFIG_VERSION_NOT_FOUND");
+    const versions = await listVersions(folder, hash);
+    assertEquals(findVersion(versions, hash.slice(0, 6)).hash, hash);
+    for (const prefix of ["", "zz"]) assertThrows(() => findVersion(versions, prefix), AppError);
   });
 });
 
@@ -120,6 +242,25 @@ Deno.test("writeConfig() refuses to lose configuration unless forced", async () 
       assertEquals(await read(), before);
       await write(after, { force: true });
       assertEquals(await read(), after);
+    });
+  }
+});
+
+Deno.test("writeConfig() lets sections go that were named, and no others", async () => {
+  const long = `"${"x".repeat(900)}"`;
+  const before = `{gateway:{mode:"local"},ui:{prefs:{a:${long}}},cron:{webhook:${long}}}`;
+  const rows: [string, string[], string | undefined][] = [
+    ['{gateway:{mode:"local"}}', ["ui"], "the sections cron would be lost"],
+    ['{gateway:{mode:"local"}}', ["ui", "cron"], undefined],
+    [`{ui:{},cron:{webhook:${long}}}`, ["gateway", "ui"], undefined],
+    [`{gateway:{mode:"local"},ui:{},cron:{}}`, ["ui"], "would shrink"],
+    [`{gateway:{mode:"local"},ui:{},cron:{webhook:${long}}}`, ["ui"], undefined],
+  ];
+  for (const [after, replaceSections, refusal] of rows) {
+    await inPlace(before, async ({ write }) => {
+      const written = write(after, { replaceSections });
+      if (refusal === undefined) await written;
+      else await assertRejects(() => written, AppError, refusal);
     });
   }
 });

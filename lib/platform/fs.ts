@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "@std/path";
 import { delay, randomHex } from "../base/mod.ts";
 import { ioError, systemCode } from "./io_error.ts";
 import { osName } from "./os.ts";
+import { isProcessAlive } from "./process.ts";
 
 const PRIVATE_FOLDER_MODE = 0o700;
 const PRIVATE_FILE_MODE = 0o600;
@@ -77,6 +78,13 @@ export async function pathExists(path: string): Promise<boolean> {
 export interface WriteFileOptions {
   /** Permissions of the written file, whatever those of its predecessor were. */
   mode?: number;
+  /**
+   * Called when the new content is on disk and nothing but the rename is left; what it throws leaves
+   * the old content in place. It must not wait, so that nothing comes between it and the rename.
+   *
+   * @param target The file behind symbolic links.
+   */
+  beforeReplace?: (target: string) => void;
 }
 
 /**
@@ -98,6 +106,7 @@ export async function writeFileAtomic(
     const target = await followLinks(path);
     temporary = join(dirname(target), `.${basename(target)}.${Deno.pid}.${randomHex(4)}.tmp`);
     await writeSynced(temporary, bytes, options.mode ?? PRIVATE_FILE_MODE);
+    options.beforeReplace?.(target);
     await replace(temporary, target);
     await syncFolder(dirname(target));
   } catch (error) {
@@ -119,7 +128,7 @@ async function writeSynced(path: string, bytes: Uint8Array, mode: number): Promi
 async function replace(from: string, to: string): Promise<void> {
   for (let attempt = 1;; attempt++) {
     try {
-      return await Deno.rename(from, to);
+      return Deno.renameSync(from, to);
     } catch (error) {
       const isBusy = osName() === "windows" && error instanceof Deno.errors.PermissionDenied;
       if (!isBusy || attempt === RENAME_ATTEMPTS) throw error;
@@ -157,6 +166,27 @@ async function linkTarget(path: string): Promise<string | undefined> {
     return info.isSymlink ? await Deno.readLink(path) : undefined;
   } catch (error) {
     return absentOrThrow(path, error);
+  }
+}
+
+/** Names as {@linkcode writeFileAtomic} makes them, with the process that made them. */
+const TEMPORARY_NAME = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/;
+
+/**
+ * Removes from a folder what {@linkcode writeFileAtomic} left there in processes that were killed.
+ *
+ * @throws {AppError} As {@linkcode writeFileAtomic}.
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const pid = TEMPORARY_NAME.exec(name)?.[1];
+      if (pid !== undefined && !isProcessAlive(Number(pid))) {
+        await removeQuietly(join(folder, name));
+      }
+    }
+  } catch (error) {
+    throw ioError("read folder", folder, error);
   }
 }
 

@@ -132,3 +132,24 @@ Deno.test("ioError() names a read-only file system and keeps what is named alrea
   const named = new AppError("SOME_CODE", "text");
   assertEquals(ioError("write", "/x", named), named);
 });
+
+Deno.test("writeFileAtomic() leaves the old content when the last look refuses", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = `${dir}/f`;
+    await writeFileAtomic(path, "old");
+    const seen: string[] = [];
+    await assertRejects(() =>
+      writeFileAtomic(path, "new", {
+        beforeReplace: (target) => {
+          seen.push(target);
+          throw new AppError("CONFIG_CHANGED", "changed");
+        },
+      }), AppError);
+    assertEquals(await Deno.readTextFile(path), "old");
+    assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), ["f"]);
+    assertEquals(seen, [path]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

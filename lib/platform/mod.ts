@@ -24,6 +24,7 @@ export {
   pathExists,
   readFileIfExists,
   readTextFileIfExists,
+  removeLeftovers,
   syncFolder,
   writeFileAtomic,
   type WriteFileOptions,

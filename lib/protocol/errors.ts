@@ -100,6 +100,8 @@ export const ERRORS = {
   CONFIG_READ_ONLY: facts(1, 409, "INVALID_REQUEST", "The configuration is managed elsewhere"),
   CONFIG_PATH_INVALID: facts(64, 400, "INVALID_REQUEST", "The configuration path is malformed"),
   CONFIG_PATH_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "Nothing is configured at the path"),
+  CONFIG_VERSION_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such version in the history"),
+  CONFIG_VERSION_DAMAGED: facts(1, 500, "UNAVAILABLE", "A version in the history was altered"),
   CONFIG_ENV_MISSING: facts(78, 503, "UNAVAILABLE", "A referenced variable is not set"),
   SECRET_UNRESOLVED: facts(78, 503, "UNAVAILABLE", "A secret reference has no value"),
   // Files and store

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type ChangeEffect, effectOf } from "../change/effect.ts";
 export { type FieldMeta, fieldMeta, type ReloadClass } from "./field.ts";
 export { type ConfigJsonSchema, configJsonSchema } from "./json_schema.ts";
 export { isSectionName, SECTION_NAMES, sectionSchema } from "./sections.ts";

@@ -48,8 +48,7 @@ export async function createAgent(
         ...(params.model ? { model: params.model } : {}),
         ...(Object.keys(identity).length > 0 ? { identity } : {}),
       }];
-    })
-  );
+    }), { by: "gateway", action: "agents.create" });
   state.log.info(`agent ${agentId} was created`);
   return {
     ok: true,
@@ -83,8 +82,7 @@ export async function updateAgent(
       const entry = list[index] ?? { id: agent.id };
       const changed = changedEntry(entry, params, identity);
       return index < 0 ? [...list, changed] : list.with(index, changed);
-    })
-  );
+    }), { by: "gateway", action: "agents.update" });
   return { ok: true, agentId: agent.id };
 }
 
@@ -106,7 +104,7 @@ export async function deleteAgent(
     removedBindings = bindings.length - kept.length;
     const without = withAgents(parsed, (list) => list.filter((entry) => !isAgent(entry, id)));
     return removedBindings === 0 ? without : { ...without, bindings: kept };
-  });
+  }, { by: "gateway", action: "agents.delete" });
   await endSessions(state, id);
   if (deleteFiles) await setFoldersAside(state, agent);
   state.log.info(`agent ${id} was deleted`);

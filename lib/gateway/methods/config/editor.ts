@@ -5,9 +5,15 @@
  * @module
  */
 import { AppError, type JsonObject, KeyedQueue } from "../../../base/mod.ts";
-import { type ConfigSnapshot, editConfig, writeConfig } from "../../../config/mod.ts";
+import {
+  changedPaths,
+  type ConfigSnapshot,
+  editConfig,
+  loadConfigSchema,
+  type VersionOrigin,
+  writeConfig,
+} from "../../../config/mod.ts";
 import type { GatewayState } from "../../state.ts";
-import { changedPaths, pathsForRestart } from "./changed_paths.ts";
 import { readFile } from "./read.ts";
 
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
@@ -17,9 +23,14 @@ const QUEUE_KEY = "config";
 /** A text to write. */
 export interface PlannedWrite {
   readonly raw: string;
-  /** Set when the client named what is lost. */
+  /** Sections of which the client named what is lost. */
+  readonly replaceSections?: readonly string[];
+  /** Set for a change of which nothing can be lost by accident. */
   readonly force?: boolean;
 }
+
+/** For changes whose method does not say who asked for them. */
+const GATEWAY: VersionOrigin = { by: "gateway", action: "change" };
 
 /** What became of a write. */
 export interface ConfigChange {
@@ -51,11 +62,12 @@ export class ConfigEditor {
   replace(
     baseHash: string | undefined,
     plan: (current: ConfigSnapshot) => Promise<PlannedWrite | undefined>,
+    origin: VersionOrigin = GATEWAY,
   ): Promise<ConfigChange> {
     return this.#queue.run(QUEUE_KEY, async () => {
       const current = await this.#read();
       if (current.exists && baseHash !== current.hash) throw staleBase(baseHash);
-      return await this.#write(current, await plan(current));
+      return await this.#write(current, await plan(current), origin);
     });
   }
 
@@ -65,24 +77,29 @@ export class ConfigEditor {
    * @param change Makes the wanted configuration from what the file says.
    * @throws {AppError} What `change` throws, or what {@linkcode writeConfig} refuses with.
    */
-  change(change: (parsed: JsonObject) => JsonObject): Promise<ConfigChange> {
-    return this.#queue.run(QUEUE_KEY, () => this.#change(change, 1));
+  change(
+    change: (parsed: JsonObject) => JsonObject,
+    origin: VersionOrigin = GATEWAY,
+  ): Promise<ConfigChange> {
+    return this.#queue.run(QUEUE_KEY, () => this.#change(change, origin, 1));
   }
 
   async #change(
     change: (parsed: JsonObject) => JsonObject,
+    origin: VersionOrigin,
     attempt: number,
   ): Promise<ConfigChange> {
     const current = await this.#read();
     assertEditable(current);
     const raw = await editConfig(current.raw, change(current.parsed));
     try {
-      return await this.#write(current, raw === current.raw ? undefined : { raw, force: true });
+      const write = raw === current.raw ? undefined : { raw, force: true };
+      return await this.#write(current, write, origin);
     } catch (error) {
       // Another process wrote between reading and writing: the change is made on its text.
       const isLate = error instanceof AppError && error.code === "CONFIG_CHANGED";
       if (!isLate || attempt === MAX_ATTEMPTS) throw error;
-      return await this.#change(change, attempt + 1);
+      return await this.#change(change, origin, attempt + 1);
     }
   }
 
@@ -90,7 +107,11 @@ export class ConfigEditor {
     return readFile(this.#state);
   }
 
-  async #write(current: ConfigSnapshot, write: PlannedWrite | undefined): Promise<ConfigChange> {
+  async #write(
+    current: ConfigSnapshot,
+    write: PlannedWrite | undefined,
+    origin: VersionOrigin,
+  ): Promise<ConfigChange> {
     const state = this.#state;
     const inForce = state.config();
     if (!write) {
@@ -98,17 +119,20 @@ export class ConfigEditor {
       if (current.valid && current.hash !== inForce.hash) state.replaceConfig(current);
       return { snapshot: current, isNoop: true, restartPaths: [] };
     }
+    const { raw, ...allowed } = write;
     const { snapshot } = await writeConfig({
       paths: state.paths,
       env: inForce.env,
       clock: state.clock,
       baseHash: current.hash,
-      raw: write.raw,
-      ...(write.force ? { force: true } : {}),
+      raw,
+      ...allowed,
+      origin,
     });
     state.replaceConfig(snapshot);
     const paths = changedPaths(inForce.parsed, snapshot.parsed);
-    const restartPaths = await pathsForRestart(paths);
+    const { effectOf } = await loadConfigSchema();
+    const { restartPaths } = effectOf(paths);
     state.log.info(`config changed: ${paths.join(", ") || "comments only"}`);
     if (restartPaths.length > 0) {
       state.log.warn(`config: applies at the next start: ${restartPaths.join(", ")}`);

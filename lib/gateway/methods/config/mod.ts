@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ConfigJsonSchema } from "../../../config/mod.ts";
+import type { ConfigJsonSchema, VersionOrigin } from "../../../config/mod.ts";
+import type { Client } from "../../client.ts";
 import type { Handlers } from "../../rpc.ts";
 import type { GatewayState } from "../../state.ts";
 import type { ConfigEditor } from "./editor.ts";
@@ -14,6 +15,12 @@ export { ConfigEditor } from "./editor.ts";
 async function loadSchema(): Promise<ConfigJsonSchema> {
   const { loadConfigSchema } = await import("../../../config/mod.ts");
   return (await loadConfigSchema()).configJsonSchema();
+}
+
+/** What the history says of a write that a client asked for. */
+function originOf({ identity }: Client, action: string): VersionOrigin {
+  const { clientId, deviceId, address } = identity;
+  return { by: `${clientId} ${deviceId?.slice(0, 12) ?? address}`, action };
 }
 
 /** `config.*`; what the writes and the schema need is loaded at the first call. */
@@ -31,8 +38,11 @@ export function configMethods(state: GatewayState, editor: ConfigEditor): Handle
       const { lookUp } = await import("./schema.ts");
       return lookUp(await builtSchema(), params.path);
     },
-    "config.set": async ({ params }) => (await writes()).setConfig(editor, params),
-    "config.patch": async ({ params }) => (await writes()).patchConfig(state, editor, params),
-    "config.apply": async ({ params }) => (await writes()).applyConfig(state, editor, params),
+    "config.set": async ({ params, client }) =>
+      (await writes()).setConfig(editor, params, originOf(client, "config.set")),
+    "config.patch": async ({ params, client }) =>
+      (await writes()).patchConfig(state, editor, params, originOf(client, "config.patch")),
+    "config.apply": async ({ params, client }) =>
+      (await writes()).applyConfig(state, editor, params, originOf(client, "config.apply")),
   };
 }

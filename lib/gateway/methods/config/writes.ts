@@ -4,20 +4,27 @@
  * @module
  */
 import { AppError, isObject, type JsonObject, parseJsonOrUndefined } from "../../../base/mod.ts";
-import { type ConfigSnapshot, editConfig, redactConfig } from "../../../config/mod.ts";
+import {
+  type ConfigSnapshot,
+  deletedSections,
+  editConfig,
+  mergePatch,
+  redactConfig,
+  restoreSource,
+  type VersionOrigin,
+} from "../../../config/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
 import type { GatewayState } from "../../state.ts";
 import { assertEditable, type ConfigChange, type ConfigEditor } from "./editor.ts";
-import { mergePatch, namesDeletion } from "./merge_patch.ts";
 import { isReadable } from "./read.ts";
-import { restoreSource } from "./source_text.ts";
 
 /** Replaces the whole configuration. */
 export async function setConfig(
   editor: ConfigEditor,
   { raw, baseHash }: MethodParams<"config.set">,
+  origin: VersionOrigin,
 ) {
-  const { snapshot } = await replaceWhole(editor, raw, baseHash);
+  const { snapshot } = await replaceWhole(editor, raw, baseHash, origin);
   return { ok: true, path: snapshot.path, config: redactConfig(snapshot.config) };
 }
 
@@ -26,8 +33,9 @@ export async function applyConfig(
   state: GatewayState,
   editor: ConfigEditor,
   params: MethodParams<"config.apply">,
+  origin: VersionOrigin,
 ) {
-  const change = await replaceWhole(editor, params.raw, params.baseHash);
+  const change = await replaceWhole(editor, params.raw, params.baseHash, origin);
   return changeResult(state, "config-apply", change, params);
 }
 
@@ -36,6 +44,7 @@ export async function patchConfig(
   state: GatewayState,
   editor: ConfigEditor,
   params: MethodParams<"config.patch">,
+  origin: VersionOrigin,
 ) {
   const patch = await parseRaw(params.raw);
   if (!isObject(patch)) {
@@ -48,8 +57,8 @@ export async function patchConfig(
     const wanted = restored(mergePatch(current.parsed, patch), current);
     const raw = await editConfig(current.raw, wanted);
     if (raw === current.raw) return undefined;
-    return { raw, force: namesDeletion(current.parsed, patch) };
-  });
+    return { raw, replaceSections: deletedSections(current.parsed, patch) };
+  }, origin);
   return changeResult(state, "config-patch", change, params);
 }
 
@@ -57,13 +66,14 @@ function replaceWhole(
   editor: ConfigEditor,
   raw: string,
   baseHash: string | undefined,
+  origin: VersionOrigin,
 ): Promise<ConfigChange> {
   return editor.replace(baseHash, async (current) => {
     const value = await parseRaw(raw);
     if (!isObject(value)) throw unreadable("expected an object");
     const text = await editConfig(baseText(raw, current), restored(value, current));
     return text === current.raw ? undefined : { raw: text };
-  });
+  }, origin);
 }
 
 /**

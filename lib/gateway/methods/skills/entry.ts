@@ -30,7 +30,7 @@ export async function updateSkillEntry(
     const before = Object.hasOwn(entries, skillKey) ? entries[skillKey] : undefined;
     entry = changedEntry(isObject(before) ? before : {}, change);
     return { ...parsed, skills: { ...skills, entries: { ...entries, [skillKey]: entry } } };
-  });
+  }, { by: "gateway", action: "skills.update" });
   const shown = redactConfig({ skills: { entries: { entry } } });
   const { entries } = shown.skills as { entries: { entry: JsonObject } };
   return { ok: true, skillKey, config: entries.entry };

@@ -90,7 +90,10 @@ export class SetupWizard {
       version: VERSION,
       command: "wizard.start",
     };
-    const { restartPaths } = await this.#editor.change((file) => applySetup(file, choices, run));
+    const { restartPaths } = await this.#editor.change(
+      (file) => applySetup(file, choices, run),
+      { by: "gateway", action: "wizard.start" },
+    );
     await ask.note("Done", doneText(paths.configPath, restartPaths));
   }
 

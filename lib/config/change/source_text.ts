@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { isObject } from "../../../base/mod.ts";
-import { REDACTED_VALUE } from "../../../config/mod.ts";
+import { isObject } from "../../base/mod.ts";
+import { REDACTED_VALUE } from "../redact.ts";
 
 /**
  * `wanted` with the file's own text wherever the client just gave back what it was shown.

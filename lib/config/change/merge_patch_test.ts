@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { mergePatch, namesDeletion } from "./merge_patch.ts";
+import { deletedSections, mergePatch } from "./merge_patch.ts";
 
 Deno.test("mergePatch() merges objects, deletes by null and replaces the rest", () => {
   const target = { a: { b: 1, c: [1, 2] }, d: "x", e: { f: 1 } };
@@ -36,11 +36,20 @@ Deno.test("mergePatch() keeps an own __proto__ key out", () => {
   assertEquals(("x" in merged) || ("y" in (merged.a as object)), false);
 });
 
-Deno.test("namesDeletion() is true only for a null over something that is there", () => {
+Deno.test("mergePatch() replaces every list when told so", () => {
+  const list = [{ id: "a", n: 1 }, { id: "b" }];
+  assertEquals(mergePatch({ x: { list } }, { x: { list: [{ id: "b" }] } }, "replace"), {
+    x: { list: [{ id: "b" }] },
+  });
+});
+
+Deno.test("deletedSections() names the sections in which a null meets something", () => {
   const target = { a: { b: 1 }, c: 2 };
-  assertEquals(namesDeletion(target, { a: { b: null } }), true);
-  assertEquals(namesDeletion(target, { c: null }), true);
-  assertEquals(namesDeletion(target, { d: null, a: { z: null } }), false);
-  assertEquals(namesDeletion(target, { c: { d: null } }), false);
-  assertEquals(namesDeletion(target, { a: { b: 2 } }), false);
+  const cases: [Record<string, unknown>, string[]][] = [
+    [{ a: { b: null } }, ["a"]],
+    [{ c: null, a: { b: 2 } }, ["c"]],
+    [{ d: null, a: { z: null } }, []],
+    [{ c: { d: null } }, []],
+  ];
+  for (const [patch, names] of cases) assertEquals(deletedSections(target, patch), names);
 });

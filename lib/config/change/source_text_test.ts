@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { REDACTED_VALUE } from "../../../config/mod.ts";
+import { REDACTED_VALUE } from "../redact.ts";
 import { restoreSource } from "./source_text.ts";
 
 const source = {

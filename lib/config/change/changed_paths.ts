@@ -1,20 +1,14 @@
 /**
- * Which parts of a configuration a write changed, and which of them wait for the next start.
+ * Which parts of a configuration a write changed.
  *
  * @module
  */
-import { isObject, type JsonObject } from "../../../base/mod.ts";
-import { formatPath, loadConfigSchema } from "../../../config/mod.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
+import { formatPath } from "../path_syntax.ts";
 
 /** The deepest paths at which two configurations differ; lists count as one value. */
 export function changedPaths(before: JsonObject, after: JsonObject): string[] {
   return [...differences(before, after, [])].map((path) => formatPath(path));
-}
-
-/** Those of the changed paths that take effect at the next start, as the schema says. */
-export async function pathsForRestart(paths: readonly string[]): Promise<string[]> {
-  const { reloadClassOf } = await loadConfigSchema();
-  return paths.filter((path) => reloadClassOf(path) === "restart");
 }
 
 function* differences(

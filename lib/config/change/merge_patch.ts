@@ -4,33 +4,50 @@
  *
  * @module
  */
-import { isObject, type JsonObject } from "../../../base/mod.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
 
 /** A key that would reach the prototype of the object it is written to. */
 const FORBIDDEN_KEY = "__proto__";
 
+/** What becomes of a list of entries that all have an `id`, where the patch has one too. */
+export type ListMerge = "by-id" | "replace";
+
 /** `target` with `patch` laid over it; neither is changed. */
-export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+export function mergePatch(
+  target: JsonObject,
+  patch: JsonObject,
+  lists: ListMerge = "by-id",
+): JsonObject {
   const merged: JsonObject = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (key === FORBIDDEN_KEY) continue;
     if (value === null) delete merged[key];
-    else merged[key] = mergeValue(Object.hasOwn(target, key) ? target[key] : undefined, value);
+    else {
+      merged[key] = mergeValue(Object.hasOwn(target, key) ? target[key] : undefined, value, lists);
+    }
   }
   return merged;
 }
 
-/** Whether a patch deletes anything that is there: what goes was then named by its author. */
-export function namesDeletion(target: unknown, patch: unknown): boolean {
-  if (!isObject(target) || !isObject(patch)) return false;
-  return Object.entries(patch).some(([key, value]) =>
-    Object.hasOwn(target, key) && (value === null || namesDeletion(target[key], value))
+/** The sections in which a patch deletes what is there: what goes was named by its author. */
+export function deletedSections(target: JsonObject, patch: JsonObject): string[] {
+  return Object.keys(patch).filter((name) =>
+    deletes({ [name]: target[name] }, { [name]: patch[name] })
   );
 }
 
-function mergeValue(target: unknown, patch: unknown): unknown {
-  if (isObject(patch)) return mergePatch(isObject(target) ? target : {}, patch);
-  if (isNamedList(patch) && isNamedList(target)) return mergeNamed(target, patch);
+function deletes(target: unknown, patch: unknown): boolean {
+  if (!isObject(target) || !isObject(patch)) return false;
+  return Object.entries(patch).some(([key, value]) =>
+    target[key] !== undefined && (value === null || deletes(target[key], value))
+  );
+}
+
+function mergeValue(target: unknown, patch: unknown, lists: ListMerge): unknown {
+  if (isObject(patch)) return mergePatch(isObject(target) ? target : {}, patch, lists);
+  if (lists === "by-id" && isNamedList(patch) && isNamedList(target)) {
+    return mergeNamed(target, patch);
+  }
   return patch;
 }
 
