@@ -5,6 +5,7 @@
  */
 import { APPROVAL_COMMANDS } from "./approval_commands.ts";
 import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
+import { CONFIG_COMMANDS } from "./config_commands.ts";
 import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
@@ -163,65 +164,6 @@ const GATEWAY_COMMANDS: readonly CommandSpec[] = [
       "not part of this build.",
     options: targetOptions(3000),
     load: () => import("./commands/gateway_probe.ts"),
-  },
-];
-
-const CONFIG_COMMANDS: readonly CommandSpec[] = [
-  { path: ["config"], summary: "Read and change the config file" },
-  {
-    path: ["config", "get"],
-    summary: "Show one value; secrets are hidden",
-    args: [{ name: "path", description: "Path such as gateway.port", required: true }],
-    options: [JSON_OPTION],
-    load: () => import("./commands/config_get.ts"),
-  },
-  {
-    path: ["config", "set"],
-    summary: "Set one value; comments, order and unknown keys stay",
-    args: [
-      { name: "path", description: "Path such as gateway.port", required: true },
-      {
-        name: "value",
-        description: "JSON5 value; what is not JSON5 is taken as text",
-        required: true,
-      },
-    ],
-    options: [
-      { name: "strict-json", type: "flag", description: "Refuse a value that is not JSON5" },
-      { name: "dry-run", type: "flag", description: "Check everything and write nothing" },
-      { name: "force", type: "flag", description: "Write even when much of the file would go" },
-      JSON_OPTION,
-    ],
-    examples: [
-      { command: "openclaw config set gateway.port 18790", description: "Change the port" },
-      {
-        command: "openclaw config set 'agents.defaults.model' openai/gpt-5.5",
-        description: "Choose the model",
-      },
-    ],
-    load: () => import("./commands/config_set.ts"),
-  },
-  {
-    path: ["config", "unset"],
-    summary: "Remove one value",
-    args: [{ name: "path", description: "Path such as gateway.port", required: true }],
-    options: [
-      { name: "dry-run", type: "flag", description: "Check everything and write nothing" },
-      JSON_OPTION,
-    ],
-    load: () => import("./commands/config_unset.ts"),
-  },
-  {
-    path: ["config", "file"],
-    summary: "Show the path of the config file",
-    options: [JSON_OPTION],
-    load: () => import("./commands/config_file.ts"),
-  },
-  {
-    path: ["config", "validate"],
-    summary: "Check the config file and list every problem",
-    options: [JSON_OPTION],
-    load: () => import("./commands/config_validate.ts"),
   },
 ];
 

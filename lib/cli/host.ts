@@ -16,6 +16,8 @@ export interface CliHost {
   readonly columns: number;
   /** All of standard input, as text. */
   readInput(): Promise<string>;
+  /** Runs a program that takes over the terminal; answers with its exit code. */
+  runInteractive(command: string, args: readonly string[]): Promise<number>;
   writeOut(text: string): void;
   writeError(text: string): void;
   /**
@@ -35,6 +37,7 @@ export async function systemHost(): Promise<CliHost> {
     isTty: platform.isStdoutTty(),
     columns: platform.terminalWidth() ?? 80,
     readInput: () => new Response(Deno.stdin.readable).text(),
+    runInteractive: platform.runInteractive,
     writeOut: (text) => writeFully(Deno.stdout, text),
     writeError: (text) => writeFully(Deno.stderr, text),
     onInterrupt: (handler) => platform.onTermination(handler),

@@ -6,7 +6,7 @@
  */
 export { changedPaths } from "./change/changed_paths.ts";
 export { deletedSections, type ListMerge, mergePatch } from "./change/merge_patch.ts";
-export { restoreSource } from "./change/source_text.ts";
+export { patchedText, replacedText } from "./change/whole_text.ts";
 export {
   type GatewayTarget,
   resolveGatewayTarget,
@@ -31,6 +31,7 @@ export {
   requireResolved,
 } from "./load.ts";
 export { lookup, type LookupResult } from "./lookup.ts";
+export { decodeUtf8, parseConfigText } from "./parse.ts";
 export { formatPath, parsePath, type Path } from "./path_syntax.ts";
 export {
   expandHome,
@@ -98,7 +99,7 @@ export {
   matchesTarget,
   type SecretReference,
 } from "./secret_refs.ts";
-export type { ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
+export type { ChangeEffect, ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
 export { assertStartAllowed, assertUsable, type StartOptions } from "./resolve/start_guard.ts";
 export type {
   ConfigIssue,

@@ -36,6 +36,8 @@ export interface WriteOptions {
   readonly force?: boolean;
   /** What the history says of the write. */
   readonly origin?: VersionOrigin;
+  /** Checks everything and writes nothing. */
+  readonly dryRun?: boolean;
 }
 
 /** A write that was done. */
@@ -65,8 +67,9 @@ const UNNAMED: VersionOrigin = { by: "program", action: "write" };
 export async function writeConfig(options: WriteOptions): Promise<WriteResult> {
   const { paths, env } = options;
   if (env.get("OPENCLAW_NIX_MODE") === "1") throw readOnly(paths.configPath);
-  await ensureDir(dirname(paths.configPath));
   const historyDir = historyFolder(paths.stateDir);
+  if (options.dryRun) return (await prepare(options)).result;
+  await ensureDir(dirname(paths.configPath));
   await ensureDir(historyDir);
   using lock = await openLock(join(historyDir, "lock"));
   await lock.lock(true);
@@ -83,7 +86,10 @@ async function openLock(path: string): Promise<Deno.FsFile> {
   }
 }
 
-async function replaceFile(options: WriteOptions, historyDir: string): Promise<WriteResult> {
+/** Checks a write against the file as it is. */
+async function prepare(
+  options: WriteOptions,
+): Promise<{ previous: Previous; result: WriteResult }> {
   const { paths, raw } = options;
   const previous = await readPrevious(paths.configPath);
   assertUnchanged(previous, options.baseHash);
@@ -97,11 +103,21 @@ async function replaceFile(options: WriteOptions, historyDir: string): Promise<W
       named: options.replaceSections ?? [],
     });
   }
-  const changes = changedPaths(before, snapshot.parsed);
-  const next = { hash: snapshot.hash, paths: changes };
-  const takeBack = await keepVersions(options, historyDir, previous, next);
+  const { hash } = snapshot;
+  const result = {
+    path: paths.configPath,
+    hash,
+    snapshot,
+    changedPaths: changedPaths(before, snapshot.parsed),
+  };
+  return { previous, result };
+}
+
+async function replaceFile(options: WriteOptions, historyDir: string): Promise<WriteResult> {
+  const { previous, result } = await prepare(options);
+  const takeBack = await keepVersions(options, historyDir, previous, result);
   try {
-    await writeFileAtomic(paths.configPath, raw, {
+    await writeFileAtomic(result.path, options.raw, {
       mode: 0o600,
       beforeReplace: (target) => assertStill(previous, target),
     });
@@ -109,7 +125,7 @@ async function replaceFile(options: WriteOptions, historyDir: string): Promise<W
     await takeBack?.();
     throw error;
   }
-  return { path: paths.configPath, hash: snapshot.hash, snapshot, changedPaths: changes };
+  return result;
 }
 
 /**
@@ -121,7 +137,7 @@ async function keepVersions(
   { clock, raw, origin = UNNAMED }: WriteOptions,
   historyDir: string,
   previous: Previous,
-  next: { readonly hash: string; readonly paths: readonly string[] },
+  next: WriteResult,
 ): Promise<(() => Promise<void>) | undefined> {
   const ts = clock.now();
   const last = await lastVersion(historyDir);
@@ -136,7 +152,7 @@ async function keepVersions(
   if (next.hash === previous.hash) return undefined;
   const parent = previous.exists ? { parent: previous.hash } : {};
   return await recordVersion(historyDir, {
-    entry: { hash: next.hash, ts, ...parent, origin, paths: next.paths },
+    entry: { hash: next.hash, ts, ...parent, origin, paths: next.changedPaths },
     content: new TextEncoder().encode(raw),
   });
 }

@@ -77,15 +77,18 @@ function spawn(command: string, args: readonly string[], options: RunCommandOpti
       ...(options.env === undefined ? {} : { env: options.env }),
     }).spawn();
   } catch (error) {
-    const isAbsent = error instanceof Deno.errors.NotFound;
-    throw new AppError(
-      isAbsent ? "COMMAND_NOT_FOUND" : "COMMAND_FAILED",
-      `Cannot run "${command}": ${
-        isAbsent ? "no such program is on the PATH" : errorMessage(error)
-      }`,
-      { hint: `Install ${command} or add its folder to PATH`, cause: error, details: { command } },
-    );
+    throw startFailure(command, error);
   }
+}
+
+function startFailure(command: string, error: unknown): AppError {
+  const isAbsent = error instanceof Deno.errors.NotFound;
+  const why = isAbsent ? "no such program is on the PATH" : errorMessage(error);
+  return new AppError(
+    isAbsent ? "COMMAND_NOT_FOUND" : "COMMAND_FAILED",
+    `Cannot run "${command}": ${why}`,
+    { hint: `Install ${command} or add its folder to PATH`, cause: error, details: { command } },
+  );
 }
 
 async function feed(stdin: WritableStream<Uint8Array>, text: string | undefined): Promise<void> {
@@ -136,5 +139,21 @@ class Collector {
       if (done) return text + decoder.decode();
       text += decoder.decode(value, { stream: true });
     }
+  }
+}
+
+/**
+ * Runs a program that takes over the terminal, such as an editor, to its end.
+ *
+ * @returns Its exit code; 128 and more after a signal.
+ * @throws {AppError} `COMMAND_NOT_FOUND` or `COMMAND_FAILED`.
+ */
+export async function runInteractive(command: string, args: readonly string[]): Promise<number> {
+  const io = "inherit";
+  try {
+    const child = new Deno.Command(command, { args: [...args], stdin: io, stdout: io, stderr: io });
+    return (await child.spawn().status).code;
+  } catch (error) {
+    throw startFailure(command, error);
   }
 }

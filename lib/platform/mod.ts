@@ -17,6 +17,7 @@ export {
   type RunCommand,
   runCommand,
   type RunCommandOptions,
+  runInteractive,
 } from "./command.ts";
 export { environmentRecord, systemEnv } from "./env.ts";
 export {

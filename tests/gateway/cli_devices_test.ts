@@ -34,6 +34,7 @@ async function run(
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
     readInput: () => Promise.resolve(""),
+    runInteractive: () => Promise.resolve(1),
     onInterrupt: () => () => {},
   });
   return { code, ...output };

@@ -26,6 +26,7 @@ async function run(gateway: TestGateway, ...args: string[]) {
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
     readInput: () => Promise.resolve(""),
+    runInteractive: () => Promise.resolve(1),
     onInterrupt: () => () => {},
   });
   return { code, ...output };

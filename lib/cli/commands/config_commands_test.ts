@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sha256Hex } from "../../base/mod.ts";
 import { createHome } from "../testing/run_test.ts";
-import { parseValue } from "./config_set.ts";
+import { parseValue } from "../config/set_plan.ts";
 
 const CONFIG = `{
   // where it listens
@@ -93,6 +94,184 @@ Deno.test("config file and validate", async () => {
   assertStringIncludes(invalid.err, 'did you mean "port"');
   const json = await home.run("config", "validate", "--json");
   assertEquals([json.code, JSON.parse(json.out).valid], [1, false]);
+});
+
+Deno.test("config set says what has to happen for the change to be in force", async () => {
+  await using home = await createHome({ config: CONFIG });
+  const cases: [string, string, string][] = [
+    ["ui.seamColor", "#ff4500", "Live: a running gateway takes it up without a restart."],
+    ["channels.irc.host", "a", "It restarts the channel irc; the gateway goes on."],
+    ["channels.defaults.groupPolicy", "open", "It restarts the channels; the gateway goes on."],
+    ["gateway.port", "18795", "Restart the gateway to apply."],
+    [
+      "gateway",
+      "{mode:'local',port:1,auth:{token:'other-secret'}}",
+      "Restart the gateway to apply for gateway.port.",
+    ],
+  ];
+  for (const [path, value, effect] of cases) {
+    assertEquals(
+      (await home.run("config", "set", path, value)).out,
+      `Updated ${path}. ${effect}\n`,
+    );
+  }
+  const json = await home.run("config", "set", "logging.level", "debug", "--json");
+  const { reload, changedPaths, restartPaths, hash } = JSON.parse(json.out);
+  assertEquals([reload, changedPaths, restartPaths], [
+    "restart",
+    ["logging.level"],
+    ["logging.level"],
+  ]);
+  assertEquals(hash, await sha256Hex(await Deno.readTextFile(home.configPath)));
+});
+
+Deno.test("config set takes references, batches and objects to merge", async () => {
+  await using home = await createHome({ config: CONFIG });
+  const get = async (path: string) =>
+    JSON.parse((await home.run("config", "get", path, "--json")).out);
+  await home.run("config", "set", "hooks.gmail.pushToken", "--ref-source=env", "--ref-id=PUSH");
+  assertEquals(await get("hooks.gmail.pushToken"), {
+    source: "env",
+    provider: "default",
+    id: "PUSH",
+  });
+  const batch = [
+    { path: "secrets.providers.vault", provider: { source: "file", path: "/s.json" } },
+    { path: "gateway.auth.token", ref: { source: "env", provider: "default", id: "TOKEN" } },
+    { path: "ui.assistant", value: { name: "Claw" } },
+  ];
+  const set = await home.run("config", "set", "--batch-json", JSON.stringify(batch));
+  assertEquals(set.code, 0, set.err);
+  assertEquals((await get("secrets.providers")).vault.source, "file");
+  await home.run("config", "set", "--merge", "ui.assistant", "{avatar:'C'}");
+  assertEquals(await get("ui.assistant"), { name: "Claw", avatar: "C" });
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "// where it listens");
+  const wrong = [["ui.seamColor"], ["a", "1", "--ref-id=X"], ["--batch-json", "[{}]"], []];
+  for (const args of wrong) {
+    assertEquals((await home.run("config", "set", ...args)).code, 64, args.join(" "));
+  }
+});
+
+Deno.test("config set makes the change again when someone else wrote meanwhile", async () => {
+  await using home = await createHome({ config: CONFIG });
+  const keys = Array.from({ length: 6 }, (_, index) => `name${index}`);
+  const runs = await Promise.all(
+    keys.map((key) => home.run("config", "set", `session.identityLinks.${key}`, "['a']")),
+  );
+  assertEquals(runs.map(({ code }) => code), keys.map(() => 0), runs.map(({ err }) => err).join());
+  const links = await home.run("config", "get", "session.identityLinks", "--json");
+  assertEquals(Object.keys(JSON.parse(links.out)).sort(), keys);
+});
+
+Deno.test("config patch merges, deletes by null and names what goes", async () => {
+  const patch = "{ logging: null, gateway: { port: 5 }, agents: { list: [{ id: 'a' }] } }";
+  await using home = await createHome({ config: CONFIG, input: patch });
+  const { code, out, err } = await home.run("config", "patch", "--stdin");
+  assertEquals(code, 0, err);
+  assertStringIncludes(out, "Updated logging, gateway, agents. Restart the gateway to apply");
+  const text = await Deno.readTextFile(home.configPath);
+  assertStringIncludes(text, "// where it listens");
+  assert(!text.includes("logging"), text);
+  assertEquals((await home.run("config", "patch")).code, 64);
+  assertEquals((await home.run("config", "patch", "--file", `${home.dir}/none`)).code, 64);
+});
+
+Deno.test("config apply refuses what would be lost unless it is named", async () => {
+  const wanted = '{"gateway":{"mode":"local","port":18790,"auth":{"token":"very-secret"}}}';
+  await using home = await createHome({ config: CONFIG, input: wanted });
+  const refused = await home.run("config", "apply", "--stdin");
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.err, "the sections logging would be lost");
+  assertStringIncludes(refused.err, "--replace-section logging");
+  assertEquals(await Deno.readTextFile(home.configPath), CONFIG);
+  const stale = await home.run("config", "apply", "--stdin", "--base-hash", "0".repeat(64));
+  assertEquals(stale.code, 75);
+  const named = ["--replace-section", "logging"];
+  const dry = await home.run("config", "apply", "--stdin", "--dry-run", ...named);
+  assertStringIncludes(dry.out, "Dry run");
+  assertEquals(await Deno.readTextFile(home.configPath), CONFIG);
+  const done = await home.run("config", "apply", "--stdin", ...named);
+  assertEquals(done.code, 0, done.err);
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "// where it listens");
+});
+
+Deno.test("config history, diff and restore lead back to any version", async () => {
+  await using home = await createHome({ config: CONFIG });
+  assertStringIncludes((await home.run("config", "history")).out, "No version is kept yet");
+  assertEquals((await home.run("config", "diff")).code, 1);
+  await home.run("config", "set", "gateway.port", "1");
+  await home.run("config", "set", "gateway.auth.token", "second-secret");
+  const { current, versions } = JSON.parse((await home.run("config", "history", "--json")).out);
+  assertEquals(current, await sha256Hex(await Deno.readTextFile(home.configPath)));
+  assertEquals(
+    versions.map((version: Record<string, unknown>) => [version.by, version.action, version.paths]),
+    [
+      ["cli", "config set gateway.auth.token", ["gateway.auth.token"]],
+      ["cli", "config set gateway.port", ["gateway.port"]],
+      ["outside", "edited outside", undefined],
+    ],
+  );
+  const table = (await home.run("config", "history", "--limit", "1")).out;
+  assertStringIncludes(table, `${current.slice(0, 12)} *`);
+  const first = versions[2].hash;
+  const diff = await home.run("config", "diff", first.slice(0, 10));
+  assertStringIncludes(diff.out, "~ gateway.port: 18790 -> 1\n");
+  assertStringIncludes(diff.out, "~ gateway.auth.token: ");
+  assert(!/second-secret|very-secret/.test(diff.out + table), diff.out);
+  const dry = await home.run("config", "restore", first, "--dry-run", "--json");
+  assertEquals(JSON.parse(dry.out).changedPaths, ["gateway.port", "gateway.auth.token"]);
+  const restored = await home.run("config", "restore", first.slice(0, 8));
+  assertEquals(restored.code, 0, restored.err);
+  assertEquals(await Deno.readTextFile(home.configPath), CONFIG);
+  const after = JSON.parse((await home.run("config", "history", "--json")).out);
+  assertEquals(after.versions.length, 4);
+  assertEquals((await home.run("config", "restore", "ffff")).code, 1);
+});
+
+Deno.test("config schema shows all of it as JSON, or the keys below a path", async () => {
+  await using home = await createHome();
+  const schema = JSON.parse((await home.run("config", "schema")).out);
+  assertEquals(schema.properties.gateway.properties.port.type, "integer");
+  const text = (await home.run("config", "schema", "agents.list[0].heartbeat.every")).out;
+  assertStringIncludes(text, "agents.list[].heartbeat.every  text; live\n");
+  const json = await home.run("config", "schema", "gateway.auth.token", "--json");
+  const { fields } = JSON.parse(json.out);
+  assertEquals([fields[0].secret, fields[0].reload, fields[0].type], [
+    true,
+    "live",
+    "text | object",
+  ]);
+  assertEquals((await home.run("config", "schema", "gateway.nope")).code, 1);
+});
+
+Deno.test("config edit takes a valid text and keeps an invalid one", async () => {
+  const texts = [CONFIG, CONFIG.replace("18790", "18791"), CONFIG.replace("18790", "'x'")];
+  const opened: string[] = [];
+  await using home = await createHome({
+    config: CONFIG,
+    env: { EDITOR: "vi -n" },
+    program: async (command, args) => {
+      opened.push(`${command} ${args[0]}`);
+      await Deno.writeTextFile(args[1]!, texts.shift()!);
+      return 0;
+    },
+  });
+  assertStringIncludes((await home.run("config", "edit")).out, "No change");
+  const edited = await home.run("config", "edit");
+  assertEquals(edited.out, "Updated the configuration. Restart the gateway to apply.\n");
+  const invalid = await home.run("config", "edit");
+  assertEquals(invalid.code, 78);
+  const kept = /kept in (.*)\n/.exec(invalid.err)?.[1] ?? "";
+  assertStringIncludes(await Deno.readTextFile(kept), "port: 'x'");
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "port: 18791");
+  assertEquals(opened, ["vi -n", "vi -n", "vi -n"]);
+});
+
+Deno.test("config edit says what is missing without an editor", async () => {
+  await using home = await createHome({ config: CONFIG });
+  const { code, err } = await home.run("config", "edit");
+  assertEquals(code, 64);
+  assertStringIncludes(err, "neither VISUAL nor EDITOR is set");
 });
 
 Deno.test("parseValue() takes JSON5 where it is that, else text", async () => {

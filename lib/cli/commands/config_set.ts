@@ -1,47 +1,37 @@
 /**
- * `openclaw config set`: one value.
+ * `openclaw config set`: one value, or several in one write.
  *
  * @module
  */
-import { AppError, errorMessage } from "../../base/mod.ts";
+import { isObject } from "../../base/mod.ts";
+import { readSettings, type Setting } from "../config/set_plan.ts";
 import { changeConfig, reportChange } from "../remote/config_change.ts";
 import type { CommandContext } from "../table.ts";
 
-/** Sets the value and says what must happen next. */
+/** Sets the values and says what must happen next. */
 export async function run(context: CommandContext): Promise<number> {
-  const [path, text] = context.args as [string, string];
-  const value = await parseValue(text, context.options.flag("strict-json"));
+  const settings = await readSettings(context);
+  const isMerge = context.options.flag("merge");
+  const paths = settings.map(({ path }) => path).join(", ");
   const change = await changeConfig(context, async (raw) => {
-    const { setConfigValue } = await import("../../config/mod.ts");
-    return await setConfigValue(raw, path, value);
-  });
-  reportChange(context, "Updated", path, change);
+    let text = raw;
+    for (const setting of settings) text = await withSetting(text, setting, isMerge);
+    return text;
+  }, { action: `config set ${paths}` });
+  reportChange(context, "Updated", paths, change);
   return 0;
 }
 
-/**
- * What was typed as a value: JSON5 where it is that, else the text itself.
- *
- * @throws {AppError} `USAGE` for other text when `isStrict`.
- */
-export async function parseValue(text: string, isStrict: boolean): Promise<unknown> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not plain JSON; the larger parser is only loaded for what may need it.
-  }
-  try {
-    const { default: JSON5 } = await import("json5");
-    const value: unknown = JSON5.parse(text);
-    // Words such as NaN and Infinity are JSON5 numbers that no config can hold.
-    if (typeof value !== "number" || Number.isFinite(value)) return value;
-  } catch (error) {
-    if (isStrict) {
-      throw new AppError("USAGE", `Cannot read value "${text}" as JSON5: ${errorMessage(error)}`, {
-        hint: `openclaw config set <path> '"text"' --strict-json`,
-        cause: error,
-      });
-    }
-  }
-  return text;
+async function withSetting(raw: string, setting: Setting, isMerge: boolean): Promise<string> {
+  const { setConfigValue } = await import("../../config/mod.ts");
+  const value = isMerge ? await merged(raw, setting) : setting.value;
+  return await setConfigValue(raw, setting.path, value);
+}
+
+/** The value laid over the object that is there, if there is one. */
+async function merged(raw: string, { path, value }: Setting): Promise<unknown> {
+  const { lookup, mergePatch, parseConfigText } = await import("../../config/mod.ts");
+  const parsed = await parseConfigText(raw);
+  const before = parsed.ok ? lookup(parsed.value, path).value : undefined;
+  return isObject(before) && isObject(value) ? mergePatch(before, value, "replace") : value;
 }

@@ -13,7 +13,7 @@ export async function run(context: CommandContext): Promise<number> {
   const change = await changeConfig(context, async (raw) => {
     const { unsetConfigValue } = await import("../../config/mod.ts");
     return await unsetConfigValue(raw, path);
-  }, { force: true });
+  }, { action: `config unset ${path}`, force: true });
   reportChange(context, "Removed", path, change);
   return 0;
 }

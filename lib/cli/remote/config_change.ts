@@ -4,28 +4,68 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import { readConfigState } from "./config_state.ts";
+import type { ChangeEffect, ConfigSnapshot } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
+import { readConfigState } from "./config_state.ts";
+
+/** Tries of a change that does not depend on the rest of the file, when others write as well. */
+const MAX_ATTEMPTS = 10;
 
 /** What a change did. */
 export interface ConfigChange {
+  /** Path of the file. */
   readonly path: string;
   readonly isChanged: boolean;
   readonly isDryRun: boolean;
+  /** Hash of the file as it is now, or would be. */
+  readonly hash: string;
+  readonly changedPaths: readonly string[];
+  readonly effect: ChangeEffect;
 }
+
+/** What a change is allowed to do. */
+export interface ChangeOptions {
+  /** For the history, without values; the words of the command unless given. */
+  readonly action?: string;
+  /** Writes even where much of the file would go; the flag `--force` unless given. */
+  readonly force?: boolean;
+  /** Sections that may go, asked after the edit; those of `--replace-section` unless given. */
+  readonly replaceSections?: () => readonly string[];
+  /** Hash of the only text that may be replaced; then there is one try. */
+  readonly baseHash?: string;
+}
+
+/** Makes the new text from the file as it is, whose text is empty when there is none. */
+export type ConfigEdit = (raw: string, snapshot: ConfigSnapshot) => Promise<string>;
 
 /**
  * Edits the text of the config file and writes it, unless `--dry-run` says not to.
  *
- * @param edit Makes the new text from the old one, which is empty when there is no file.
- * @param force Writes even where much of the file would go; the flag `--force` unless given.
+ * When someone else wrote meanwhile, the change is made on their text.
+ *
  * @throws {AppError} The refusals of the editor and the writer.
  */
 export async function changeConfig(
   context: CommandContext,
-  edit: (raw: string) => Promise<string>,
-  { force = context.options.flag("force") }: { force?: boolean } = {},
+  edit: ConfigEdit,
+  options: ChangeOptions = {},
 ): Promise<ConfigChange> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await changeOnce(context, edit, options);
+    } catch (error) {
+      const isLate = error instanceof AppError && error.code === "CONFIG_CHANGED";
+      if (!isLate || options.baseHash !== undefined || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function changeOnce(
+  context: CommandContext,
+  edit: ConfigEdit,
+  change: ChangeOptions,
+): Promise<ConfigChange> {
+  const { options, spec } = context;
   const { paths, snapshot } = await readConfigState(context, "ignore");
   const [broken] = snapshot.issues.filter(({ path }) => path === "");
   if (broken !== undefined && snapshot.raw === "") {
@@ -33,57 +73,83 @@ export async function changeConfig(
       hint: "openclaw config validate",
     });
   }
-  const raw = await edit(snapshot.raw);
-  const isDryRun = context.options.flag("dry-run");
-  const done = { path: snapshot.path, isChanged: raw !== snapshot.raw, isDryRun };
-  if (!done.isChanged) return done;
-  if (isDryRun) {
-    await checkText(context, raw);
-    return done;
+  const { loadConfigSchema, writeConfig } = await import("../../config/mod.ts");
+  const { effectOf } = await loadConfigSchema();
+  const raw = await edit(snapshot.raw, snapshot);
+  const isDryRun = options.flag("dry-run");
+  if (raw === snapshot.raw) {
+    const { path, hash } = snapshot;
+    return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect: effectOf({}, {}) };
   }
-  const { writeConfig } = await import("../../config/mod.ts");
-  const { hash } = await writeConfig({
+  const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
+  const { hash, changedPaths, snapshot: written } = await writeConfig({
     paths,
     env: context.env,
     clock: context.clock,
-    baseHash: snapshot.exists ? snapshot.hash : undefined,
+    baseHash,
     raw,
-    force,
+    force: change.force ?? options.flag("force"),
+    replaceSections: change.replaceSections?.() ?? options.list("replace-section"),
+    origin: { by: "cli", action: change.action ?? spec.path.join(" ") },
+    dryRun: isDryRun,
   });
-  if (snapshot.exists) {
+  if (snapshot.exists && !isDryRun) {
     const [before, after] = [snapshot.hash.slice(0, 12), hash.slice(0, 12)];
     context.out.note(`Config overwrite: ${snapshot.path} (sha256 ${before} -> ${after})`);
   }
-  return done;
+  const effect = effectOf(snapshot.parsed, written.parsed);
+  return { path: snapshot.path, hash, isChanged: true, isDryRun, changedPaths, effect };
 }
 
-async function checkText(context: CommandContext, raw: string): Promise<void> {
-  const { evaluateConfig, resolvePaths } = await import("../../config/mod.ts");
-  const paths = resolvePaths(context.env);
-  const { valid, issues } = await evaluateConfig({ env: context.env, paths, raw });
-  if (valid) return;
-  const text = issues.map(({ path, message }) => `${path}: ${message}`).join("; ");
-  throw new AppError("CONFIG_INVALID", `Config validation failed: ${text}`, {
-    hint: "openclaw config validate",
-    details: { issues },
-  });
-}
-
-/** Says what a change did. */
+/**
+ * Says what a change did, and what has to happen for it to be in force.
+ *
+ * @param what What was changed: a path, or words for several.
+ */
 export function reportChange(
   { options, out }: CommandContext,
-  verb: "Updated" | "Removed",
-  configPath: string,
-  change: ConfigChange,
+  verb: "Updated" | "Removed" | "Restored",
+  what: string,
+  { path, hash, isChanged, isDryRun, changedPaths, effect }: ConfigChange,
 ): void {
   if (options.flag("json")) {
-    const { path, isChanged, isDryRun } = change;
-    out.json({ ok: true, path: configPath, file: path, changed: isChanged, dryRun: isDryRun });
-  } else if (!change.isChanged) {
-    out.line(`No change: ${configPath} is like that already.`);
-  } else if (change.isDryRun) {
-    out.line(`Dry run: ${configPath} would be ${verb.toLowerCase()}, nothing was written.`);
+    const { reload, channels, restartPaths } = effect;
+    out.json({
+      ok: true,
+      path: what,
+      file: path,
+      hash,
+      changed: isChanged,
+      dryRun: isDryRun,
+      changedPaths,
+      reload,
+      channels,
+      restartPaths,
+    });
+  } else if (!isChanged) {
+    out.line(`No change: ${what} is like that already.`);
+  } else if (isDryRun) {
+    out.line(`Dry run: ${what} would be ${verb.toLowerCase()}, nothing was written.`);
+    out.line(effectText(effect, changedPaths));
   } else {
-    out.line(`${verb} ${configPath}. Restart the gateway to apply.`);
+    out.line(`${verb} ${what}. ${effectText(effect, changedPaths)}`);
   }
+}
+
+function effectText(
+  { reload, channels, restartPaths }: ChangeEffect,
+  changedPaths: readonly string[],
+): string {
+  if (changedPaths.length === 0) return "Only comments or formatting differ.";
+  if (reload === "live") return "Live: a running gateway takes it up without a restart.";
+  if (reload === "channel") {
+    if (channels.length === 0) return "It restarts the channels; the gateway goes on.";
+    const names = channels.join(", ");
+    return `It restarts the channel${
+      channels.length > 1 ? "s" : ""
+    } ${names}; the gateway goes on.`;
+  }
+  const isPart = restartPaths.length < changedPaths.length;
+  const which = isPart ? ` for ${restartPaths.join(", ")}` : "";
+  return `Restart the gateway to apply${which}.`;
 }

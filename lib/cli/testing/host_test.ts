@@ -16,10 +16,12 @@ export interface TestHost extends CliHost {
 /** A host with the given variables, without a terminal unless `isTty` says so. */
 export function testHost(
   variables: Record<string, string> = {},
-  { isTty = false, columns = 100, input = "" }: {
+  { isTty = false, columns = 100, input = "", program = () => Promise.resolve(0) }: {
     isTty?: boolean;
     columns?: number;
     input?: string;
+    /** What stands for programs that take over the terminal. */
+    program?: CliHost["runInteractive"];
   } = {},
 ): TestHost {
   const output = { out: "", err: "" };
@@ -31,6 +33,7 @@ export function testHost(
     isTty,
     columns,
     readInput: () => Promise.resolve(input),
+    runInteractive: program,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
     onInterrupt: (handler) => {

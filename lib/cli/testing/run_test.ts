@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import type { CliHost } from "../host.ts";
 import { runCommandLine } from "../main.ts";
 import { type TestHost, testHost } from "./host_test.ts";
 
@@ -32,6 +33,9 @@ export interface HomeOptions {
   /** Text of the config; `null` for none. */
   readonly config?: string | null;
   readonly env?: Record<string, string>;
+  /** Standard input of every command. */
+  readonly input?: string;
+  readonly program?: CliHost["runInteractive"];
 }
 
 /** Creates a home; dispose of it at the end of the test. */
@@ -46,14 +50,18 @@ export async function createHome(options: HomeOptions = {}): Promise<TestHome> {
     logging: { file: logFile },
   });
   if (options.config !== null) await Deno.writeTextFile(configPath, config);
+  const given = {
+    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.program === undefined ? {} : { program: options.program }),
+  };
   const variables = { HOME: dir, OPENCLAW_HIDE_BANNER: "1", ...options.env };
   return {
     dir,
     configPath,
     logFile,
-    host: () => testHost(variables),
+    host: () => testHost(variables, given),
     async run(...args) {
-      const host = testHost(variables);
+      const host = testHost(variables, given);
       const code = await runCommandLine(args, host);
       return { code, ...host.output };
     },

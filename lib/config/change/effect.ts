@@ -5,7 +5,10 @@
  */
 import type { ReloadClass } from "../schema/field.ts";
 import { reloadClassOf } from "../schema/tree.ts";
-import { parsePath } from "../path_syntax.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
+import { lookup, type LookupResult } from "../lookup.ts";
+import { parsePath, type Path } from "../path_syntax.ts";
+import { changedPaths } from "./changed_paths.ts";
 
 /** What has to happen for changed values to be in force. */
 export interface ChangeEffect {
@@ -20,18 +23,20 @@ export interface ChangeEffect {
 /** Settings of the section `channels` that are of no single channel. */
 const OF_ALL_CHANNELS = "defaults";
 
-/** Works out what a change of these paths means. */
-export function effectOf(paths: readonly string[]): ChangeEffect {
+/** Works out what the change from one configuration to another means. */
+export function effectOf(before: JsonObject, after: JsonObject): ChangeEffect {
   const restartPaths: string[] = [];
   const channels = new Set<string>();
   let touchesAll = false;
-  for (const path of paths) {
-    const reload = reloadClassOf(path);
-    if (reload === "restart") restartPaths.push(path);
-    if (reload !== "channel") continue;
-    const channel = parsePath(path)[1];
-    if (channel === undefined || channel === OF_ALL_CHANNELS) touchesAll = true;
-    else channels.add(String(channel));
+  for (const path of changedPaths(before, after)) {
+    const leaves = [before, after].flatMap((side) => [...leavesOf(lookup(side, path), path)]);
+    const classes = leaves.map((leaf) => [reloadClassOf(leaf), leaf] as const);
+    if (classes.some(([reload]) => reload === "restart")) restartPaths.push(path);
+    for (const [reload, [, channel]] of classes) {
+      if (reload !== "channel") continue;
+      if (channel === undefined || channel === OF_ALL_CHANNELS) touchesAll = true;
+      else channels.add(String(channel));
+    }
   }
   const hasChannels = touchesAll || channels.size > 0;
   return {
@@ -39,4 +44,15 @@ export function effectOf(paths: readonly string[]): ChangeEffect {
     channels: touchesAll ? [] : [...channels],
     restartPaths,
   };
+}
+
+/** The deepest paths of what was added or removed as a whole. */
+function* leavesOf({ found, value }: LookupResult, at: string | Path): Generator<Path> {
+  const path = typeof at === "string" ? parsePath(at) : at;
+  if (!found) return;
+  const entries = isObject(value) ? Object.entries(value) : [];
+  if (entries.length === 0) yield path;
+  for (const [key, child] of entries) {
+    yield* leavesOf({ found: true, value: child }, [...path, key]);
+  }
 }

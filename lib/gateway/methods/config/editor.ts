@@ -132,7 +132,7 @@ export class ConfigEditor {
     state.replaceConfig(snapshot);
     const paths = changedPaths(inForce.parsed, snapshot.parsed);
     const { effectOf } = await loadConfigSchema();
-    const { restartPaths } = effectOf(paths);
+    const { restartPaths } = effectOf(inForce.parsed, snapshot.parsed);
     state.log.info(`config changed: ${paths.join(", ") || "comments only"}`);
     if (restartPaths.length > 0) {
       state.log.warn(`config: applies at the next start: ${restartPaths.join(", ")}`);

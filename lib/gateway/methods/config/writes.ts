@@ -3,20 +3,17 @@
  *
  * @module
  */
-import { AppError, isObject, type JsonObject, parseJsonOrUndefined } from "../../../base/mod.ts";
+import { AppError, isObject, parseJsonOrUndefined } from "../../../base/mod.ts";
 import {
-  type ConfigSnapshot,
   deletedSections,
-  editConfig,
-  mergePatch,
+  patchedText,
   redactConfig,
-  restoreSource,
+  replacedText,
   type VersionOrigin,
 } from "../../../config/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
 import type { GatewayState } from "../../state.ts";
 import { assertEditable, type ConfigChange, type ConfigEditor } from "./editor.ts";
-import { isReadable } from "./read.ts";
 
 /** Replaces the whole configuration. */
 export async function setConfig(
@@ -54,8 +51,7 @@ export async function patchConfig(
   }
   const change = await editor.replace(params.baseHash, async (current) => {
     assertEditable(current);
-    const wanted = restored(mergePatch(current.parsed, patch), current);
-    const raw = await editConfig(current.raw, wanted);
+    const raw = await patchedText(current, patch, "by-id");
     if (raw === current.raw) return undefined;
     return { raw, replaceSections: deletedSections(current.parsed, patch) };
   }, origin);
@@ -71,24 +67,9 @@ function replaceWhole(
   return editor.replace(baseHash, async (current) => {
     const value = await parseRaw(raw);
     if (!isObject(value)) throw unreadable("expected an object");
-    const text = await editConfig(baseText(raw, current), restored(value, current));
+    const text = await replacedText(raw, value, current);
     return text === current.raw ? undefined : { raw: text };
   }, origin);
-}
-
-/**
- * The text that is edited until it says what the client wants.
- *
- * Plain JSON has no comments to keep, so those of the file are kept; a text with comments or other
- * marks of a human hand is itself the new file.
- */
-function baseText(raw: string, current: ConfigSnapshot): string {
-  const isPlain = parseJsonOrUndefined(raw) !== undefined;
-  return isPlain && current.exists && isReadable(current) ? current.raw : raw;
-}
-
-function restored(wanted: JsonObject, current: ConfigSnapshot): JsonObject {
-  return restoreSource(wanted, current.parsed, current.config) as JsonObject;
 }
 
 /** The value of a JSON5 text. */
