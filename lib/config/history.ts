@@ -35,7 +35,7 @@ export interface VersionEntry {
   readonly parent?: string;
   /** Absent in lines of older builds. */
   readonly origin?: VersionOrigin;
-  /** Paths of what changed, without values. */
+  /** Paths of what changed, the first hundred of them, without values. */
   readonly paths?: readonly string[];
 }
 
@@ -44,6 +44,12 @@ export interface VersionToKeep {
   readonly entry: Omit<VersionEntry, "bytes">;
   readonly content: Uint8Array<ArrayBuffer>;
 }
+
+/** Holds many lines; a longer one is found by reading all of the index. */
+const TAIL_BYTES = 64 * 1024;
+
+/** Most paths that a line names. */
+const MAX_PATHS = 100;
 
 /** Who is named for a version that no program wrote. */
 export const BY_HAND: VersionOrigin = { by: "outside", action: "edited outside" };
@@ -65,7 +71,11 @@ export async function recordVersion(
   const file = contentFile(historyDir, entry.hash);
   if (!await pathExists(file)) await writeFileAtomic(file, content, { mode: 0o600 });
   const index = indexFile(historyDir);
-  const size = await appendLine(index, { ...entry, bytes: content.length });
+  const size = await appendLine(index, {
+    ...entry,
+    ...(entry.paths === undefined ? {} : { paths: entry.paths.slice(0, MAX_PATHS) }),
+    bytes: content.length,
+  });
   return () => Deno.truncate(index, size);
 }
 
@@ -129,13 +139,29 @@ export function isCutShort(last: VersionEntry, currentHash: string): boolean {
   return last.hash !== currentHash && last.parent === currentHash;
 }
 
-/** The newest line. */
+/** The newest line; of a long index only the end is read. */
 export async function lastVersion(historyDir: string): Promise<VersionEntry | undefined> {
-  return (await readIndex(historyDir)).at(-1);
+  const tail = await readTail(indexFile(historyDir));
+  return entriesOf(tail).at(-1) ?? (await readIndex(historyDir)).at(-1);
+}
+
+async function readTail(path: string): Promise<string> {
+  try {
+    using file = await Deno.open(path);
+    const { size } = await file.stat();
+    await file.seek(Math.max(0, size - TAIL_BYTES), Deno.SeekMode.Start);
+    return await new Response(file.readable).text();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw ioError("read", path, error);
+  }
 }
 
 async function readIndex(historyDir: string): Promise<VersionEntry[]> {
-  const text = await readTextFileIfExists(indexFile(historyDir)) ?? "";
+  return entriesOf(await readTextFileIfExists(indexFile(historyDir)) ?? "");
+}
+
+function entriesOf(text: string): VersionEntry[] {
   return text.split("\n").map(parseJsonOrUndefined).filter(isEntry);
 }
 

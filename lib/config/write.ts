@@ -122,7 +122,8 @@ async function replaceFile(options: WriteOptions, historyDir: string): Promise<W
       beforeReplace: (target) => assertStill(previous, target),
     });
   } catch (error) {
-    await takeBack?.();
+    // When only the last sync failed, the file is the new one: then the line is true.
+    if (!holds(result.path, options.raw)) await takeBack?.();
     throw error;
   }
   return result;
@@ -191,6 +192,11 @@ function assertStill(previous: Previous, target: string): void {
     ? !previous.exists
     : previous.exists && equalBytes(bytes, previous.bytes);
   if (!isSame) throw changed("config changed since last load; re-run config.get and retry");
+}
+
+function holds(path: string, text: string): boolean {
+  const bytes = readNow(path);
+  return bytes !== undefined && equalBytes(bytes, new TextEncoder().encode(text));
 }
 
 function readNow(path: string): Uint8Array | undefined {

@@ -155,6 +155,19 @@ function isSubsequence(short: string, long: string): boolean {
   return position === short.length;
 }
 
+/** A value that no generated text contains. */
+const MARK = "@@mark@@";
+const WRITTEN_MARK = JSON.stringify(MARK);
+
+/** What an edit took out of a text, where it left everything before and behind that place alone. */
+function takenOut(text: string, after: string): string {
+  const at = after.indexOf(WRITTEN_MARK);
+  const [head, tail] = [after.slice(0, at), after.slice(at + WRITTEN_MARK.length)];
+  assert(text.startsWith(head) && text.endsWith(tail), `changed elsewhere\n${text}\n---\n${after}`);
+  return text.slice(head.length, text.length - tail.length);
+}
+
+/** Everything besides the new item is as it was, byte for byte. */
 async function insertCase(random: Generator, text: string, before: JsonObject): Promise<void> {
   const holders = allPaths(before).filter((path) =>
     typeof lookup(before, path).value === "object" &&
@@ -166,19 +179,24 @@ async function insertCase(random: Generator, text: string, before: JsonObject): 
   const key = Array.isArray(holder) ? holder.length : `new${random.below(9)}`;
   const after = await setConfigValue(text, [...path, key], value);
   // The white space between the brackets of an empty holder is replaced by the line of the new item.
-  const kept = Object.keys(holder as object).length === 0 ? text.replace(/\s+/g, "") : text;
+  const isEmpty = Object.keys(holder as object).length === 0;
+  const kept = isEmpty ? text.replace(/\s+/g, "") : text;
   assert(isSubsequence(kept, after), `lost characters\n${text}\n---\n${after}`);
   assertEquals(lookup(await read(after), [...path, key]), { found: true, value });
 }
 
+/** The old value goes, and nothing before or behind it changes by a byte. */
 async function replaceCase(random: Generator, text: string, before: JsonObject): Promise<void> {
   const paths = allPaths(before).filter((path) => path.length > 0);
   if (paths.length === 0) return;
   const path = random.pick(paths);
+  const old = lookup(before, path).value;
+  const taken = takenOut(text, await setConfigValue(text, path, MARK));
+  assertEquals(taken.trim(), taken);
+  assertEquals((await read(`{v:${taken}}`)).v, old);
   const value = random.value();
   const after = await setConfigValue(text, path, value);
   assertEquals(lookup(await read(after), path), { found: true, value });
-  const old = lookup(before, path).value;
   if (typeof old === "object" && old !== null) return;
   for (const comment of text.match(/\bc\d+\b/g) ?? []) {
     assert(after.includes(comment), `lost comment ${comment}\n${text}\n---\n${after}`);

@@ -33,10 +33,17 @@ function definitionOf(schema: AnySchema): Definition {
   return definition.innerType ? definitionOf(definition.innerType) : definition;
 }
 
+/** Asked of every value of a configuration, so that a large one is walked in time. */
+const branches = new WeakMap<AnySchema, readonly Definition[]>();
+
 /** The definitions a value may follow; more than one only below a choice of types. */
-function branchesOf(schema: AnySchema): Definition[] {
+function branchesOf(schema: AnySchema): readonly Definition[] {
+  const known = branches.get(schema);
+  if (known) return known;
   const definition = definitionOf(schema);
-  return definition.options ? definition.options.flatMap(branchesOf) : [definition];
+  const found = definition.options ? definition.options.flatMap(branchesOf) : [definition];
+  branches.set(schema, found);
+  return found;
 }
 
 /** The names an object of this schema may have, or `undefined` where every name is fine. */
