@@ -196,7 +196,7 @@ Deno.test("config apply refuses what would be lost unless it is named", async ()
 });
 
 Deno.test("config history, diff and restore lead back to any version", async () => {
-  await using home = await createHome({ config: CONFIG });
+  await using home = await createHome({ config: CONFIG, env: { USER: "me" } });
   assertStringIncludes((await home.run("config", "history")).out, "No version is kept yet");
   assertEquals((await home.run("config", "diff")).code, 1);
   await home.run("config", "set", "gateway.port", "1");
@@ -206,8 +206,8 @@ Deno.test("config history, diff and restore lead back to any version", async () 
   assertEquals(
     versions.map((version: Record<string, unknown>) => [version.by, version.action, version.paths]),
     [
-      ["cli", "config set gateway.auth.token", ["gateway.auth.token"]],
-      ["cli", "config set gateway.port", ["gateway.port"]],
+      ["cli me", "config set gateway.auth.token", ["gateway.auth.token"]],
+      ["cli me", "config set gateway.port", ["gateway.port"]],
       ["outside", "edited outside", undefined],
     ],
   );

@@ -9,7 +9,7 @@ import type { CommandContext } from "../table.ts";
 import { readConfigState } from "./config_state.ts";
 
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
-const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 25;
 
 /** What a change did. */
 export interface ConfigChange {
@@ -90,7 +90,7 @@ async function changeOnce(
     raw,
     force: change.force ?? options.flag("force"),
     replaceSections: change.replaceSections?.() ?? options.list("replace-section"),
-    origin: { by: "cli", action: change.action ?? spec.path.join(" ") },
+    origin: { by: authorOf(context), action: change.action ?? spec.path.join(" ") },
     dryRun: isDryRun,
   });
   if (snapshot.exists && !isDryRun) {
@@ -99,6 +99,12 @@ async function changeOnce(
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
   return { path: snapshot.path, hash, isChanged: true, isDryRun, changedPaths, effect };
+}
+
+/** The command line and, where the system says so, its user. */
+function authorOf({ env }: CommandContext): string {
+  const user = env.get("USER") || env.get("USERNAME");
+  return user ? `cli ${user}` : "cli";
 }
 
 /**
