@@ -4,6 +4,7 @@
  * @module
  */
 import { JSON_OPTION } from "./command_options.ts";
+import { PROVIDER_OPTIONS } from "./config/provider_options.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
 
 const PATH_ARGUMENT = { name: "path", description: "Path such as gateway.port" };
@@ -58,6 +59,7 @@ const SET_OPTIONS: readonly OptionSpec[] = [
     placeholder: "id",
     description: "Variable, pointer or id of the secret",
   },
+  ...PROVIDER_OPTIONS,
   {
     name: "batch-json",
     type: "text",

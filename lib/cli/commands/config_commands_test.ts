@@ -146,7 +146,25 @@ Deno.test("config set takes references, batches and objects to merge", async () 
   await home.run("config", "set", "--merge", "ui.assistant", "{avatar:'C'}");
   assertEquals(await get("ui.assistant"), { name: "Claw", avatar: "C" });
   assertStringIncludes(await Deno.readTextFile(home.configPath), "// where it listens");
-  const wrong = [["ui.seamColor"], ["a", "1", "--ref-id=X"], ["--batch-json", "[{}]"], []];
+  const provider = ["--provider-source=exec", "--provider-command=/bin/vault", "--provider-arg=-r"];
+  const more = ["--provider-env", "A=b=c", "--provider-timeout-ms", "100", "--provider-json-only"];
+  await home.run("config", "set", "secrets.providers.own", ...provider, ...more);
+  assertEquals(await get("secrets.providers.own"), {
+    source: "exec",
+    timeoutMs: 100,
+    command: "/bin/vault",
+    args: ["-r"],
+    jsonOnly: true,
+    env: { A: "b=c" },
+  });
+  const wrong = [
+    ["a", "--provider-path=x"],
+    ["a", "1", ...provider],
+    ["ui.seamColor"],
+    ["a", "1", "--ref-id=X"],
+    ["--batch-json", "[{}]"],
+    [],
+  ];
   for (const args of wrong) {
     assertEquals((await home.run("config", "set", ...args)).code, 64, args.join(" "));
   }

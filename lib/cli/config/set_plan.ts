@@ -1,11 +1,12 @@
 /**
- * What `config set` was asked to set: one value, a reference to a secret, or a batch.
+ * What `config set` was asked to set: one value, a reference to a secret, a provider, or a batch.
  *
  * @module
  */
 import { AppError, errorMessage, isObject } from "../../base/mod.ts";
 import type { CommandContext } from "../table.ts";
 import { parseGiven, readGivenFile } from "./payload.ts";
+import { providerOf } from "./provider_options.ts";
 
 /** One value to set. */
 export interface Setting {
@@ -30,11 +31,11 @@ export async function readSettings({ args, options }: CommandContext): Promise<S
   }
   const [path, text] = args;
   if (path === undefined) throw usage("a path is missing");
-  const reference = referenceOf(options);
-  if ((text === undefined) === (reference === undefined)) {
-    throw usage("give a value, or a reference by --ref-source and --ref-id");
+  const built = [referenceOf(options), providerOf(options)].filter((value) => value !== undefined);
+  if (built.length + (text === undefined ? 0 : 1) !== 1) {
+    throw usage("give one of a value, a reference by --ref-... and a provider by --provider-...");
   }
-  const value = reference ?? await parseValue(text!, options.flag("strict-json"));
+  const value = built[0] ?? await parseValue(text!, options.flag("strict-json"));
   return [{ path, value }];
 }
 
