@@ -44,7 +44,7 @@ export function assertHarmless({ before, after, named }: GuardedChange): void {
     `Refusing to write config: ${reasons.join("; ")}`,
     {
       hint: lost.length > 0
-        ? `openclaw config unset ${lost[0]}, or name it by --replace-section ${lost[0]}`
+        ? `Name what is to go: ${lost.map((name) => `--replace-section ${name}`).join(" ")}`
         : "openclaw config unset <path>, or name the section by --replace-section <name>",
       details: { reasons, lost },
     },

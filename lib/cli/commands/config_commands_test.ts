@@ -125,6 +125,18 @@ Deno.test("config set says what has to happen for the change to be in force", as
   assertEquals(hash, await sha256Hex(await Deno.readTextFile(home.configPath)));
 });
 
+Deno.test("config set warns of a key that it brings in and nobody knows", async () => {
+  await using home = await createHome({ config: CONFIG.replace("logging", "loging") });
+  const { code, err } = await home.run("config", "set", "gatway.port", "1");
+  assertEquals(code, 0);
+  assertStringIncludes(err, '! gatway: unknown key, did you mean "gateway"?');
+  assert(!err.includes("loging"), err);
+  const json = await home.run("config", "set", "gateway.prot", "1", "--json");
+  assertEquals(JSON.parse(json.out).warnings.map(({ path }: { path: string }) => path), [
+    "gateway.prot",
+  ]);
+});
+
 Deno.test("config set takes references, batches and objects to merge", async () => {
   await using home = await createHome({ config: CONFIG });
   const get = async (path: string) =>

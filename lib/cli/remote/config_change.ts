@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import type { ChangeEffect, ConfigSnapshot } from "../../config/mod.ts";
+import type { ChangeEffect, ConfigIssue, ConfigSnapshot } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
 import { readConfigState } from "./config_state.ts";
 
@@ -21,6 +21,8 @@ export interface ConfigChange {
   readonly hash: string;
   readonly changedPaths: readonly string[];
   readonly effect: ChangeEffect;
+  /** Doubts about the file that it did not raise before. */
+  readonly warnings: readonly ConfigIssue[];
 }
 
 /** What a change is allowed to do. */
@@ -79,7 +81,8 @@ async function changeOnce(
   const isDryRun = options.flag("dry-run");
   if (raw === snapshot.raw) {
     const { path, hash } = snapshot;
-    return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect: effectOf({}, {}) };
+    const effect = effectOf({}, {});
+    return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, warnings: [] };
   }
   const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
   const { hash, changedPaths, snapshot: written } = await writeConfig({
@@ -98,7 +101,16 @@ async function changeOnce(
     context.out.note(`Config overwrite: ${snapshot.path} (sha256 ${before} -> ${after})`);
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
-  return { path: snapshot.path, hash, isChanged: true, isDryRun, changedPaths, effect };
+  const warnings = newWarnings(snapshot.warnings, written.warnings);
+  return { path: snapshot.path, hash, isChanged: true, isDryRun, changedPaths, effect, warnings };
+}
+
+function newWarnings(
+  before: readonly ConfigIssue[],
+  after: readonly ConfigIssue[],
+): ConfigIssue[] {
+  const known = new Set(before.map(({ path, message }) => `${path}\n${message}`));
+  return after.filter(({ path, message }) => !known.has(`${path}\n${message}`));
 }
 
 /** The command line and, where the system says so, its user. */
@@ -116,7 +128,7 @@ export function reportChange(
   { options, out }: CommandContext,
   verb: "Updated" | "Removed" | "Restored",
   what: string,
-  { path, hash, isChanged, isDryRun, changedPaths, effect }: ConfigChange,
+  { path, hash, isChanged, isDryRun, changedPaths, effect, warnings }: ConfigChange,
 ): void {
   if (options.flag("json")) {
     const { reload, channels, restartPaths } = effect;
@@ -131,8 +143,11 @@ export function reportChange(
       reload,
       channels,
       restartPaths,
+      warnings,
     });
-  } else if (!isChanged) {
+    return;
+  }
+  if (!isChanged) {
     out.line(`No change: ${what} is like that already.`);
   } else if (isDryRun) {
     out.line(`Dry run: ${what} would be ${verb.toLowerCase()}, nothing was written.`);
@@ -140,6 +155,7 @@ export function reportChange(
   } else {
     out.line(`${verb} ${what}. ${effectText(effect, changedPaths)}`);
   }
+  for (const { path: place, message } of warnings) out.note(`  ! ${place}: ${message}`);
 }
 
 function effectText(
