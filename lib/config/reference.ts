@@ -56,6 +56,8 @@ The column *Change* says when a new value takes effect:
 - **restarts the channel**: the channel is started anew, the gateway goes on.
 - **restarts the gateway**: at the next start of the gateway.
 
+\`channels.<id>\` stands for every channel: those fields are listed once.
+
 *secret* marks what is never shown: write \`\${NAME}\` or a reference to a secret instead of the text.`;
 
 function isOf(path: string, name: string): boolean {
@@ -70,11 +72,12 @@ function countTable(fields: readonly FieldEntry[]): string {
 }
 
 function table(fields: readonly FieldEntry[]): string {
+  const shared = sharedByChannels(fields);
   const rows = distinct(fields).map(({ field, like }) => {
     const meaning = like === undefined ? meaningOf(field) : `As \`${like}\``;
-    return `| \`${field.path}\` | ${cell(typeText(field.schema))} | ${cell(meaning)} | ${
-      RELOAD_WORDS[field.reload]
-    } |`;
+    return `| \`${shownPath(field, shared)}\` | ${cell(typeText(field.schema))} | ${
+      cell(meaning)
+    } | ${RELOAD_WORDS[field.reload]} |`;
   });
   return ["| Key | Type | Meaning | Change |", "|---|---|---|---|", ...rows].join("\n");
 }
@@ -85,7 +88,10 @@ interface Row {
   readonly like?: string;
 }
 
-/** What is described twice gets one row the second time, and accounts none for their fields. */
+/**
+ * What is described twice under one name gets no row the second time, and accounts none for their
+ * fields; what has another name there is told to be the same.
+ */
 function distinct(fields: readonly FieldEntry[]): Row[] {
   const seen = new Map<unknown, string>();
   const rows: Row[] = [];
@@ -95,9 +101,34 @@ function distinct(fields: readonly FieldEntry[]): Row[] {
     const like = seen.get(field.schema);
     seen.set(field.schema, like ?? field.path);
     if (like !== undefined) repeated = field.path;
-    rows.push(like === undefined ? { field } : { field, like });
+    if (like === undefined) rows.push({ field });
+    else if (lastPart(like) !== lastPart(field.path)) rows.push({ field, like });
   }
   return rows;
+}
+
+const FIRST_CHANNEL = "channels.telegram.";
+
+/** The fields that the first channel has in common with another one. */
+function sharedByChannels(fields: readonly FieldEntry[]): ReadonlySet<unknown> {
+  const own = new Set(fields.filter(isOfFirstChannel).map(({ schema }) => schema));
+  const others = fields.filter(({ path, schema }) =>
+    !path.startsWith(FIRST_CHANNEL) && own.has(schema)
+  );
+  return new Set(others.map(({ schema }) => schema));
+}
+
+function isOfFirstChannel({ path }: FieldEntry): boolean {
+  return path.startsWith(FIRST_CHANNEL) && !path.includes(".accounts.*.");
+}
+
+function shownPath(field: FieldEntry, shared: ReadonlySet<unknown>): string {
+  const isShared = isOfFirstChannel(field) && shared.has(field.schema);
+  return isShared ? `channels.<id>.${field.path.slice(FIRST_CHANNEL.length)}` : field.path;
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 function isBelow(path: string, above: string): boolean {

@@ -106,7 +106,14 @@ function heartbeatFields() {
   };
 }
 
+let common: ReturnType<typeof buildCommonFields> | undefined;
+
+/** The fields of every channel; built once, as they are half of the section. */
 function commonFields() {
+  return common ??= buildCommonFields();
+}
+
+function buildCommonFields() {
   return {
     enabled: flag("Run the channel; a channel that is configured runs unless this is false"),
     name: text("For people"),

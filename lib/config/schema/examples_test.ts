@@ -177,6 +177,25 @@ Deno.test("reloadClassOf() says of every field what the list of fields says", ()
   }
 });
 
+Deno.test("renderConfigReference() lists every key once, with its class of reload", () => {
+  const page = renderConfigReference();
+  const rows = [...page.matchAll(/^\| `([^`]+)` \|.*\| ([^|]+) \|$/gm)];
+  const listed = new Map(rows.map(([, path, reload]) => [path, reload]));
+  assertEquals(listed.size, rows.length);
+  assertEquals(listed.get("channels.<id>.dmPolicy"), "restarts the channel");
+  assertEquals(listed.get("channels.telegram.botToken"), "restarts the channel");
+  assertEquals(listed.get("gateway.port"), "restarts the gateway");
+  assertEquals(listed.get("gateway.remote.url"), "live");
+  for (const { path } of listFields()) {
+    const common = path.replace(/^channels\.[^.]+\./, "channels.<id>.");
+    const isOfAccount = path.includes(".accounts.*.");
+    const isSection = !path.includes(".");
+    const isKnown = isOfAccount || isSection || listed.has(path) || listed.has(common) ||
+      listed.has(path.replace(/^channels\.[^.]+\./, "channels.clickclack."));
+    if (!isKnown) throw new Error(`${path} is not listed`);
+  }
+});
+
 Deno.test("renderConfigReference() refuses a field without a description", () => {
   const [first, ...rest] = listFields();
   let message = "";
