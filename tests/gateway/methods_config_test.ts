@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { loadConfig } from "../../lib/config/mod.ts";
+import { historyFolder, listVersions, loadConfig } from "../../lib/config/mod.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
 
@@ -231,4 +231,25 @@ Deno.test("config.patch takes a change by hand along, and says what of it waits"
   const same = await socket.call("config.patch", { raw: "{}", baseHash: shown.hash });
   assertEquals(same.payload.noop, true);
   assertEquals((await socket.call("agents.list")).payload.scope, "global");
+});
+
+Deno.test("config.patch notes in the history who asked for it, and lets only go what it names", async () => {
+  const raw = '{ gateway: { mode: "local" }, cron: { enabled: true }, ui: { seamColor: "#fff" } }';
+  await withConfig(raw, async ({ gateway, call, hash, file }) => {
+    const named = await call("config.patch", { raw: "{cron:null}", baseHash: await hash() });
+    assert(named.ok, JSON.stringify(named.error));
+    const versions = await listVersions(historyFolder(gateway.stateDir), await hash());
+    assertMatch(versions.at(-1)!.origin!.by, /^[\w-]+ \S+$/);
+    assertEquals(versions.map(({ origin, paths }) => [origin?.action, paths]), [
+      ["edited outside", undefined],
+      ["config.patch", ["cron"]],
+    ]);
+    const lost = await call("config.apply", {
+      raw: '{"gateway":{"mode":"local"}}',
+      baseHash: await hash(),
+    });
+    assertEquals(lost.error.details.code, "CONFIG_WRITE_DESTRUCTIVE");
+    assertStringIncludes(lost.error.message, "the sections ui would be lost");
+    assertStringIncludes(await file(), "seamColor");
+  });
 });
