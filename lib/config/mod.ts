@@ -100,6 +100,7 @@ export {
   type SecretReference,
 } from "./secret_refs.ts";
 export type { ChangeEffect, ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
+export { referencedVariable } from "./substitute.ts";
 export { assertStartAllowed, assertUsable, type StartOptions } from "./resolve/start_guard.ts";
 export type {
   ConfigIssue,
@@ -107,6 +108,7 @@ export type {
   ConfigSnapshot,
   MissingVar,
   OpenClawConfig,
+  ResolvedSecrets,
 } from "./types.ts";
 export { writeConfig, type WriteOptions, type WriteResult } from "./write.ts";
 

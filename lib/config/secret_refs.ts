@@ -66,14 +66,24 @@ function* walk(value: unknown, path: Path, isActive: boolean): Generator<SecretR
     return;
   }
   const isOn = isActive && value.enabled !== false;
-  for (const [key, item] of Object.entries(value)) yield* walk(item, [...path, key], isOn);
+  for (const [key, item] of Object.entries(value)) {
+    // Variables are where pointers lead to, and providers are how; neither is a secret field.
+    if (path.length === 0 && (key === "env" || key === "secrets")) continue;
+    yield* walk(item, [...path, key], isOn);
+  }
 }
 
-/** The token in password mode, the password in token mode, both in a mode that has neither. */
+/**
+ * The token in password mode, the password in token mode, both in a mode that has neither; and what is
+ * for a gateway elsewhere, of which this one is not the client.
+ */
 function isUnusedGatewaySecret(path: Path, parsed: JsonObject): boolean {
   const [first, second, field] = path;
-  if (path.length !== 3 || first !== "gateway" || second !== "auth") return false;
+  if (first !== "gateway") return false;
   const gateway = isObject(parsed.gateway) ? parsed.gateway : {};
+  if (second === "remote") return gateway.mode !== "remote";
+  if (path.length !== 3 || second !== "auth") return false;
   const mode = isObject(gateway.auth) ? gateway.auth.mode : undefined;
+  if (mode === "trusted-proxy") return field !== "password";
   return mode !== undefined && field !== mode;
 }

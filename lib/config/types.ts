@@ -56,4 +56,14 @@ export interface ConfigSnapshot {
   readonly missingVars: readonly MissingVar[];
   /** The environment, with the variables of the `env` section where the process has none. */
   readonly env: Env;
+  /** Present where `config` has secrets in place of the pointers to them. */
+  readonly resolved?: ResolvedSecrets;
+}
+
+/** The secrets that were put into a configuration; in memory only. */
+export interface ResolvedSecrets {
+  /** The configuration with the pointers, which is the one to show. */
+  readonly pointers: OpenClawConfig;
+  /** Each secret by the path of its field. */
+  readonly values: ReadonlyMap<string, string>;
 }

@@ -15,6 +15,8 @@ export interface GroupSpec {
   readonly cwd?: string;
   /** All of its variables: nothing of this process's own is added. */
   readonly env: Readonly<Record<string, string>>;
+  /** Text for its standard input, which is empty when not given. */
+  readonly stdin?: string;
 }
 
 /** How a program ended. */
@@ -41,7 +43,7 @@ export interface ProcessGroup {
 }
 
 /**
- * Starts a program without a shell and without input.
+ * Starts a program without a shell.
  *
  * @param sendSignal Reaches processes; tests give their own.
  * @throws {AppError} `COMMAND_NOT_FOUND` when there is no such program, else `COMMAND_FAILED`.
@@ -52,6 +54,7 @@ export function spawnGroup(
   sendSignal: typeof Deno.kill = Deno.kill,
 ): ProcessGroup {
   const child = spawn(spec);
+  if (spec.stdin !== undefined) void feed(child.stdin, spec.stdin);
   return {
     pid: child.pid,
     stdout: child.stdout,
@@ -61,7 +64,7 @@ export function spawnGroup(
   };
 }
 
-function spawn({ program, args, cwd, env }: GroupSpec) {
+function spawn({ program, args, cwd, env, stdin }: GroupSpec) {
   try {
     return new Deno.Command(program, {
       args: [...args],
@@ -70,7 +73,7 @@ function spawn({ program, args, cwd, env }: GroupSpec) {
       clearEnv: true,
       // A session of its own makes a group that one signal reaches.
       detached: true,
-      stdin: "null",
+      stdin: stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -81,6 +84,16 @@ function spawn({ program, args, cwd, env }: GroupSpec) {
       `Cannot start "${program}": ${isAbsent ? "there is no such program" : errorMessage(error)}`,
       { hint: "Check the path and its mode with: ls -l", cause: error, details: { program } },
     );
+  }
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // The program ended without reading its input; how it ended tells the rest.
   }
 }
 
