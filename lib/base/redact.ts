@@ -27,21 +27,60 @@ function isProse(value: string, rest: string): boolean {
   return /^[A-Za-z]{4,15}$/.test(value) && /^[ \t]+[A-Za-z]/.test(rest);
 }
 
+/** Shorter values would hide ordinary text. */
+const MIN_LENGTH = 4;
+/** Values of answers: their words are names that clients look for. */
+const MIN_ANSWER_LENGTH = 8;
+
+/** Whether a value is no word that an answer may have for another reason. */
+function isDistinctive(value: string): boolean {
+  return value.length >= MIN_ANSWER_LENGTH && /[^A-Za-z._:/ -]/.test(value);
+}
+
 /** A growing set of exact values that must never be written anywhere. */
 export class RedactionSet {
-  readonly #values = new Set<string>();
+  /** Longest first, for one value may be the beginning of another. */
+  #values: string[] = [];
+  /** Those that are taken out of answers, as JSON spells them. */
+  #inAnswers: string[] = [];
 
   /** Registers a secret; values under four characters are ignored, they would hide ordinary text. */
   add(value: string | undefined): void {
-    if (value !== undefined && value.length >= 4) this.#values.add(value);
+    if (value === undefined || value.length < MIN_LENGTH || this.#values.includes(value)) return;
+    this.#values = [...this.#values, value].sort((a, b) => b.length - a.length);
+    this.#inAnswers = this.#values.filter(isDistinctive).map(asJson);
   }
 
   /** `text` without registered values and without anything shaped like a credential. */
   redact(text: string): string {
     let result = text;
-    for (const value of this.#values) result = result.replaceAll(value, REDACTED);
+    for (const value of this.#values) {
+      result = result.replaceAll(value, REDACTED).replaceAll(asJson(value), REDACTED);
+    }
     return redactShapes(result);
   }
+
+  /** Whether a JSON text has a registered value in it that is no ordinary word. */
+  isIn(json: string): boolean {
+    return this.#inAnswers.some((value) => json.includes(value));
+  }
+
+  /** A copy of an answer without registered values; words and names of fields stay. */
+  redactAnswer(value: unknown): unknown {
+    if (typeof value === "string") {
+      return this.#values.filter(isDistinctive)
+        .reduce((text, secret) => text.replaceAll(secret, REDACTED), value);
+    }
+    if (Array.isArray(value)) return value.map((item) => this.redactAnswer(item));
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, item]) => [key, this.redactAnswer(item)]));
+  }
+}
+
+/** A text as it stands within the quotes of JSON. */
+function asJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }
 
 /** `text` without anything shaped like a credential. */

@@ -33,3 +33,25 @@ Deno.test("RedactionSet removes registered values wherever they stand", () => {
   set.add("abc");
   assertEquals(set.redact("x=planted-value; abc"), `x=${REDACTED}; abc`);
 });
+
+Deno.test("RedactionSet.redactAnswer() leaves names and ordinary words alone", () => {
+  const set = new RedactionSet();
+  for (
+    const secret of ["operator", "abc", 'quote"and\\123456', "long-secret-1", "long-secret-12"]
+  ) {
+    set.add(secret);
+  }
+  const answer = {
+    role: "operator",
+    "long-secret-1": ["a long-secret-12 b", 7, null],
+    text: 'x quote"and\\123456 y',
+  };
+  assertEquals(set.isIn(JSON.stringify({ role: "operator" })), false);
+  assertEquals(set.isIn(JSON.stringify(answer.text)), true);
+  assertEquals(set.redactAnswer(answer), {
+    role: "operator",
+    "long-secret-1": ["a [redacted] b", 7, null],
+    text: "x [redacted] y",
+  });
+  assertEquals(set.redact(JSON.stringify(answer.text)), '"x [redacted] y"');
+});

@@ -17,17 +17,34 @@ const SECRET_NAME =
   /(?:token|password|passwd|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|[-_]key|authorization|cookie|credential)s?$/i;
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
 
-/** A copy of a configuration with {@linkcode REDACTED_VALUE} in place of every secret. */
-export function redactConfig(config: JsonObject): JsonObject {
-  return redactValue(config, []) as JsonObject;
+/** Headers have any name; a value like this is hardly a word or a type of content. */
+const HEADER_SECRET = /^(?=.*\d).{12,}$/s;
+/** Shorter texts are not looked for within others. */
+const MIN_KNOWN_LENGTH = 8;
+
+/**
+ * A copy of a configuration with {@linkcode REDACTED_VALUE} in place of every secret.
+ *
+ * @param known Secrets to hide wherever they stand, such as those that its variables lead to.
+ */
+export function redactConfig(config: JsonObject, known: readonly string[] = []): JsonObject {
+  const sought = known.filter((secret) => secret.length >= MIN_KNOWN_LENGTH);
+  return redactValue(config, [], sought) as JsonObject;
 }
 
-function redactValue(value: unknown, path: Path): unknown {
-  if (typeof value === "string") return isSecret(path, value) ? REDACTED_VALUE : value;
-  if (Array.isArray(value)) return value.map((item, index) => redactValue(item, [...path, index]));
+function redactValue(value: unknown, path: Path, known: readonly string[]): unknown {
+  if (typeof value === "string") {
+    const isHidden = isSecret(path, value) || known.some((secret) => value.includes(secret));
+    return isHidden ? REDACTED_VALUE : value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, index) => redactValue(item, [...path, index], known));
+  }
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([key, item]) => [key, redactValue(item, [...path, key])]));
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, redactValue(item, [...path, key], known)]),
+  );
 }
 
 /** Every secret of a configuration, for the set of texts that must never be logged. */
@@ -59,6 +76,7 @@ function* walkStrings(value: unknown, path: Path): Generator<[Path, string]> {
 function isSecret(path: Path, value: string): boolean {
   if (value.trim() === "" || referencedVariable(value) !== undefined) return false;
   const name = path.findLast((part) => typeof part === "string");
+  if (path.at(-2) === "headers" && HEADER_SECRET.test(value)) return true;
   return URL_WITH_PASSWORD.test(value) || (name !== undefined && isSecretName(name));
 }
 

@@ -64,3 +64,21 @@ Deno.test("redactConfig() hides every field that the schema marks as secret", ()
     assertEquals(collectSecrets(config as Record<string, unknown>), ["hidden-1"], path);
   }
 });
+
+Deno.test("redactConfig() hides headers that look like secrets, and known secrets anywhere", () => {
+  const config = {
+    env: { vars: { ANYTHING: "known-value-1" } },
+    models: {
+      providers: { p: { headers: { "X-Custom": "abcdef-012345", "X-Type": "text/plain" } } },
+    },
+    logging: { file: "/tmp/known" },
+  };
+  assertEquals(redactConfig(config, ["known-value-1", "known"]), {
+    env: { vars: { ANYTHING: REDACTED_VALUE } },
+    models: {
+      providers: { p: { headers: { "X-Custom": REDACTED_VALUE, "X-Type": "text/plain" } } },
+    },
+    logging: { file: "/tmp/known" },
+  });
+  assertEquals(collectSecrets(config), ["abcdef-012345"]);
+});

@@ -12,8 +12,11 @@ export async function run(context: CommandContext): Promise<number> {
   const { args, options, out } = context;
   const path = args[0]!;
   const { snapshot } = await readConfigState(context, "ignore");
-  const { lookup, redactConfig } = await import("../../config/mod.ts");
-  const { found, value } = lookup(await redactConfig(snapshot.parsed), path);
+  const { collectSecrets, lookup, redactConfig } = await import("../../config/mod.ts");
+  const { found, value } = lookup(
+    redactConfig(snapshot.parsed, collectSecrets(snapshot.config)),
+    path,
+  );
   if (!found) throw notFound(path, snapshot);
   if (options.flag("json") || typeof value === "object") out.json(value);
   else out.line(String(value));
