@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RedactionSet } from "../base/mod.ts";
 import { mayDrop, mayReceive, prepareEvent, type StateVersion } from "../protocol/mod.ts";
 import type { Client } from "./client.ts";
 
@@ -10,6 +11,12 @@ import type { Client } from "./client.ts";
 export class Broadcaster {
   readonly #clients = new Map<string, Client>();
   readonly #followers: ((event: string, payload: unknown) => void)[] = [];
+  readonly #redaction: RedactionSet | undefined;
+
+  /** @param redaction What must not be in an event. */
+  constructor(redaction?: RedactionSet) {
+    this.#redaction = redaction;
+  }
 
   /** Number of connections. */
   get size(): number {
@@ -52,7 +59,7 @@ export class Broadcaster {
     for (const client of this.#clients.values()) {
       if (!mayReceive(client.identity, event)) continue;
       if (encode === undefined) {
-        encode = prepareEvent(event, payload, stateVersion);
+        encode = this.#prepare(event, payload, stateVersion);
         isDroppable = mayDrop(event, payload);
       }
       client.sendNumbered(encode, isDroppable);
@@ -64,7 +71,15 @@ export class Broadcaster {
   sendTo(client: Client, event: string, payload: unknown): void {
     if (!mayReceive(client.identity, event)) return;
     if (client.isSlow && mayDrop(event, payload)) return;
-    client.send(prepareEvent(event, payload)());
+    client.send(this.#prepare(event, payload)());
+  }
+
+  /** Encodes an event; one with a secret in it is encoded again without. */
+  #prepare(event: string, payload: unknown, stateVersion?: StateVersion) {
+    const encode = prepareEvent(event, payload, stateVersion);
+    return this.#redaction?.isIn(encode())
+      ? prepareEvent(event, this.#redaction.redactAnswer(payload), stateVersion)
+      : encode;
   }
 
   /** Closes every connection. */

@@ -24,22 +24,31 @@ import { noteRunEnd } from "./methods/events/stability_notes.ts";
 import { openNodes } from "./nodes/gateway_nodes.ts";
 import { Presence } from "./presence.ts";
 import { DEFAULT_DEFERRAL_MS, Restarter } from "./restart/restarter.ts";
+import type { SecretsControl } from "./secrets/types.ts";
 import { SessionEvents } from "./session_events.ts";
 import { Startup } from "./startup.ts";
 import type { GatewayState } from "./state.ts";
 
-/** The parts of a gateway on an open store; `bound` tells where it listens, once it does. */
+/** What is there before the state is. */
+export interface GivenParts {
+  /** Open. */
+  readonly store: SessionStore;
+  readonly secrets: SecretsControl;
+  /** Tells where the gateway listens, once it does. */
+  readonly bound: () => BoundTo;
+}
+
+/** The parts of a gateway. */
 export function createState(
   options: GatewayOptions,
-  store: SessionStore,
-  bound: () => BoundTo,
+  { store, secrets, bound }: GivenParts,
 ): GatewayState {
   const { clock, log, paths } = options;
   let current = configInForce(options.config, paths);
   const agents = () => current.agents;
   const tools: readonly AgentTool[] = [];
   const stability = new StabilityLog(clock);
-  const broadcaster = new Broadcaster();
+  const broadcaster = new Broadcaster(secrets.redaction);
   const presence = new Presence(options.facts, () => clock.now());
   const eventLoop = new EventLoopMonitor(clock, options.cpuMicroseconds);
   const runs = new RunManager({
@@ -103,6 +112,7 @@ export function createState(
     }),
     heartbeats: new Heartbeats(() => state),
     cron: new CronAccess(() => state),
+    secrets,
     stability,
     tools,
     config: () => current.config,
@@ -116,7 +126,6 @@ export function createState(
         cutOffStale(broadcaster, authenticator);
       }
       stability.record("config.changed", { hash: config.hash });
-      options.onConfigReplaced?.(config);
       state.heartbeats.reload();
       state.cron.reload();
     },

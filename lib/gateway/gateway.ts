@@ -27,6 +27,7 @@ import { admitNode } from "./nodes/connecting.ts";
 import { requestHandler } from "./requests.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
+import { GatewaySecrets } from "./secrets/gateway_secrets.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { GatewayState } from "./state.ts";
 import { WriteLimiter } from "./write_limiter.ts";
@@ -65,17 +66,25 @@ export class Gateway {
   }
 
   /**
-   * Opens the store, takes back what a crash left, and listens.
+   * Looks up secrets, opens the store, takes back what a crash left, and listens.
    *
-   * @throws {AppError} `PORT_IN_USE`, `BIND_FAILED`, or what the store refuses with.
+   * @throws {AppError} `SECRET_UNRESOLVED`, `PORT_IN_USE`, `BIND_FAILED`, or what the store refuses with.
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
     const { clock, paths } = options;
-    const store = await SessionStore.open({ stateDir: paths.stateDir, clock });
     let opened: GatewayState | undefined;
+    const secrets = new GatewaySecrets({
+      log: options.log.child("secrets"),
+      flags: options.credentialFlags,
+      redaction: options.redaction,
+      state: () => opened!,
+    });
+    const config = await secrets.start(options.config);
+    const store = await SessionStore.open({ stateDir: paths.stateDir, clock });
     try {
       const bound: { current: BoundTo } = { current: options };
-      const state = opened = createState(options, store, () => bound.current);
+      const parts = { store, secrets, bound: () => bound.current };
+      const state = opened = createState({ ...options, config }, parts);
       const release = state.startup.hold("store");
       const limiter = new WriteLimiter(clock);
       const rpc = new RpcServer(
@@ -88,6 +97,7 @@ export class Gateway {
           isStale: (client) => isStale(client, state.authenticator),
           refuseEarly: (method) => state.startup.refuseCall(method),
           refuseTooMany: (method, client) => limiter.refuse(method, client.identity),
+          redaction: secrets.redaction,
         },
       );
       const policy = handshakePolicy(state, options.runCommand ?? runCommand);

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Clock, Logger } from "../base/mod.ts";
+import type { Clock, Logger, RedactionSet } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import type { Network, RunCommand } from "../platform/mod.ts";
+import type { SurfaceOptions } from "../secrets/mod.ts";
 import type { SharedSecret } from "./authenticator.ts";
 import type { GuardOptions } from "./listener.ts";
 import type { HostFacts } from "./presence.ts";
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   logFile(): string | undefined;
   /** Who can start the gateway again, once it has ended. */
   restartHost?: RestartHost;
-  /** Is told of every configuration that comes into force after the start. */
-  onConfigReplaced?(snapshot: ConfigSnapshot): void;
+  /** What must not be logged; grows by every secret that comes into force. */
+  redaction?: RedactionSet;
+  /** Which credentials the command line has, so that those of the configuration are not looked up. */
+  credentialFlags?: SurfaceOptions["flags"];
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorMessage, type Logger } from "../base/mod.ts";
+import { errorMessage, type Logger, type RedactionSet } from "../base/mod.ts";
 import {
   checkAccess,
   CLOSE,
@@ -76,7 +76,12 @@ export interface CallGuards {
   refuseEarly?(method: string): ErrorShape | undefined;
   /** Counts a call of a limited method, and refuses it when it is one too many. */
   refuseTooMany?(method: string, client: Client): ErrorShape | undefined;
+  /** What must not be in an answer. */
+  readonly redaction?: RedactionSet;
 }
+
+/** Methods whose purpose is to hand secrets to those who may have them. */
+const SECRET_METHODS: ReadonlySet<string> = new Set(["secrets.resolve", "talk.config"]);
 
 /** Answers the requests of all connections. */
 export class RpcServer {
@@ -142,7 +147,8 @@ export class RpcServer {
     return handler?.({
       params: valid.params,
       client,
-      acknowledge: (payload) => client.send(encodeResponse(id, payload)),
+      acknowledge: (payload) =>
+        this.#send(client, method, (clean) => encodeResponse(id, clean(payload))),
     });
   }
 
@@ -173,16 +179,25 @@ export class RpcServer {
 
   #reply(client: Client, id: string, method: string, result: unknown): void {
     if (result instanceof FailedReply) {
-      client.send(encodeError(id, result.error, result.payload));
-      this.#observe?.(client, method, false, result.error);
+      const { error, payload } = result;
+      this.#send(client, method, (clean) => encodeError(id, clean(error), clean(payload)));
+      this.#observe?.(client, method, false, error);
       return;
     }
-    client.send(encodeResponse(id, result));
+    this.#send(client, method, (clean) => encodeResponse(id, clean(result)));
     this.#observe?.(client, method, true, undefined);
   }
 
   #refuse(client: Client, id: string, method: string, error: ErrorShape): void {
-    client.send(encodeError(id, error));
+    this.#send(client, method, (clean) => encodeError(id, clean(error)));
     this.#observe?.(client, method, false, error);
+  }
+
+  /** Sends a frame; one with a secret in it is encoded again without. */
+  #send(client: Client, method: string, encode: (clean: <T>(part: T) => T) => string): void {
+    const { redaction } = this.#guards;
+    const frame = encode((part) => part);
+    const isClean = redaction === undefined || SECRET_METHODS.has(method) || !redaction.isIn(frame);
+    client.send(isClean ? frame : encode((part) => redaction.redactAnswer(part) as typeof part));
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Clock, errorMessage, type Logger, withTimeout } from "../base/mod.ts";
-import { collectSecrets, type ConfigSnapshot } from "../config/mod.ts";
+import type { ConfigSnapshot } from "../config/mod.ts";
 import {
   acquireGatewayLock,
   cpuUsage,
@@ -28,7 +28,7 @@ import type { GatewayRunOptions } from "./options.ts";
 import { ProcessRestart } from "./restart/process_restart.ts";
 import type { RestartHost } from "./restart/restarter.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
-import { planStart, type StartPlan } from "./start_plan.ts";
+import { planStart, presentFlags, type StartPlan } from "./start_plan.ts";
 import { WsLog } from "./ws_log.ts";
 
 /** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
@@ -176,9 +176,8 @@ function startGateway(
       const { user, system } = cpuUsage();
       return user + system;
     },
-    onConfigReplaced: (snapshot) => {
-      for (const secret of collectSecrets(snapshot.config)) plan.secrets.add(secret);
-    },
+    redaction: plan.secrets,
+    credentialFlags: presentFlags(plan.flags),
     logFile: () => logging.filePath,
   });
 }

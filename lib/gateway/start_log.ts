@@ -4,10 +4,11 @@
  * @module
  */
 import { formatDuration, type Logger, VERSION } from "../base/mod.ts";
-import { collectSecrets, resolveLogging } from "../config/mod.ts";
+import { resolveLogging } from "../config/mod.ts";
 import { createLogging, hostName, isStdoutTty, type Logging } from "../platform/mod.ts";
 import { defaultModel } from "./default_model.ts";
 import type { Gateway } from "./gateway.ts";
+import { hideSecrets } from "./secrets/gateway_secrets.ts";
 import type { StartPlan } from "./start_plan.ts";
 import { tokenFilePath } from "./token_file.ts";
 
@@ -20,7 +21,7 @@ export function openLogging({ clock, options, config, auth, secrets }: StartPlan
     levelFlag: options.logLevel,
     isTty: stdoutIsTty,
   });
-  for (const secret of collectSecrets(config.config)) secrets.add(secret);
+  hideSecrets(config, secrets);
   secrets.add(auth.token);
   secrets.add(auth.password);
   return createLogging({
@@ -39,7 +40,10 @@ export function openLogging({ clock, options, config, auth, secrets }: StartPlan
 }
 
 /** Says what the start was decided by. */
-export function announce({ config, bind, auth, paths }: StartPlan, log: Logger): void {
+export function announce(
+  { config, bind, auth, paths, secretWarnings }: StartPlan,
+  log: Logger,
+): void {
   log.info("loading configuration…");
   for (const { path, message } of config.warnings) {
     log.warn(`config: ${path}: ${message}`);
@@ -47,6 +51,7 @@ export function announce({ config, bind, auth, paths }: StartPlan, log: Logger):
   for (const { path, name } of config.missingVars) {
     log.warn(`config: ${path}: environment variable ${name} is not set`);
   }
+  for (const { code, path, message } of secretWarnings) log.warn(`[${code}] ${path}: ${message}`);
   log.info("resolving authentication…");
   if (auth.generated) {
     log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);

@@ -18,6 +18,7 @@ import {
   resolvePaths,
 } from "../config/mod.ts";
 import { isContainer, readTextFileIfExists, tailnetAddress } from "../platform/mod.ts";
+import { assertResolved, resolveRuntime, type SecretWarning } from "../secrets/mod.ts";
 import type { CredentialFlags } from "./auth/settings.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import type { GatewayRunOptions } from "./options.ts";
@@ -33,6 +34,8 @@ export interface StartPlan {
   bind: ResolvedBind;
   auth: ResolvedAuth;
   flags: CredentialFlags;
+  /** What was noticed about the secrets that the configuration points to. */
+  secretWarnings: readonly SecretWarning[];
   /** What must not be written to the log. */
   secrets: RedactionSet;
 }
@@ -46,16 +49,20 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
   const paths = resolvePaths(options.env, { profile: options.profile });
   if (options.reset) await setDevStateAside(paths, clock);
   if (options.dev) await ensureDevConfig(paths);
-  const config = await loadConfig({ env: options.env, paths });
-  assertUsable(config);
+  const loaded = await loadConfig({ env: options.env, paths });
+  assertUsable(loaded);
+  const password = options.password ?? await readPasswordFile(options.passwordFile);
+  const flags = { token: options.token, password };
+  const { snapshot: config, problems, warnings } = await resolveRuntime(loaded, {
+    flags: presentFlags(flags),
+  });
+  assertResolved(problems, "Startup failed");
   const { env } = config;
   const { port } = resolveGatewayPort({
     flag: options.port,
     env,
     config: config.config,
   });
-  const password = options.password ?? await readPasswordFile(options.passwordFile);
-  const flags = { token: options.token, password };
   const auth = resolveAuth({
     flags: { ...flags, auth: options.auth },
     env,
@@ -88,8 +95,14 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     bind,
     auth: { ...auth, ...(token ? { token } : {}) },
     flags,
+    secretWarnings: warnings,
     secrets: new RedactionSet(),
   };
+}
+
+/** Which credentials the command line has. */
+export function presentFlags({ token, password }: CredentialFlags) {
+  return { token: Boolean(token?.trim()), password: Boolean(password?.trim()) };
 }
 
 /** A token that would be made up is no credential to open a non-loopback bind with. */

@@ -21,6 +21,7 @@ import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
 import type { OriginPolicy } from "./origin.ts";
 import type { Presence } from "./presence.ts";
 import type { Restarter } from "./restart/restarter.ts";
+import type { SecretsControl } from "./secrets/types.ts";
 import type { SessionEvents } from "./session_events.ts";
 import type { Startup } from "./startup.ts";
 
@@ -52,6 +53,8 @@ export interface GatewayState {
   readonly heartbeats: HeartbeatControl;
   /** Scheduled jobs. */
   readonly cron: CronControl;
+  /** What the configuration points to. */
+  readonly secrets: SecretsControl;
   readonly stability: StabilityLog;
   /** What runs may call. */
   readonly tools: readonly AgentTool[];
@@ -61,7 +64,9 @@ export interface GatewayState {
   agents(): AgentsSnapshot;
   /** The pages that may talk to the gateway. */
   origins(): OriginPolicy;
-  /** Puts another configuration in force; runs under way finish on theirs. */
+  /**
+   * Puts another configuration in force, as `secrets.prepare` made it; runs under way finish on theirs.
+   */
   replaceConfig(snapshot: ConfigSnapshot): void;
   /** Path of the log file, once there is one. */
   logFile(): string | undefined;

@@ -104,6 +104,8 @@ export const ERRORS = {
   CONFIG_VERSION_DAMAGED: facts(1, 500, "UNAVAILABLE", "A version in the history was altered"),
   CONFIG_ENV_MISSING: facts(78, 503, "UNAVAILABLE", "A referenced variable is not set"),
   SECRET_UNRESOLVED: facts(78, 503, "UNAVAILABLE", "A secret reference has no value"),
+  SECRETS_RELOAD_FAILED: facts(75, 503, "UNAVAILABLE", "The last good secrets stay in force"),
+  SECRETS_PLAN_INVALID: facts(78, 400, "INVALID_REQUEST", "The plan of secrets cannot be applied"),
   // Files and store
   DISK_FULL: facts(75, 507, "UNAVAILABLE", "No space is left"),
   READ_ONLY_FILE_SYSTEM: facts(1, 500, "UNAVAILABLE", "The file system is read-only"),

@@ -112,6 +112,17 @@ const REFUSALS: Case[] = [
     text: /password/,
   },
   {
+    name: "a reference to a secret that is not there",
+    args: [],
+    config: JSON.stringify({
+      gateway: { mode: "local" },
+      models: { providers: { own: { baseUrl: "http://127.0.0.1:1/v1", apiKey: "${OWN_KEY}" } } },
+    }),
+    exit: 78,
+    text:
+      /required secrets are unavailable\. models\.providers\.own\.apiKey: Environment variable "OWN_KEY" is missing or empty\nFix: Set OWN_KEY /,
+  },
+  {
     name: "an unknown flag",
     args: ["--prot", "1"],
     exit: 64,

@@ -9,6 +9,7 @@ import {
   changedPaths,
   type ConfigSnapshot,
   editConfig,
+  evaluateConfig,
   loadConfigSchema,
   type VersionOrigin,
   writeConfig,
@@ -107,6 +108,23 @@ export class ConfigEditor {
     return readFile(this.#state);
   }
 
+  /** Looks up the secrets of a text before it is written; an invalid text is for the writer to refuse. */
+  async #prepare(raw: string): Promise<ConfigSnapshot> {
+    const { paths, secrets, config } = this.#state;
+    const snapshot = await evaluateConfig({ env: config().env, paths, raw });
+    if (!snapshot.valid) return snapshot;
+    try {
+      return await secrets.prepare(snapshot);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "SECRET_UNRESOLVED") throw error;
+      throw new AppError("CONFIG_INVALID", `invalid config: ${error.message}`, {
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...(error.details === undefined ? {} : { details: error.details }),
+        cause: error,
+      });
+    }
+  }
+
   async #write(
     current: ConfigSnapshot,
     write: PlannedWrite | undefined,
@@ -116,10 +134,13 @@ export class ConfigEditor {
     const inForce = state.config();
     if (!write) {
       // The file may have been changed by hand: what it says is in force once it is confirmed.
-      if (current.valid && current.hash !== inForce.hash) state.replaceConfig(current);
+      if (current.valid && current.hash !== inForce.hash) {
+        state.replaceConfig(await state.secrets.prepare(current));
+      }
       return { snapshot: current, isNoop: true, restartPaths: [] };
     }
     const { raw, ...allowed } = write;
+    const { config, resolved } = await this.#prepare(raw);
     const { snapshot } = await writeConfig({
       paths: state.paths,
       env: inForce.env,
@@ -129,7 +150,7 @@ export class ConfigEditor {
       ...allowed,
       origin,
     });
-    state.replaceConfig(snapshot);
+    state.replaceConfig({ ...snapshot, config, ...(resolved ? { resolved } : {}) });
     const paths = changedPaths(inForce.parsed, snapshot.parsed);
     const { effectOf } = await loadConfigSchema();
     const { restartPaths } = effectOf(inForce.parsed, snapshot.parsed);

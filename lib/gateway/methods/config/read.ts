@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ConfigSnapshot, loadConfig, redactConfig } from "../../../config/mod.ts";
+import {
+  collectSecrets,
+  type ConfigSnapshot,
+  loadConfig,
+  redactConfig,
+} from "../../../config/mod.ts";
 import type { ConfigGetResult } from "../../../protocol/mod.ts";
 import type { GatewayState } from "../../state.ts";
 
@@ -15,8 +20,10 @@ export function readFile(state: GatewayState): Promise<ConfigSnapshot> {
 /** The configuration without its secrets, and the hash that a write has to name. */
 export async function getConfig(state: GatewayState): Promise<ConfigGetResult> {
   const file = await readFile(state);
-  const source = redactConfig(file.parsed);
-  const config = redactConfig(file.config);
+  const { config: inForce, resolved } = state.config();
+  const known = [...collectSecrets(file.config), ...resolved?.values.values() ?? []];
+  const source = redactConfig(file.parsed, known);
+  const config = redactConfig(file.config, known);
   const hasSecrets = JSON.stringify(source) !== JSON.stringify(file.parsed);
   return {
     path: file.path,
@@ -27,7 +34,7 @@ export async function getConfig(state: GatewayState): Promise<ConfigGetResult> {
     sourceConfig: source,
     resolved: config,
     valid: file.valid,
-    runtimeConfig: redactConfig(state.config().config),
+    runtimeConfig: redactConfig(resolved?.pointers ?? inForce, known),
     config,
     hash: file.hash,
     issues: file.issues.map(issueRow),

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { AppError, isObject, parseJsonOrUndefined } from "../../../base/mod.ts";
+import { AppError, isObject, type JsonObject, parseJsonOrUndefined } from "../../../base/mod.ts";
 import {
+  collectSecrets,
+  type ConfigSnapshot,
   deletedSections,
   patchedText,
   redactConfig,
@@ -22,7 +24,7 @@ export async function setConfig(
   origin: VersionOrigin,
 ) {
   const { snapshot } = await replaceWhole(editor, raw, baseHash, origin);
-  return { ok: true, path: snapshot.path, config: redactConfig(snapshot.config) };
+  return { ok: true, path: snapshot.path, config: shownConfig(snapshot) };
 }
 
 /** Replaces the whole configuration and says what has to happen for it to be in force. */
@@ -56,6 +58,10 @@ export async function patchConfig(
     return { raw, replaceSections: deletedSections(current.parsed, patch) };
   }, origin);
   return changeResult(state, "config-patch", change, params);
+}
+
+function shownConfig({ config }: ConfigSnapshot): JsonObject {
+  return redactConfig(config, collectSecrets(config));
 }
 
 function replaceWhole(
@@ -98,7 +104,7 @@ function changeResult(
   { snapshot, isNoop, restartPaths }: ConfigChange,
   params: MethodParams<"config.patch">,
 ) {
-  const base = { ok: true, path: snapshot.path, config: redactConfig(snapshot.config) };
+  const base = { ok: true, path: snapshot.path, config: shownConfig(snapshot) };
   if (isNoop) return { ...base, noop: true };
   return {
     ...base,

@@ -4,43 +4,24 @@
  * @module
  */
 import { AppError } from "../../../base/mod.ts";
-import {
-  findSecretReferences,
-  formatPath,
-  isSecretTarget,
-  matchesTarget,
-  resolveSecretInput,
-  type SecretReference,
-} from "../../../config/mod.ts";
+import { formatPath, isSecretTarget, matchesTarget } from "../../../config/mod.ts";
 import type { SecretsReloadResult, SecretsResolveResult } from "../../../protocol/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
+import { findSurfaces } from "../../../secrets/mod.ts";
 import type { GatewayState } from "../../state.ts";
-
-/** A secret, or why there is none. */
-type Resolution = { readonly value: string } | { readonly problem: string };
 
 /**
  * Looks every pointer up again and puts what was found in force.
  *
- * A pointer that leads nowhere is a warning: what uses it fails when it is used, all else works on.
+ * @throws {AppError} `SECRETS_RELOAD_FAILED`; what is in force stays.
  */
-export function reloadSecrets(state: GatewayState): SecretsReloadResult {
-  const log = state.log.child("secrets");
-  let warningCount = 0;
-  for (const reference of findSecretReferences(state.config().parsed)) {
-    if (!reference.isActive) continue;
-    const found = resolve(state, reference);
-    if ("value" in found) continue;
-    warningCount++;
-    log.warn(found.problem, { code: "SECRET_UNRESOLVED" });
-  }
-  state.replaceConfig(state.config());
-  return { ok: true, warningCount };
+export async function reloadSecrets(state: GatewayState): Promise<SecretsReloadResult> {
+  return { ok: true, warningCount: await state.secrets.reload() };
 }
 
 /**
- * The secrets that fields point to, for a command that needs them. Plain ones are not among them: the
- * command reads those itself.
+ * The secrets that fields point to, for a command that needs them, as they are in force. Plain ones are
+ * not among them: the command reads those itself.
  *
  * @throws {AppError} `INVALID_REQUEST` for a field that holds no secret.
  */
@@ -56,34 +37,21 @@ export function resolveSecrets(
       { hint: "Name fields such as models.providers.*.apiKey" },
     );
   }
+  const { parsed, env, resolved } = state.config();
+  const { active, inactive } = findSurfaces(parsed, { env });
+  const isWanted = ({ path }: typeof active[number]) =>
+    targetIds.some((target) => matchesTarget(path, target));
   const result: SecretsResolveResult = {
     ok: true,
     assignments: [],
     diagnostics: [],
-    inactiveRefPaths: [],
+    inactiveRefPaths: inactive.filter(isWanted).map(({ path }) => formatPath(path)),
   };
-  for (const reference of findSecretReferences(state.config().parsed)) {
-    if (!targetIds.some((target) => matchesTarget(reference.path, target))) continue;
-    const path = formatPath(reference.path);
-    if (!reference.isActive) {
-      result.inactiveRefPaths.push(path);
-      continue;
-    }
-    const found = resolve(state, reference);
-    const pathSegments = reference.path.map(String);
-    if ("value" in found) result.assignments.push({ path, pathSegments, value: found.value });
-    else result.diagnostics.push(`${commandName}: ${found.problem}`);
+  for (const { path } of active.filter(isWanted)) {
+    const name = formatPath(path);
+    const value = resolved?.values.get(name);
+    if (value === undefined) result.diagnostics.push(`${commandName}: ${name} has no secret`);
+    else result.assignments.push({ path: name, pathSegments: path.map(String), value });
   }
   return result;
-}
-
-function resolve(state: GatewayState, { path, input }: SecretReference): Resolution {
-  const { config, env } = state.config();
-  try {
-    const value = resolveSecretInput(input, { config, env, path: formatPath(path) });
-    return value === undefined ? { problem: `secret "${formatPath(path)}" is empty` } : { value };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "SECRET_UNRESOLVED") throw error;
-    return { problem: error.message };
-  }
 }
