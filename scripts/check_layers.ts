@@ -82,6 +82,8 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "devices/client.ts",
   "protocol/client/mod.ts",
   "protocol/methods/mod.ts",
+  "secrets/audit/mod.ts",
+  "secrets/plan/mod.ts",
 ]);
 
 /** One import, from file to file; paths are relative to the root, with `/`. */

@@ -10,6 +10,7 @@ import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
+import { SECRETS_COMMANDS } from "./secrets_commands.ts";
 import { SESSION_COMMANDS } from "./session_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
@@ -376,4 +377,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...NODE_HOST_COMMANDS,
   ...SCHEDULE_COMMANDS,
   ...CONFIG_COMMANDS,
+  ...SECRETS_COMMANDS,
 ];

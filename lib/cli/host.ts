@@ -14,6 +14,8 @@ export interface CliHost {
   readonly isTty: boolean;
   /** Columns of the terminal; 80 when there is none. */
   readonly columns: number;
+  /** Asks for one line; `null` at the end of the input. Absent where there is nobody to ask. */
+  ask?(question: string): string | null;
   /** All of standard input, as text. */
   readInput(): Promise<string>;
   /** Runs a program that takes over the terminal; answers with its exit code. */
@@ -36,6 +38,7 @@ export async function systemHost(): Promise<CliHost> {
     clock: platform.systemClock,
     isTty: platform.isStdoutTty(),
     columns: platform.terminalWidth() ?? 80,
+    ...(platform.isInteractive() ? { ask: (question: string) => prompt(question) } : {}),
     readInput: () => new Response(Deno.stdin.readable).text(),
     runInteractive: platform.runInteractive,
     writeOut: (text) => writeFully(Deno.stdout, text),

@@ -215,3 +215,31 @@ function contentFile(historyDir: string, hash: string): string {
 function indexFile(historyDir: string): string {
   return join(historyDir, "index.jsonl");
 }
+
+/** Shorter texts may be in any version for another reason. */
+const MIN_FORGOTTEN_LENGTH = 8;
+
+/**
+ * Removes the versions that hold one of some texts, for secrets that were moved elsewhere. The index
+ * keeps their lines.
+ *
+ * @returns The number of versions that are gone.
+ */
+export async function forgetVersions(
+  historyDir: string,
+  texts: readonly string[],
+): Promise<number> {
+  const sought = texts.filter((text) => text.length >= MIN_FORGOTTEN_LENGTH)
+    .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
+  if (sought.length === 0 || !await pathExists(historyDir)) return 0;
+  let count = 0;
+  for await (const { name, isFile } of Deno.readDir(historyDir)) {
+    if (!isFile || !name.endsWith(".json5")) continue;
+    const file = join(historyDir, name);
+    const version = await Deno.readTextFile(file);
+    if (!sought.some((text) => version.includes(text))) continue;
+    await Deno.remove(file);
+    count++;
+  }
+  return count;
+}

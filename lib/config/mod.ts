@@ -30,6 +30,7 @@ export {
   type LoadOptions,
   requireResolved,
 } from "./load.ts";
+export { forgetVersions } from "./history.ts";
 export { lookup, type LookupResult } from "./lookup.ts";
 export { decodeUtf8, parseConfigText } from "./parse.ts";
 export { formatPath, parsePath, type Path } from "./path_syntax.ts";

@@ -2,7 +2,7 @@
  * Whether a file can be trusted with secrets: whose it is, who else may change or read it, and that
  * it is itself and no link.
  *
- * Windows has no owner and mode in this sense; there only the kind of the file is looked at.
+ * Windows has no owner and mode in this sense: there nothing is trusted that is not declared so.
  *
  * @module
  */
@@ -80,13 +80,18 @@ export function whyUnreadable(error: unknown): string {
 }
 
 function assertPrivate(
-  { isSecret }: PathCheck,
+  { isSecret, field }: PathCheck,
   path: string,
   info: Deno.FileInfo,
   refuse: Refuse,
 ): void {
   const uid = userId();
-  if (uid === undefined || info.mode === null) return;
+  if (uid === undefined || info.mode === null) {
+    throw refuse(
+      "cannot be checked on this system, where files have no owner and mode",
+      `Where only you can touch it: set allowInsecurePath beside ${field}`,
+    );
+  }
   const isOwn = info.uid === uid || (!isSecret && info.uid === ROOT);
   if (!isOwn) throw refuse(`belongs to user ${info.uid}`, `chown ${uid} ${path}`);
   if (isSecret && (info.mode & OTHERS_MAY_READ_OR_WRITE) !== 0) {

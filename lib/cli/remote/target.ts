@@ -4,6 +4,8 @@
  * @module
  */
 import { join } from "@std/path";
+import { AppError } from "../../base/mod.ts";
+import { lookUpGatewaySecrets } from "./gateway_secrets.ts";
 import type { ConfigState } from "./config_state.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -39,18 +41,21 @@ export async function resolveTarget(
   const { isLoopbackHost, resolveGatewayPort, resolveGatewayTarget } = await import(
     "../../config/mod.ts"
   );
-  const { config, env, path } = state.snapshot;
+  const { env, path } = state.snapshot;
+  const { config, failures } = await lookUpGatewaySecrets(state.snapshot);
   const { port } = resolveGatewayPort({ flag: options.number("port"), env, config });
-  const found = resolveGatewayTarget({
-    env,
-    config,
-    urlFlag: options.text("url"),
-    tokenFlag: options.text("token"),
-    passwordFlag: options.text("password"),
-    hasStoredToken: await hasStoredToken(context, state),
-    port,
-    lenient,
-  });
+  const isKnown = await hasStoredToken(context, state);
+  const found = explaining(failures, () =>
+    resolveGatewayTarget({
+      env,
+      config,
+      urlFlag: options.text("url"),
+      tokenFlag: options.text("token"),
+      passwordFlag: options.text("password"),
+      hasStoredToken: isKnown,
+      port,
+      lenient,
+    }));
   const { url, source, isLocal, password, warnings } = found;
   const token = found.token ??
     (isLocal && password === undefined ? await generatedToken(state) : undefined);
@@ -66,6 +71,16 @@ export async function resolveTarget(
     ...(isLocal && typeof bind === "string" ? { bind } : {}),
     warnings,
   };
+}
+
+/** Puts the reason why a credential was not found in place of the mere fact. */
+function explaining<T>(failures: readonly AppError[], act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const isUnresolved = error instanceof AppError && error.code === "SECRET_UNRESOLVED";
+    throw isUnresolved ? failures[0] ?? error : error;
+  }
 }
 
 /** Whether a gateway is the one that the configuration names, which the other clients use as well. */

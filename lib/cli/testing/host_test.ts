@@ -16,12 +16,14 @@ export interface TestHost extends CliHost {
 /** A host with the given variables, without a terminal unless `isTty` says so. */
 export function testHost(
   variables: Record<string, string> = {},
-  { isTty = false, columns = 100, input = "", program = () => Promise.resolve(0) }: {
+  { isTty = false, columns = 100, input = "", program = () => Promise.resolve(0), answers }: {
     isTty?: boolean;
     columns?: number;
     input?: string;
     /** What stands for programs that take over the terminal. */
     program?: CliHost["runInteractive"];
+    /** What somebody at the terminal says, line by line. */
+    answers?: string[];
   } = {},
 ): TestHost {
   const output = { out: "", err: "" };
@@ -32,6 +34,12 @@ export function testHost(
     clock: { now: () => Date.UTC(2026, 10, 22, 8, 0, 0), monotonic: () => ++ticks },
     isTty,
     columns,
+    ...(answers === undefined ? {} : {
+      ask: (question) => {
+        output.out += `${question}\n`;
+        return answers.shift() ?? null;
+      },
+    }),
     readInput: () => Promise.resolve(input),
     runInteractive: program,
     writeOut: (text) => void (output.out += text),

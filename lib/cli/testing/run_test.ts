@@ -22,6 +22,8 @@ export interface TestHome extends AsyncDisposable {
   readonly logFile: string;
   /** Runs one command line. */
   run(...args: string[]): Promise<RunResult>;
+  /** Runs one command line for somebody at a terminal who answers questions. */
+  answer(answers: string[], ...args: string[]): Promise<RunResult>;
   /** A host in this home, for tests that interrupt. */
   host(): TestHost;
 }
@@ -60,15 +62,17 @@ export async function createHome(options: HomeOptions = {}): Promise<TestHome> {
     configPath,
     logFile,
     host: () => testHost(variables, given),
-    async run(...args) {
-      const host = testHost(variables, given);
-      const code = await runCommandLine(args, host);
-      return { code, ...host.output };
-    },
+    run: (...args) => runOn(testHost(variables, given), args),
+    answer: (answers, ...args) => runOn(testHost(variables, { ...given, answers }), args),
     async [Symbol.asyncDispose]() {
       await Deno.remove(dir, { recursive: true });
     },
   };
+}
+
+async function runOn(host: TestHost, args: readonly string[]): Promise<RunResult> {
+  const code = await runCommandLine(args, host);
+  return { code, ...host.output };
 }
 
 /**

@@ -34,8 +34,10 @@ export function isSecretReference(input: SecretInput | undefined): boolean {
  * The text of a secret.
  *
  * @returns `undefined` when the field is absent or blank.
- * @throws {AppError} `SECRET_UNRESOLVED` when a pointer leads nowhere, or to a kind of place that
- * this build cannot ask yet.
+ * Files and programs are asked by `lib/secrets`, which puts their secrets into the configuration first.
+ *
+ * @throws {AppError} `SECRET_UNRESOLVED` when a variable has no value, and for a pointer to a file or a
+ * program that is still there.
  */
 export function resolveSecretInput(
   input: SecretInput | undefined,
@@ -50,10 +52,10 @@ export function resolveSecretInput(
     assertAllowed(input, context);
     return fromEnvironment(input.id, context);
   }
-  throw unresolved(
-    context.path,
-    `secrets from source "${input.source}" are not supported in this build`,
-    `openclaw config set ${context.path} '{"source":"env","id":"MY_SECRET"}' --strict-json`,
+  throw new AppError(
+    "SECRET_UNRESOLVED",
+    `${context.path} SecretRef is unresolved in this command path`,
+    { hint: "openclaw secrets audit --check" },
   );
 }
 
