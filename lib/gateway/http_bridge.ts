@@ -4,7 +4,7 @@
  * @module
  */
 import type { Run, RunEvent } from "../agents/mod.ts";
-import { AppError, errorMessage } from "../base/mod.ts";
+import { AppError, errorMessage, type RedactionSet } from "../base/mod.ts";
 import type { HttpAuthResult, HttpDeps, HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
 import { errorFacts, hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
@@ -80,12 +80,13 @@ async function* streamRun(
   state: GatewayState,
   request: HttpRunRequest,
 ): AsyncGenerator<HttpRunEvent> {
-  const events = new RunEventQueue();
+  const { redaction } = state.secrets;
+  const events = new RunEventQueue(redaction);
   let run: Run;
   try {
     run = await startRun(state, request, events);
   } catch (error) {
-    yield startErrorEvent(error, request);
+    yield withoutSecrets(startErrorEvent(error, request), redaction);
     return;
   }
   const onGone = () => void run.abort("disconnect");
@@ -127,13 +128,18 @@ async function startRun(
 
 /** Buffers the events of a run for one reader. */
 class RunEventQueue implements AsyncIterable<HttpRunEvent> {
+  readonly #redaction: RedactionSet;
   readonly #waiting: HttpRunEvent[] = [];
   #wake: (() => void) | undefined;
+
+  constructor(redaction: RedactionSet) {
+    this.#redaction = redaction;
+  }
 
   take(event: RunEvent): void {
     const translated = translate(event);
     if (!translated) return;
-    this.#waiting.push(translated);
+    this.#waiting.push(withoutSecrets(translated, this.#redaction));
     this.#wake?.();
   }
 
@@ -148,6 +154,11 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
       if (event.type === "end" || event.type === "error") return;
     }
   }
+}
+
+/** An event whose failure, if it is one, says nothing that must not leave the process. */
+function withoutSecrets(event: HttpRunEvent, redaction: RedactionSet): HttpRunEvent {
+  return event.type === "error" ? { ...event, message: redaction.redact(event.message) } : event;
 }
 
 function translate(event: RunEvent): HttpRunEvent | undefined {

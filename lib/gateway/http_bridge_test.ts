@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Run, RunListener, RunRequest } from "../agents/mod.ts";
-import { AppError } from "../base/mod.ts";
+import { AppError, RedactionSet } from "../base/mod.ts";
 import type { HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
 import { ManualClock, outcomeOf, recordingLogger, runOf } from "./_testing.ts";
@@ -8,6 +8,8 @@ import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { createHttpDeps } from "./http_bridge.ts";
 import { Startup } from "./startup.ts";
 import type { GatewayState } from "./state.ts";
+
+const SECRET = "secret-in-force-0123";
 
 interface Scene {
   deps: ReturnType<typeof createHttpDeps>;
@@ -24,6 +26,8 @@ function scene(
   const clock = new ManualClock();
   const { log, lines } = recordingLogger();
   const run = runOf();
+  const redaction = new RedactionSet();
+  redaction.add(SECRET);
   const started: RunRequest[] = [];
   const state = {
     clock,
@@ -31,6 +35,7 @@ function scene(
     startedAt: clock.ms,
     authenticator: new Authenticator(options.secret ?? { mode: "token", secret: "right" }, clock),
     startup: new Startup(),
+    secrets: { redaction },
     origins: () => ({ allowedOrigins: ["https://ui.example"], allowsHostFallback: false }),
     eventLoop: { figures: () => ({ delayMaxMs: 3 }) },
     config: () => ({ config: { gateway: options.gateway } }),
@@ -370,4 +375,13 @@ Deno.test("HttpDeps.run() leaves a run alone that has ended", async () => {
   await events(current, (run) => run.end(outcomeOf(run)), { signal: controller.signal });
   controller.abort();
   assertEquals([current.run.abortReason, current.run.signal.aborted], [undefined, false]);
+});
+
+Deno.test("HttpDeps.run() takes secrets out of what it says about failures", async () => {
+  const error = new AppError("STORE_WRITE_FAILED", `Cannot write ${SECRET}`);
+  const ended = await events(scene(), (run) => run.end(outcomeOf(run, { status: "error", error })));
+  const refused = await events(scene({ refuse: error }), () => {});
+  for (const [event] of [ended, refused]) {
+    assertEquals(event?.type === "error" && event.message, "Cannot write [redacted]");
+  }
 });
