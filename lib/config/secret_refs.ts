@@ -22,7 +22,7 @@ const SOURCES: readonly unknown[] = ["env", "file", "exec"];
 /** Every pointer, in the order of the file. `parsed` is the file before substitution. */
 export function findSecretReferences(parsed: JsonObject): SecretReference[] {
   return [...walk(parsed, [], true)].map((found) =>
-    isUnusedGatewaySecret(found.path, parsed) ? { ...found, isActive: false } : found
+    isUnused(found.path, parsed) ? { ...found, isActive: false } : found
   );
 }
 
@@ -74,11 +74,12 @@ function* walk(value: unknown, path: Path, isActive: boolean): Generator<SecretR
 }
 
 /**
- * The token in password mode, the password in token mode, both in a mode that has neither; and what is
- * for a gateway elsewhere, of which this one is not the client.
+ * The token in password mode, the password in token mode, both in a mode that has neither; what is for
+ * a gateway elsewhere, of which this one is not the client; and webhooks, which have to be turned on.
  */
-function isUnusedGatewaySecret(path: Path, parsed: JsonObject): boolean {
+function isUnused(path: Path, parsed: JsonObject): boolean {
   const [first, second, field] = path;
+  if (first === "hooks") return !isObject(parsed.hooks) || parsed.hooks.enabled !== true;
   if (first !== "gateway") return false;
   const gateway = isObject(parsed.gateway) ? parsed.gateway : {};
   if (second === "remote") return gateway.mode !== "remote";

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { JsonObject } from "../base/mod.ts";
 import { formatPath } from "./path_syntax.ts";
 import { findSecretReferences, isSecretTarget, matchesTarget } from "./secret_refs.ts";
 
@@ -46,4 +47,16 @@ Deno.test("targets stand for paths", () => {
     assertEquals(matchesTarget(["models", "providers", "a", "apiKey"], target), matches, target);
   }
   assertEquals(matchesTarget(["agents", "list", 3, "token"], "agents.list[].token"), true);
+});
+
+Deno.test("findSecretReferences() leaves out webhooks and remote gateways that are not in use", () => {
+  const active = (parsed: JsonObject) =>
+    findSecretReferences(parsed).map(({ path, isActive }) => [formatPath(path), isActive]);
+  const hooks = { token: "${HOOK_TOKEN}" };
+  assertEquals(active({ hooks }), [["hooks.token", false]]);
+  assertEquals(active({ hooks: { ...hooks, enabled: true } }), [["hooks.token", true]]);
+  const remote = { token: "${REMOTE_TOKEN}" };
+  assertEquals(active({ gateway: { mode: "local", remote } }), [["gateway.remote.token", false]]);
+  assertEquals(active({ gateway: { mode: "remote", remote } }), [["gateway.remote.token", true]]);
+  assertEquals(active({ env: { vars: { A_TOKEN: "${X}" } } }), []);
 });

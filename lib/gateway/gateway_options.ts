@@ -6,7 +6,7 @@
 import type { Clock, Logger, RedactionSet } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import type { Network, RunCommand } from "../platform/mod.ts";
-import type { SurfaceOptions } from "../secrets/mod.ts";
+import type { SurfaceFlags } from "../secrets/mod.ts";
 import type { SharedSecret } from "./authenticator.ts";
 import type { GuardOptions } from "./listener.ts";
 import type { HostFacts } from "./presence.ts";
@@ -48,5 +48,5 @@ export interface GatewayOptions {
   /** What must not be logged; grows by every secret that comes into force. */
   redaction?: RedactionSet;
   /** Which credentials the command line has, so that those of the configuration are not looked up. */
-  credentialFlags?: SurfaceOptions["flags"];
+  credentialFlags?: SurfaceFlags;
 }

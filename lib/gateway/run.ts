@@ -177,7 +177,7 @@ function startGateway(
       return user + system;
     },
     redaction: plan.secrets,
-    credentialFlags: presentFlags(plan.flags),
+    credentialFlags: presentFlags(options, plan.flags),
     logFile: () => logging.filePath,
   });
 }

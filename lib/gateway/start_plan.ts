@@ -18,7 +18,12 @@ import {
   resolvePaths,
 } from "../config/mod.ts";
 import { isContainer, readTextFileIfExists, tailnetAddress } from "../platform/mod.ts";
-import { assertResolved, resolveRuntime, type SecretWarning } from "../secrets/mod.ts";
+import {
+  assertResolved,
+  resolveRuntime,
+  type SecretWarning,
+  type SurfaceFlags,
+} from "../secrets/mod.ts";
 import type { CredentialFlags } from "./auth/settings.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import type { GatewayRunOptions } from "./options.ts";
@@ -54,7 +59,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
   const password = options.password ?? await readPasswordFile(options.passwordFile);
   const flags = { token: options.token, password };
   const { snapshot: config, problems, warnings } = await resolveRuntime(loaded, {
-    flags: presentFlags(flags),
+    flags: presentFlags(options, flags),
   });
   assertResolved(problems, "Startup failed");
   const { env } = config;
@@ -100,9 +105,16 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
   };
 }
 
-/** Which credentials the command line has. */
-export function presentFlags({ token, password }: CredentialFlags) {
-  return { token: Boolean(token?.trim()), password: Boolean(password?.trim()) };
+/** What the command line says about the credential, without the credential. */
+export function presentFlags(
+  { auth }: GatewayRunOptions,
+  { token, password }: CredentialFlags,
+): SurfaceFlags {
+  return {
+    mode: auth?.trim(),
+    token: Boolean(token?.trim()),
+    password: Boolean(password?.trim()),
+  };
 }
 
 /** A token that would be made up is no credential to open a non-loopback bind with. */

@@ -18,7 +18,7 @@ export {
   type RuntimeSecrets,
   type SecretProblem,
 } from "./runtime.ts";
-export { findSurfaces, type SecretWarning, type SurfaceOptions, type Surfaces } from "./surface.ts";
+export { findSurfaces, type SecretWarning, type SurfaceFlags, type Surfaces } from "./surface.ts";
 export { typeOfPath } from "./targets.ts";
 export {
   type RefAtPath,

@@ -14,7 +14,7 @@ import {
 } from "../config/mod.ts";
 import { wrongKinds } from "./credential_kind.ts";
 import { resolveRefs } from "./resolve.ts";
-import { findSurfaces, type SecretWarning, type SurfaceOptions } from "./surface.ts";
+import { findSurfaces, type SecretWarning, type SurfaceFlags } from "./surface.ts";
 
 /** A field whose secret could not be found. */
 export interface SecretProblem {
@@ -34,7 +34,7 @@ export interface RuntimeSecrets {
 
 /** How {@linkcode resolveRuntime} resolves. */
 export interface RuntimeOptions {
-  readonly flags?: SurfaceOptions["flags"];
+  readonly flags?: SurfaceFlags | undefined;
   /** Its secrets stay for the pointers that have not changed and lead nowhere now. */
   readonly lastGood?: ConfigSnapshot | undefined;
 }
@@ -46,7 +46,7 @@ export async function resolveRuntime(
 ): Promise<RuntimeSecrets> {
   const { env } = snapshot;
   const pointers = snapshot.resolved?.pointers ?? snapshot.config;
-  const { active, warnings } = findSurfaces(snapshot.parsed, { env, flags });
+  const { active, warnings } = findSurfaces(snapshot, flags);
   const outcomes = await resolveRefs(active, { config: pointers, env });
   const values = new Map<string, string>();
   const problems: SecretProblem[] = [];
@@ -99,7 +99,7 @@ function kept(
 ): string | undefined {
   const before = lastGood?.resolved;
   if (before === undefined || !isSame(before.pointers.secrets, secrets)) return undefined;
-  const was = findSurfaces(lastGood!.parsed, { env: lastGood!.env }).active
+  const was = findSurfaces(lastGood!).active
     .find((reference) => formatPath(reference.path) === path);
   return was !== undefined && isSame(was.input, input) ? before.values.get(path) : undefined;
 }

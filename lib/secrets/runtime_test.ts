@@ -92,3 +92,12 @@ Deno.test("resolveRuntime() keeps the last good secret of an unchanged pointer o
   const runtime = await resolveRuntime(changed, { lastGood: before });
   assertEquals(runtime.snapshot.resolved!.values.has("models.providers.a.apiKey"), false);
 });
+
+Deno.test("resolveRuntime() finds pointers that came from another file, and minds --auth", async () => {
+  const whole = await snapshotOf({ gateway: { auth: { token: { source: "env", id: "A_KEY" } } } });
+  const included = { ...whole, parsed: { $include: "other.json5" } };
+  const { problems } = await resolveRuntime(included);
+  assertEquals(problems.map(({ path }) => path), ["gateway.auth.token"]);
+  const other = await resolveRuntime(included, { flags: { mode: "none" } });
+  assertEquals([other.problems, other.warnings[0]?.code], [[], "SECRETS_GATEWAY_AUTH_SURFACE"]);
+});

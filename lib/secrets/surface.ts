@@ -4,7 +4,12 @@
  * @module
  */
 import type { Env, JsonObject } from "../base/mod.ts";
-import { findSecretReferences, formatPath, type SecretReference } from "../config/mod.ts";
+import {
+  type ConfigSnapshot,
+  findSecretReferences,
+  formatPath,
+  type SecretReference,
+} from "../config/mod.ts";
 
 /** What is worth a line in the log, with a code to look for. */
 export interface SecretWarning {
@@ -16,11 +21,14 @@ export interface SecretWarning {
   readonly message: string;
 }
 
-/** What goes before the configuration. */
-export interface SurfaceOptions {
-  readonly env: Env;
-  /** Whether the command line has the token or the password. */
-  readonly flags?: { readonly token?: boolean; readonly password?: boolean } | undefined;
+/** What the command line says about the gateway's credential; it goes before the configuration. */
+export interface SurfaceFlags {
+  /** The way to authenticate, where it is given. */
+  readonly mode?: string | undefined;
+  /** Whether there is a token. */
+  readonly token?: boolean;
+  /** Whether there is a password. */
+  readonly password?: boolean;
 }
 
 /** The pointers of a configuration, apart by whether anything uses them. */
@@ -35,14 +43,17 @@ const GATEWAY_VARIABLES: Readonly<Record<string, readonly [flag: "token" | "pass
   "gateway.auth.password": ["password", "OPENCLAW_GATEWAY_PASSWORD"],
 };
 
+/** A configuration, as far as its pointers are concerned. */
+export type PointingConfig = Pick<ConfigSnapshot, "parsed" | "config" | "env" | "resolved">;
+
 /** Tells the pointers that have to lead somewhere from those that need not. */
-export function findSurfaces(parsed: JsonObject, options: SurfaceOptions): Surfaces {
+export function findSurfaces(snapshot: PointingConfig, flags: SurfaceFlags = {}): Surfaces {
   const active: SecretReference[] = [];
   const inactive: SecretReference[] = [];
   const warnings: SecretWarning[] = [];
-  for (const reference of findSecretReferences(parsed)) {
+  for (const reference of pointersOf(snapshot)) {
     const path = formatPath(reference.path);
-    const shadow = shadowOf(path, options);
+    const shadow = shadowOf(path, snapshot.env, flags);
     if (reference.isActive && shadow === undefined) {
       active.push(reference);
       continue;
@@ -57,11 +68,20 @@ export function findSurfaces(parsed: JsonObject, options: SurfaceOptions): Surfa
   return { active, inactive, warnings };
 }
 
+/** Those of the file as it is written, and those that came from elsewhere. */
+function pointersOf({ parsed, config, resolved }: PointingConfig): SecretReference[] {
+  const written = findSecretReferences(parsed);
+  const known = new Set(written.map(({ path }) => formatPath(path)));
+  const merged = findSecretReferences((resolved?.pointers ?? config) as JsonObject);
+  return [...written, ...merged.filter(({ path }) => !known.has(formatPath(path)))];
+}
+
 /** What is used instead of a reference to the gateway's credential. */
-function shadowOf(path: string, { env, flags }: SurfaceOptions): string | undefined {
+function shadowOf(path: string, env: Env, flags: SurfaceFlags): string | undefined {
   const names = GATEWAY_VARIABLES[path];
   if (names === undefined) return undefined;
   const [flag, variable] = names;
-  if (flags?.[flag]) return `--${flag}`;
+  if (flags[flag]) return `--${flag}`;
+  if (flags.mode !== undefined && flags.mode !== flag) return `--auth ${flags.mode}`;
   return env.get(variable)?.trim() ? variable : undefined;
 }

@@ -167,3 +167,22 @@ Deno.test("an answer with a secret in it is sent without", () =>
     assertEquals(JSON.stringify(payload).includes(FIRST), false);
     assertEquals(socket.frames.some((frame) => JSON.stringify(frame).includes(FIRST)), false);
   }));
+
+Deno.test("a gateway token from a file is changed by secrets.reload, and closes who used the old one", async () => {
+  await using provider = new FakeProvider();
+  await using vault = new Vault(TOKEN);
+  const config = {
+    ...vault.configOf(provider),
+    gateway: {
+      mode: "local",
+      auth: { mode: "token", token: { source: "file", provider: "vault", id: "/key" } },
+    },
+  };
+  await using gateway = await TestGateway.start({ config, hasLiveCredential: true });
+  await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+  vault.write({ key: SECOND });
+  assertEquals((await socket.call("secrets.reload")).ok, true);
+  assertEquals(await socket.ended(), { code: 4001, reason: "gateway auth changed" });
+  await using next = await TestSocket.connect(gateway.wsUrl, SECOND);
+  assertEquals((await next.call("health")).ok, true);
+});

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { CatalogEntry } from "../../models/mod.ts";
+import type { CatalogEntry, ModelsConfig } from "../../models/mod.ts";
 import { readConfigState } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -16,7 +16,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { resolveModelSelection } = await import("../../config/mod.ts");
   const { formatModelRef, ModelCatalog } = await import("../../models/mod.ts");
   const { allowlist, model } = resolveModelSelection(snapshot.config);
-  const catalog = new ModelCatalog(snapshot.config.models ?? {}, snapshot.env);
+  const catalog = new ModelCatalog(withStandIns(snapshot.config.models ?? {}), snapshot.env);
   const view = options.flag("all") ? "all" : "default";
   // A provider that lists no models takes any: those in use are shown all the same.
   const used = model ? [model.primary, ...model.fallbacks] : [];
@@ -42,6 +42,15 @@ export async function run(context: CommandContext): Promise<number> {
     out.line(`Next: ${context.say("config set models.providers.openai.apiKey <key>")}`);
   }
   return 0;
+}
+
+/** Keys that the gateway looks up in files and programs are there, as far as a list is concerned. */
+function withStandIns(models: ModelsConfig): ModelsConfig {
+  const providers = Object.entries(models.providers ?? {}).map(([id, provider]) => {
+    const isElsewhere = typeof provider.apiKey === "object" && provider.apiKey.source !== "env";
+    return [id, isElsewhere ? { ...provider, apiKey: "looked up by the gateway" } : provider];
+  });
+  return { ...models, providers: Object.fromEntries(providers) };
 }
 
 function isWanted(

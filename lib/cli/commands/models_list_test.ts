@@ -37,3 +37,14 @@ Deno.test("models list shows configured models, and with --all those without a k
     true,
   );
 });
+
+Deno.test("models list counts a key that is in a file or with a program as there", async () => {
+  const near = {
+    baseUrl: "http://127.0.0.1:1234/v1",
+    apiKey: { source: "exec", provider: "helper", id: "near" },
+    models: [{ id: "small" }],
+  };
+  const config = JSON.stringify({ gateway: { mode: "local" }, models: { providers: { near } } });
+  await using home = await createHome({ config });
+  assertEquals((await home.run("models", "list", "--plain")).out, "near/small\n");
+});

@@ -11,7 +11,7 @@ import {
   describeProblems,
   resolveRuntime,
   type RuntimeSecrets,
-  type SurfaceOptions,
+  type SurfaceFlags,
 } from "../../secrets/mod.ts";
 import { mainSessionKey } from "../../sessions/mod.ts";
 import type { GatewayState } from "../state.ts";
@@ -25,7 +25,7 @@ const MAX_ATTEMPTS = 3;
 export interface GatewaySecretsOptions {
   readonly log: Logger;
   /** What the command line has, which goes before the configuration. */
-  readonly flags?: SurfaceOptions["flags"];
+  readonly flags?: SurfaceFlags | undefined;
   readonly redaction?: RedactionSet | undefined;
   /** Asked for when something happens, not before the gateway is put together. */
   readonly state: () => GatewayState;
@@ -36,15 +36,12 @@ export class GatewaySecrets implements SecretsControl {
   readonly redaction: RedactionSet;
   readonly #options: GatewaySecretsOptions;
   readonly #queue = new KeyedQueue();
+  /** Whether secrets are in force that could not be looked up again. */
   #isDegraded = false;
 
   constructor(options: GatewaySecretsOptions) {
     this.#options = options;
     this.redaction = options.redaction ?? new RedactionSet();
-  }
-
-  get isDegraded(): boolean {
-    return this.#isDegraded;
   }
 
   /**

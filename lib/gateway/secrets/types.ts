@@ -10,8 +10,6 @@ import type { ConfigSnapshot } from "../../config/mod.ts";
 export interface SecretsControl {
   /** Every secret that was ever in force. */
   readonly redaction: RedactionSet;
-  /** Whether secrets are in force that cannot be looked up again now. */
-  readonly isDegraded: boolean;
   /**
    * Makes a configuration ready to be put in force. Pointers that have led somewhere and do not for now
    * keep their secret.

@@ -79,12 +79,12 @@ function auditConfig(
   files: Set<string>,
   findings: AuditFinding[],
 ): FoundRef[] {
-  const { path: file, parsed, env } = snapshot;
+  const { path: file, parsed } = snapshot;
   if (snapshot.exists) files.add(file);
   for (const { path, provider } of plaintexts(parsed)) {
     findings.push(plaintext(file, formatPath(path), provider));
   }
-  const { active, warnings } = findSurfaces(parsed, { env });
+  const { active, warnings } = findSurfaces(snapshot);
   for (const { code, path, message } of warnings) {
     if (code !== "SECRETS_GATEWAY_AUTH_SURFACE" || !message.endsWith("is used instead")) continue;
     findings.push({ code: "REF_SHADOWED", severity: "warn", file, jsonPath: path, message });

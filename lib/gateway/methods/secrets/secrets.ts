@@ -37,8 +37,8 @@ export function resolveSecrets(
       { hint: "Name fields such as models.providers.*.apiKey" },
     );
   }
-  const { parsed, env, resolved } = state.config();
-  const { active, inactive } = findSurfaces(parsed, { env });
+  const inForce = state.config();
+  const { active, inactive } = findSurfaces(inForce);
   const isWanted = ({ path }: typeof active[number]) =>
     targetIds.some((target) => matchesTarget(path, target));
   const result: SecretsResolveResult = {
@@ -49,7 +49,7 @@ export function resolveSecrets(
   };
   for (const { path } of active.filter(isWanted)) {
     const name = formatPath(path);
-    const value = resolved?.values.get(name);
+    const value = inForce.resolved?.values.get(name);
     if (value === undefined) result.diagnostics.push(`${commandName}: ${name} has no secret`);
     else result.assignments.push({ path: name, pathSegments: path.map(String), value });
   }
