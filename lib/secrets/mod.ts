@@ -7,7 +7,6 @@
  * @module
  */
 export { credentialKind, wrongKinds } from "./credential_kind.ts";
-export { profilesOf, readAgentFiles } from "./profiles.ts";
 export { formatRef, isSecretRef, resolveRef } from "./reference.ts";
 export { resolveRefs } from "./resolve.ts";
 export {
@@ -19,7 +18,6 @@ export {
   type SecretProblem,
 } from "./runtime.ts";
 export { findSurfaces, type SecretWarning, type SurfaceFlags, type Surfaces } from "./surface.ts";
-export { typeOfPath } from "./targets.ts";
 export {
   type RefAtPath,
   type ResolveContext,

@@ -6,7 +6,7 @@
 import { AppError } from "../../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot, SecretRef } from "../../config/mod.ts";
 import type { PlanTarget } from "../../secrets/plan/mod.ts";
-import { profilesOf, readAgentFiles, typeOfPath } from "../../secrets/mod.ts";
+import { plaintexts, profilesOf, readAgentFiles, typeOfPath } from "../../secrets/audit/mod.ts";
 
 /** A field that holds a credential. */
 export interface Candidate {
@@ -26,7 +26,6 @@ export async function findCandidates(
   paths: ConfigPaths,
   agent: string | undefined,
 ): Promise<Candidate[]> {
-  const { plaintexts } = await import("../../secrets/audit/mod.ts");
   const inConfig = [...plaintexts(parsed)].map(({ path }): Candidate => {
     const segments = path.map(String);
     return { label: segments.join("."), segments, suggestion: suggestionFor(segments) };

@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { profilesOf, readAgentFiles } from "../profiles.ts";
+export { typeOfPath } from "../targets.ts";
 export { type AuditOptions, auditSecrets, plaintexts } from "./audit.ts";
 export {
   type AuditCode,
