@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { RedactionSet } from "../base/mod.ts";
 import { MAX_BUFFERED_BYTES } from "../protocol/mod.ts";
 import { clientOf } from "./_testing.ts";
 import { Broadcaster } from "./broadcaster.ts";
@@ -131,4 +132,18 @@ Deno.test("a closed connection swallows everything and spends no numbers", () =>
     code: 1012,
     reason: "service restart",
   }]);
+});
+
+Deno.test("Broadcaster sends no event with a secret in it", () => {
+  const redaction = new RedactionSet();
+  const broadcaster = new Broadcaster(redaction);
+  const { client, sink } = clientOf();
+  broadcaster.add(client);
+  redaction.add("secret-in-force-0123");
+  const payload = { text: "it is secret-in-force-0123" };
+  broadcaster.broadcast("chat", payload);
+  broadcaster.sendTo(client, "agent", payload);
+  const [first, second] = sink.frames;
+  assertEquals([first?.payload, first?.seq], [{ text: "it is [redacted]" }, 1]);
+  assertEquals(second?.payload, { text: "it is [redacted]" });
 });

@@ -80,8 +80,16 @@ export interface CallGuards {
   readonly redaction?: RedactionSet;
 }
 
-/** Methods whose purpose is to hand secrets to those who may have them. */
-const SECRET_METHODS: ReadonlySet<string> = new Set(["secrets.resolve", "talk.config"]);
+/**
+ * Methods that hand secrets to those who may have them, and those that carry to a node, word for word,
+ * what somebody asks of it.
+ */
+const SECRET_METHODS: ReadonlySet<string> = new Set([
+  "node.pending.drain",
+  "node.pending.pull",
+  "secrets.resolve",
+  "talk.config",
+]);
 
 /** Answers the requests of all connections. */
 export class RpcServer {

@@ -91,22 +91,21 @@ Deno.test("secrets.reload puts what is found now in force, and nothing before", 
 
 Deno.test("secrets.reload that fails keeps the last good secrets; that is told once, and its end once", () =>
   withVault(async ({ socket, vault, usedKey }) => {
-    vault.write({});
-    for (let round = 0; round < 2; round++) {
+    for (const document of [{}, { key: 7 }]) {
+      vault.write(document);
       const { ok, error } = await socket.call("secrets.reload");
       assertEquals([ok, error.code, error.retryable], [false, "UNAVAILABLE", true]);
       assertEquals(error.details.code, "SECRETS_RELOAD_FAILED");
-      assertMatch(error.message, /models\.providers\.fake\.apiKey: .* has nothing at \/key$/);
+      assertMatch(error.message, /models\.providers\.fake\.apiKey: .* has .+ at \/key$/);
     }
     assertEquals(await systemEvents(socket), ["[SECRETS_RELOADER_DEGRADED]"]);
     assertEquals(await usedKey(), FIRST);
     vault.write({ key: SECOND });
-    for (let round = 0; round < 2; round++) {
-      assertEquals((await socket.call("secrets.reload")).ok, true);
-    }
-    const events = await systemEvents(socket);
-    assertEquals(events.at(-1), "[SECRETS_RELOADER_RECOVERED]");
+    assertEquals((await socket.call("secrets.reload")).ok, true);
+    assertEquals(await systemEvents(socket), ["[SECRETS_RELOADER_RECOVERED]"]);
     assertEquals(await usedKey(), SECOND);
+    assertEquals((await socket.call("secrets.reload")).ok, true);
+    assertEquals(await systemEvents(socket), []);
   }));
 
 Deno.test("a change of the configuration looks its secrets up; one that is new and not there is refused", () =>
@@ -132,7 +131,7 @@ Deno.test("a change of the configuration looks its secrets up; one that is new a
     assertEquals([text.includes(FIRST), text.includes(SECOND)], [false, false]);
   }));
 
-Deno.test("a turn under way finishes with the secret it began with", () =>
+Deno.test("a turn under way is not ended by secrets.reload", () =>
   withVault(async ({ socket, vault }) => {
     const id = socket.request("agent", { message: "wait", idempotencyKey: "slow" });
     await socket.event("agent", ({ stream }) => stream === "assistant");
