@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { AppError } from "../../base/mod.ts";
+import { AppError, withTimeout } from "../../base/mod.ts";
 import { type GroupSpec, spawnGroup } from "../../platform/mod.ts";
 import { unresolved } from "../failure.ts";
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS } from "../limits.ts";
 import type { ProviderSettings } from "../types.ts";
+
+/** Time from the kill to the exit. */
+const EXIT_MS = 1000;
 
 /**
  * Runs the program to its end.
@@ -63,7 +66,8 @@ export async function runProvider(
     // Also after a clean end: what it left behind would hold the pipes.
     group.kill();
     for (const stream of streams) stream.cancel();
-    await group.exit;
+    // A program of another user cannot be ended; it is not waited for.
+    await withTimeout(group.exit, EXIT_MS, () => ({}));
   }
 }
 
