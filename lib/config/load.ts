@@ -4,14 +4,20 @@
  * @module
  */
 import { AppError, type Env, errorMessage, type JsonObject, sha256Hex } from "../base/mod.ts";
+import { readEnvFiles, withFileVariables } from "./environment/read.ts";
+import type { Included } from "./include/mod.ts";
 import { decodeUtf8, MAX_CONFIG_BYTES, parseConfigText } from "./parse.ts";
 import { lookup } from "./lookup.ts";
 import { prune } from "./prune.ts";
 import { substitute, withConfigVariables } from "./substitute.ts";
 import type { ConfigIssue, ConfigPaths, ConfigSnapshot, OpenClawConfig } from "./types.ts";
 
+/** A text without it includes nothing. A name may be written in escapes, but nobody does. */
+const INCLUDE_MARK = "$include";
+
 /** What {@linkcode loadConfig} needs. */
 export interface LoadOptions {
+  /** The environment of the process. */
   readonly env: Env;
   readonly paths: ConfigPaths;
   /**
@@ -19,53 +25,71 @@ export interface LoadOptions {
    * wrong type: only for commands that need no more than an address and a credential.
    */
   readonly validate?: boolean;
+  /** Folder whose `.env` is read; the current one unless given. */
+  readonly folder?: string;
 }
 
 /** A text with what is known of where it came from. */
 export interface EvaluateOptions extends LoadOptions {
   readonly raw: string;
+  /** Texts by absolute path that stand in for those of included files. */
+  readonly overlay?: ReadonlyMap<string, string>;
 }
 
 /** Reads, parses, substitutes and checks the configuration file. */
 export async function loadConfig(options: LoadOptions): Promise<ConfigSnapshot> {
   const read = await readConfigBytes(options.paths.configPath);
   if (read.kind === "missing") {
-    return { ...await evaluateConfig({ ...options, raw: "{}" }), raw: "", ...await identity() };
+    const hash = await sha256Hex("");
+    return {
+      ...await evaluateAs({ ...options, raw: "{}" }, "missing"),
+      exists: false,
+      raw: "",
+      hash,
+    };
   }
   if (read.kind === "failed") {
-    return { ...broken(options, "", read.message), exists: true, hash: await sha256Hex("") };
+    const state = `failed: ${read.message}`;
+    return { ...await broken(options, read.message, state), hash: await sha256Hex("") };
   }
   const raw = decodeUtf8(read.bytes);
   const hash = await sha256Hex(read.bytes);
   if (raw === undefined) {
-    return { ...broken(options, "", "the file is not UTF-8 text"), exists: true, hash };
+    return { ...await broken(options, "the file is not UTF-8 text", hash), hash };
   }
-  return { ...await evaluateConfig({ ...options, raw }), exists: true, hash };
-}
-
-async function identity(): Promise<Pick<ConfigSnapshot, "exists" | "hash">> {
-  return { exists: false, hash: await sha256Hex("") };
+  return { ...await evaluateAs({ ...options, raw }, hash), hash };
 }
 
 /** Parses, substitutes and checks a text as if it were the file. */
 export async function evaluateConfig(options: EvaluateOptions): Promise<ConfigSnapshot> {
+  return await evaluateAs(options, await sha256Hex(options.raw));
+}
+
+/** @param state What the file is, for the revision. */
+async function evaluateAs(options: EvaluateOptions, state: string): Promise<ConfigSnapshot> {
   const { env, paths, raw } = options;
-  const parsed = await parseConfigText(raw);
-  if (!parsed.ok) return { ...broken(options, raw, parsed.message), hash: await sha256Hex(raw) };
-  const own = substitute({ env: parsed.value.env ?? {} }, env, paths.home).value.env;
-  const layered = withConfigVariables(env, own);
-  const { value, missing } = substitute(parsed.value, layered, paths.home);
+  const text = await parseConfigText(raw);
+  if (!text.ok) return { ...await broken(options, text.message, state), raw };
+  const envFiles = await readEnvFiles(paths, options.folder ?? currentFolder());
+  const base = withFileVariables(env, envFiles.variables);
+  const { value: parsed, issues, texts } = await included(text.value, options);
+  const own = substitute({ env: parsed.env ?? {} }, base, paths.home).value.env;
+  const layered = withConfigVariables(base, own);
+  const { value, missing } = substitute(parsed, layered, paths.home);
   const checked = await check(value, options.validate ?? true);
   return {
     path: paths.configPath,
     exists: true,
     raw,
     hash: await sha256Hex(raw),
-    parsed: parsed.value,
+    revision: await revisionOf(state, [...texts, ...envFiles.texts]),
+    files: [paths.configPath, ...texts.keys(), ...envFiles.texts.keys()],
+    parsed,
     config: checked.config,
-    valid: checked.issues.length === 0,
-    issues: checked.issues,
+    valid: checked.issues.length + issues.length === 0,
+    issues: [...issues, ...checked.issues],
     warnings: [
+      ...envFiles.warnings,
       ...checked.warnings,
       ...missing.map(({ path, name }) => ({
         path,
@@ -74,7 +98,41 @@ export async function evaluateConfig(options: EvaluateOptions): Promise<ConfigSn
     ],
     missingVars: missing,
     env: layered,
+    processEnv: env,
+    fileVariables: envFiles.variables,
   };
+}
+
+/** The configuration with its includes in place; most have none, and load nothing for it. */
+async function included(
+  own: JsonObject,
+  { raw, paths, env, overlay }: EvaluateOptions,
+): Promise<Included> {
+  if (!raw.includes(INCLUDE_MARK)) return { value: own, issues: [], texts: new Map() };
+  const { includeRoots, resolveIncludes } = await import("./include/mod.ts");
+  return await resolveIncludes(own, {
+    path: paths.configPath,
+    roots: includeRoots(paths.configPath, env),
+    ...(overlay ? { overlay } : {}),
+  });
+}
+
+/** Where the files are the same, so is the revision. */
+async function revisionOf(
+  state: string,
+  texts: readonly (readonly [string, string | undefined])[],
+): Promise<string> {
+  const others = texts.filter(([, text]) => text !== undefined);
+  return others.length === 0 ? state : await sha256Hex(JSON.stringify([state, others]));
+}
+
+function currentFolder(): string | undefined {
+  try {
+    return Deno.cwd();
+  } catch {
+    // The folder was removed while the program runs in it: it has no `.env` either.
+    return undefined;
+  }
 }
 
 interface Checked {
@@ -91,19 +149,29 @@ async function check(value: JsonObject, validate: boolean): Promise<Checked> {
   return { config: usable as OpenClawConfig, issues, warnings };
 }
 
-function broken(options: LoadOptions, raw: string, message: string): Omit<ConfigSnapshot, "hash"> {
-  const path = options.paths.configPath;
+/** A file of which nothing can be used; the environment is that of the `.env` files nevertheless. */
+async function broken(
+  { env, paths, folder }: LoadOptions,
+  message: string,
+  state: string,
+): Promise<ConfigSnapshot> {
+  const { variables, texts, warnings } = await readEnvFiles(paths, folder ?? currentFolder());
   return {
-    path,
+    path: paths.configPath,
     exists: true,
-    raw,
+    raw: "",
+    hash: state,
+    revision: await revisionOf(state, [...texts]),
+    files: [paths.configPath, ...texts.keys()],
     parsed: {},
     config: {},
     valid: false,
     issues: [{ path: "", message }],
-    warnings: [],
+    warnings,
     missingVars: [],
-    env: options.env,
+    env: withFileVariables(env, variables),
+    processEnv: env,
+    fileVariables: variables,
   };
 }
 

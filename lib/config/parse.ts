@@ -16,6 +16,11 @@ export type ParseResult =
   | { readonly ok: true; readonly value: JsonObject }
   | { readonly ok: false; readonly message: string };
 
+/** As {@linkcode ParseResult}, of a text that need not be an object. */
+export type AnyParseResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string };
+
 /**
  * Decodes UTF-8 and keeps a byte order mark.
  *
@@ -32,24 +37,31 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** Parses the text of a configuration file. */
 export async function parseConfigText(text: string): Promise<ParseResult> {
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  if (body.trim() === "") return { ok: false, message: "the file is empty, expected an object" };
-  const parsed = await parseJson5(body);
+  if (withoutMark(text).trim() === "") {
+    return { ok: false, message: "the file is empty, expected an object" };
+  }
+  const parsed = await parseJson5Text(text);
   if (!parsed.ok) return parsed;
   if (!isObject(parsed.value)) {
     const type = Array.isArray(parsed.value) ? "a list" : String(typeof parsed.value);
     return { ok: false, message: `expected an object, found ${type}` };
   }
-  if (exceedsDepth(parsed.value, MAX_CONFIG_DEPTH)) {
-    return { ok: false, message: `nested deeper than ${MAX_CONFIG_DEPTH} levels` };
-  }
   return { ok: true, value: parsed.value };
 }
 
+/** Parses a text that may hold any value, with or without a byte order mark. */
+export async function parseJson5Text(text: string): Promise<AnyParseResult> {
+  const parsed = await parseJson5(withoutMark(text));
+  if (!parsed.ok || !exceedsDepth(parsed.value, MAX_CONFIG_DEPTH)) return parsed;
+  return { ok: false, message: `nested deeper than ${MAX_CONFIG_DEPTH} levels` };
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
 /** Parses JSON fast, and only where that fails loads the JSON5 parser. */
-async function parseJson5(
-  text: string,
-): Promise<{ ok: true; value: unknown } | { ok: false; message: string }> {
+async function parseJson5(text: string): Promise<AnyParseResult> {
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {

@@ -46,7 +46,16 @@ export interface ConfigSnapshot {
   readonly raw: string;
   /** SHA-256 of the file's bytes in hexadecimal; that of nothing when there is no file. */
   readonly hash: string;
-  /** What the text says, before substitution; empty when it cannot be parsed. */
+  /**
+   * Changes with everything that the configuration is made of: the file, what it includes, and the
+   * `.env` files.
+   */
+  readonly revision: string;
+  /** Those files, also such as are not there. */
+  readonly files: readonly string[];
+  /**
+   * What the text says, includes in place and before substitution; empty when it cannot be parsed.
+   */
   readonly parsed: JsonObject;
   /** With variables substituted. Where the file is invalid, without the values that are wrong. */
   readonly config: OpenClawConfig;
@@ -54,8 +63,12 @@ export interface ConfigSnapshot {
   readonly issues: readonly ConfigIssue[];
   readonly warnings: readonly ConfigIssue[];
   readonly missingVars: readonly MissingVar[];
-  /** The environment, with the variables of the `env` section where the process has none. */
+  /** The environment, with the variables of files and of the `env` section where it has none. */
   readonly env: Env;
+  /** The environment of the process alone; what another reading starts from. */
+  readonly processEnv: Env;
+  /** The variables of the `.env` files. */
+  readonly fileVariables: Readonly<Record<string, string>>;
   /** Present where `config` has secrets in place of the pointers to them. */
   readonly resolved?: ResolvedSecrets;
 }

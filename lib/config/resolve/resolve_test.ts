@@ -281,6 +281,8 @@ function startWith(config: OpenClawConfig, rest: Partial<StartOptions> = {}): St
     exists: true,
     raw: "",
     hash: "",
+    revision: "",
+    files: [],
     parsed: {},
     config,
     valid: true,
@@ -288,6 +290,8 @@ function startWith(config: OpenClawConfig, rest: Partial<StartOptions> = {}): St
     warnings: [],
     missingVars: [],
     env: envOf({}),
+    processEnv: envOf({}),
+    fileVariables: {},
   };
   const bind = resolveBind({ config, isContainer: false, hasCredential: true });
   const auth = resolveAuth({ env: envOf({}), config, newToken: () => "n" });

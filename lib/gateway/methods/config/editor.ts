@@ -143,7 +143,7 @@ export class ConfigEditor {
     const { config, resolved } = await this.#prepare(raw);
     const { snapshot } = await writeConfig({
       paths: state.paths,
-      env: inForce.env,
+      env: inForce.processEnv,
       clock: state.clock,
       baseHash: current.hash,
       raw,

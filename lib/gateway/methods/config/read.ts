@@ -14,7 +14,7 @@ import type { GatewayState } from "../../state.ts";
 
 /** Reads the file as it is; a hand may have changed it since it was put in force. */
 export function readFile(state: GatewayState): Promise<ConfigSnapshot> {
-  return loadConfig({ env: state.config().env, paths: state.paths });
+  return loadConfig({ env: state.config().processEnv, paths: state.paths });
 }
 
 /** The configuration without its secrets, and the hash that a write has to name. */

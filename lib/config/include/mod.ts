@@ -1,0 +1,7 @@
+/**
+ * Configurations in more than one file. Loaded on demand: most have just one.
+ *
+ * @module
+ */
+export { includeRoots } from "./file.ts";
+export { INCLUDE_KEY, type Included, type IncludeOptions, resolveIncludes } from "./resolve.ts";
