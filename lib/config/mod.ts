@@ -100,9 +100,15 @@ export {
   matchesTarget,
   type SecretReference,
 } from "./secret_refs.ts";
+export { keepLastGood, lastGoodPath, loadLastGood } from "./last_good.ts";
 export type { ChangeEffect, ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
 export { referencedVariable } from "./substitute.ts";
-export { assertStartAllowed, assertUsable, type StartOptions } from "./resolve/start_guard.ts";
+export {
+  assertStartAllowed,
+  assertUsable,
+  type StartOptions,
+  summarize as summarizeIssues,
+} from "./resolve/start_guard.ts";
 export type {
   ConfigIssue,
   ConfigPaths,

@@ -53,6 +53,8 @@ export interface ConfigSnapshot {
   readonly revision: string;
   /** Those files, also such as are not there. */
   readonly files: readonly string[];
+  /** Those of them that the configuration includes. */
+  readonly includes: readonly string[];
   /**
    * What the text says, includes in place and before substitution; empty when it cannot be parsed.
    */

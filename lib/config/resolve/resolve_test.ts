@@ -283,6 +283,7 @@ function startWith(config: OpenClawConfig, rest: Partial<StartOptions> = {}): St
     hash: "",
     revision: "",
     files: [],
+    includes: [],
     parsed: {},
     config,
     valid: true,

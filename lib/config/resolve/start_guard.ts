@@ -72,7 +72,9 @@ const SHOWN_ISSUES = 3;
 
 /** The first few issues on one line. */
 export function summarize(issues: readonly ConfigIssue[]): string {
-  const shown = issues.slice(0, SHOWN_ISSUES).map(({ path, message }) => `${path}: ${message}`);
+  const shown = issues.slice(0, SHOWN_ISSUES).map(({ path, message }) =>
+    path === "" ? message : `${path}: ${message}`
+  );
   const more = issues.length - shown.length;
   return shown.join("; ") + (more > 0 ? ` (+${more} more ${more === 1 ? "issue" : "issues"})` : "");
 }
