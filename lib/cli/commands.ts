@@ -61,6 +61,11 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
     description: "Start without gateway.mode=local in the config; writes nothing",
   },
   {
+    name: "strict-config",
+    type: "flag",
+    description: "Refuse to start with an invalid config instead of serving the last accepted one",
+  },
+  {
     name: "force",
     type: "flag",
     description: "End whatever listens on the port first",

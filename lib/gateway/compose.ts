@@ -4,7 +4,7 @@
  * @module
  */
 import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
-import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
+import { type ConfigPaths, type ConfigSnapshot, keepLastGood, loadConfig } from "../config/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
 import { systemNetwork } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
@@ -23,6 +23,7 @@ import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteRunEnd } from "./methods/events/stability_notes.ts";
 import { openNodes } from "./nodes/gateway_nodes.ts";
 import { Presence } from "./presence.ts";
+import { ConfigReloader } from "./reload/reloader.ts";
 import { DEFAULT_DEFERRAL_MS, Restarter } from "./restart/restarter.ts";
 import type { SecretsControl } from "./secrets/types.ts";
 import { SessionEvents } from "./session_events.ts";
@@ -110,6 +111,7 @@ export function createState(
       deferralTimeoutMs: () =>
         current.config.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS,
     }),
+    reloader: openReloader(() => state, options),
     heartbeats: new Heartbeats(() => state),
     cron: new CronAccess(() => state),
     secrets,
@@ -132,6 +134,28 @@ export function createState(
     logFile: options.logFile,
   };
   return state;
+}
+
+/** Only a gateway that watches its files keeps what it accepts: others are not the owners of them. */
+function openReloader(
+  state: () => GatewayState,
+  { clock, log, paths, config, watch }: GatewayOptions,
+): ConfigReloader {
+  return new ConfigReloader({
+    clock,
+    log,
+    inForce: () => state().config(),
+    load: () => loadConfig({ env: config.processEnv, paths }),
+    prepare: (snapshot) => state().secrets.prepare(snapshot),
+    apply: (snapshot) => state().replaceConfig(snapshot),
+    restarter: {
+      get canRestart() {
+        return state().restarter.canRestart;
+      },
+      request: (request) => state().restarter.request(request),
+    },
+    ...(watch ? { ...watch, keep: (snapshot) => keepLastGood(snapshot, paths) } : {}),
+  });
 }
 
 /** A configuration with what follows from it. */

@@ -130,7 +130,9 @@ export class Gateway {
       try {
         await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
         const interrupted = await store.recoverInterruptedRuns(clock.now());
-        return new Gateway(state, interrupted.length, listeners, sockets);
+        const gateway = new Gateway(state, interrupted.length, listeners, sockets);
+        if (options.watch) state.reloader.start(options.watch.intervalMs);
+        return gateway;
       } catch (error) {
         await listeners.close(0);
         throw error;
@@ -162,6 +164,7 @@ export class Gateway {
     const { runs, broadcaster, health, eventLoop, store } = this.state;
     clearInterval(this.#tick);
     this.state.restarter.close();
+    await this.state.reloader.close();
     // Both wait for what they began, which ends with the runs.
     const background = Promise.all([this.state.cron.close(), this.state.heartbeats.close()]);
     await runs.close();

@@ -10,6 +10,7 @@ import type { SurfaceFlags } from "../secrets/mod.ts";
 import type { SharedSecret } from "./authenticator.ts";
 import type { GuardOptions } from "./listener.ts";
 import type { HostFacts } from "./presence.ts";
+import type { ConfigRejection } from "./reload/rejection.ts";
 import type { RestartHost } from "./restart/restarter.ts";
 import type { WsLog } from "./ws_log.ts";
 
@@ -45,8 +46,20 @@ export interface GatewayOptions {
   logFile(): string | undefined;
   /** Who can start the gateway again, once it has ended. */
   restartHost?: RestartHost;
+  /** Whether changes of the configuration's files are taken over; not unless given. */
+  watch?: WatchOptions;
   /** What must not be logged; grows by every secret that comes into force. */
   redaction?: RedactionSet;
   /** Which credentials the command line has, so that those of the configuration are not looked up. */
   credentialFlags?: SurfaceFlags;
+}
+
+/** How the files of the configuration are watched. */
+export interface WatchOptions {
+  /** Throws for a configuration that the gateway would not start with. */
+  assertStartable?(config: ConfigSnapshot): void;
+  /** The file that was invalid at the start, when an accepted one is served in its stead. */
+  readonly rejected?: ConfigRejection | undefined;
+  /** Time between two looks; half a second unless given. */
+  readonly intervalMs?: number;
 }

@@ -16,6 +16,8 @@ export interface GatewayRunOptions {
   passwordFile?: string;
   auth?: string;
   logLevel?: LogLevel;
+  /** Refuses to start with an invalid file instead of serving the last accepted one. */
+  strictConfig?: boolean;
   /** Skips the guard on `gateway.mode`; writes nothing. */
   allowUnconfigured: boolean;
   verbose: boolean;

@@ -28,7 +28,7 @@ import type { GatewayRunOptions } from "./options.ts";
 import { ProcessRestart } from "./restart/process_restart.ts";
 import type { RestartHost } from "./restart/restarter.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
-import { planStart, presentFlags, type StartPlan } from "./start_plan.ts";
+import { decideStart, planStart, presentFlags, type StartPlan } from "./start_plan.ts";
 import { WsLog } from "./ws_log.ts";
 
 /** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
@@ -175,6 +175,10 @@ function startGateway(
     cpuMicroseconds: () => {
       const { user, system } = cpuUsage();
       return user + system;
+    },
+    watch: {
+      rejected: plan.rejected,
+      assertStartable: (snapshot) => void decideStart(snapshot, options, plan.flags),
     },
     redaction: plan.secrets,
     credentialFlags: presentFlags(options, plan.flags),

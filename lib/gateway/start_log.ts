@@ -4,7 +4,7 @@
  * @module
  */
 import { formatDuration, type Logger, VERSION } from "../base/mod.ts";
-import { resolveLogging } from "../config/mod.ts";
+import { lastGoodPath, resolveLogging } from "../config/mod.ts";
 import { createLogging, hostName, isStdoutTty, type Logging } from "../platform/mod.ts";
 import { defaultModel } from "./default_model.ts";
 import type { Gateway } from "./gateway.ts";
@@ -40,11 +40,16 @@ export function openLogging({ clock, options, config, auth, secrets }: StartPlan
 }
 
 /** Says what the start was decided by. */
-export function announce(
-  { config, bind, auth, paths, secretWarnings }: StartPlan,
-  log: Logger,
-): void {
+export function announce(plan: StartPlan, log: Logger): void {
+  const { config, rejected, bind, auth, paths, secretWarnings } = plan;
   log.info("loading configuration…");
+  if (rejected) {
+    log.error(`config "${rejected.path}" is invalid: ${rejected.message}`);
+    log.error(
+      `serving the last accepted config instead, kept in ${lastGoodPath(paths)}; ` +
+        "see what is wrong: openclaw config validate",
+    );
+  }
   for (const { path, message } of config.warnings) {
     log.warn(`config: ${path}: ${message}`);
   }

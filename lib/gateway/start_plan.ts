@@ -10,6 +10,7 @@ import {
   type ConfigPaths,
   type ConfigSnapshot,
   loadConfig,
+  loadLastGood,
   resolveAuth,
   resolveBind,
   type ResolvedAuth,
@@ -27,6 +28,7 @@ import {
 import type { CredentialFlags } from "./auth/settings.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import type { GatewayRunOptions } from "./options.ts";
+import { type ConfigRejection, rejectionOf } from "./reload/rejection.ts";
 import { ensureGeneratedToken } from "./token_file.ts";
 
 /** Everything that is decided before anything is opened. */
@@ -35,6 +37,8 @@ export interface StartPlan {
   options: GatewayRunOptions;
   paths: ConfigPaths;
   config: ConfigSnapshot;
+  /** The file that is invalid, when `config` is the last accepted one in its stead. */
+  rejected?: ConfigRejection | undefined;
   port: number;
   bind: ResolvedBind;
   auth: ResolvedAuth;
@@ -54,14 +58,53 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
   const paths = resolvePaths(options.env, { profile: options.profile });
   if (options.reset) await setDevStateAside(paths, clock);
   if (options.dev) await ensureDevConfig(paths);
-  const loaded = await loadConfig({ env: options.env, paths });
-  assertUsable(loaded);
+  const { loaded, rejected } = await loadAccepted(options, paths, clock);
   const password = options.password ?? await readPasswordFile(options.passwordFile);
   const flags = { token: options.token, password };
   const { snapshot: config, problems, warnings } = await resolveRuntime(loaded, {
     flags: presentFlags(options, flags),
   });
   assertResolved(problems, "Startup failed");
+  const { port, bind, auth } = decideStart(config, options, flags);
+  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
+  return {
+    clock,
+    options,
+    paths,
+    config,
+    rejected,
+    port,
+    bind,
+    auth: { ...auth, ...(token ? { token } : {}) },
+    flags,
+    secretWarnings: warnings,
+    secrets: new RedactionSet(),
+  };
+}
+
+/** The configuration file or, where that is invalid, the last one that was accepted. */
+async function loadAccepted(
+  { env, strictConfig }: GatewayRunOptions,
+  paths: ConfigPaths,
+  clock: Clock,
+): Promise<{ loaded: ConfigSnapshot; rejected?: ConfigRejection | undefined }> {
+  const config = await loadConfig({ env, paths });
+  if (config.valid) return { loaded: config };
+  const accepted = strictConfig ? undefined : await loadLastGood({ env, paths });
+  if (accepted === undefined) assertUsable(config);
+  return { loaded: accepted ?? config, rejected: rejectionOf(config, config, clock) };
+}
+
+/**
+ * Decides where to listen and whom to let in.
+ *
+ * @throws {AppError} Whatever of the configuration stands against a start.
+ */
+export function decideStart(
+  config: ConfigSnapshot,
+  options: GatewayRunOptions,
+  flags: CredentialFlags,
+): Pick<StartPlan, "port" | "bind" | "auth"> {
   const { env } = config;
   const { port } = resolveGatewayPort({
     flag: options.port,
@@ -90,19 +133,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     auth: auth.generated ? withoutToken(auth) : auth,
     allowUnconfigured: options.allowUnconfigured,
   });
-  const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
-  return {
-    clock,
-    options,
-    paths,
-    config,
-    port,
-    bind,
-    auth: { ...auth, ...(token ? { token } : {}) },
-    flags,
-    secretWarnings: warnings,
-    secrets: new RedactionSet(),
-  };
+  return { port, bind, auth };
 }
 
 /** What the command line says about the credential, without the credential. */

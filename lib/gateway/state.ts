@@ -20,6 +20,7 @@ import type { StabilityLog } from "./methods/events/stability_log.ts";
 import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
 import type { OriginPolicy } from "./origin.ts";
 import type { Presence } from "./presence.ts";
+import type { ConfigReloader } from "./reload/reloader.ts";
 import type { Restarter } from "./restart/restarter.ts";
 import type { SecretsControl } from "./secrets/types.ts";
 import type { SessionEvents } from "./session_events.ts";
@@ -49,6 +50,8 @@ export interface GatewayState {
   /** Questions to people, open and decided. */
   readonly approvals: Approvals;
   readonly restarter: Restarter;
+  /** Brings configurations into force, and knows of those that do not come. */
+  readonly reloader: ConfigReloader;
   /** Regular turns without a message, and turns that events begin. */
   readonly heartbeats: HeartbeatControl;
   /** Scheduled jobs. */

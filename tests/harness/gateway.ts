@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { envOf, silentLogger } from "../../lib/base/mod.ts";
+import { envOf, type Logger, silentLogger } from "../../lib/base/mod.ts";
 import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
 import type { EdgeLimits } from "../../lib/edge/mod.ts";
 import { Gateway, liveSecret, type SharedSecret, WsLog } from "../../lib/gateway/mod.ts";
@@ -25,6 +25,9 @@ export interface TestGatewayOptions {
   network?: Network;
   /** Puts the gateway behind its guard, with limits of the test's own. */
   guard?: Partial<EdgeLimits>;
+  /** Takes changes of the configuration's files over, and looks for them this often. */
+  watchMs?: number;
+  log?: Logger;
   /** Reuses the state of an earlier gateway; the test then removes it itself. */
   stateDir?: string;
 }
@@ -50,7 +53,7 @@ export class TestGateway implements AsyncDisposable {
     const secret = options.secret ?? { mode: "token", secret: TOKEN };
     const gateway = await Gateway.start({
       clock: systemClock,
-      log: silentLogger,
+      log: options.log ?? silentLogger,
       wsLog: new WsLog(silentLogger, "auto", false),
       paths,
       config: await loadConfig({ env, paths }),
@@ -63,6 +66,7 @@ export class TestGateway implements AsyncDisposable {
       bindAttempts: 1,
       bindRetryDelayMs: 0,
       ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
+      ...(options.watchMs === undefined ? {} : { watch: { intervalMs: options.watchMs } }),
       ...(options.network ? { network: options.network } : {}),
       ...(options.guard ? { guard: { isAlways: true, limits: options.guard } } : {}),
       facts: {

@@ -36,6 +36,7 @@ export function gatewayRunOptions(context: CommandContext): GatewayRunOptions {
     ...optional("passwordFile", options.text("password-file")),
     ...optional("auth", options.text("auth")),
     ...optional("logLevel", root.logLevel),
+    ...(options.flag("strict-config") ? { strictConfig: true } : {}),
     allowUnconfigured: options.flag("allow-unconfigured"),
     verbose: options.flag("verbose"),
     force: options.flag("force"),

@@ -18,6 +18,7 @@ import type { Handlers } from "../rpc.ts";
 import { defaultModel } from "../default_model.ts";
 import { heartbeatRow } from "../health.ts";
 import { isTotalFresh, sessionKind } from "../session_row.ts";
+import { rejectedConfig } from "./config/read.ts";
 import type { GatewayState } from "../state.ts";
 
 const RECENT_SESSIONS = 10;
@@ -74,7 +75,13 @@ function status(state: GatewayState, isAdmin: boolean): StatusResult {
       }),
     },
     eventLoop: { ...state.eventLoop.figures() },
+    ...rejectedRow(state),
   };
+}
+
+function rejectedRow(state: GatewayState): Pick<StatusResult, "rejectedConfig"> {
+  const { rejected } = rejectedConfig(state);
+  return rejected ? { rejectedConfig: rejected } : {};
 }
 
 function recentSession(session: SessionEntry, now: number) {

@@ -50,6 +50,8 @@ export interface RestartRequest {
   readonly reason?: string | undefined;
   /** Cuts work off instead of waiting for it. */
   readonly skipDeferral?: boolean | undefined;
+  /** Least time before it begins; none unless given. */
+  readonly delayMs?: number | undefined;
 }
 
 interface Pending {
@@ -73,6 +75,11 @@ export class Restarter {
     this.#deps = deps;
   }
 
+  /** Whether the gateway goes on and somebody could start it again. */
+  get canRestart(): boolean {
+    return this.#deps.host !== undefined && !this.#isClosed;
+  }
+
   /** What a restart would cut off now. */
   preflight(): RestartPreflight {
     return restartPreflight(this.#deps.work());
@@ -84,7 +91,9 @@ export class Restarter {
    * @throws {AppError} `NOT_SUPPORTED` where nobody could start the gateway again; `GATEWAY_CLOSED`
    * when it ends.
    */
-  request({ reason = "requested", skipDeferral = false }: RestartRequest): RestartResult {
+  request(
+    { reason = "requested", skipDeferral = false, delayMs: leastMs = 0 }: RestartRequest,
+  ): RestartResult {
     const { host, clock, log } = this.#deps;
     if (host === undefined) throw cannotRestart();
     if (this.#isClosed) throw stopping();
@@ -92,9 +101,10 @@ export class Restarter {
     const isCoalesced = this.#pending !== undefined;
     const now = clock.monotonic();
     const { lastRestartAt } = host;
-    const notBefore = this.#pending?.notBefore ??
-      Math.max(now, lastRestartAt === undefined ? now : lastRestartAt + COOLDOWN_MS);
+    const cooledAt = lastRestartAt === undefined ? now : lastRestartAt + COOLDOWN_MS;
+    const notBefore = this.#pending?.notBefore ?? Math.max(now + leastMs, cooledAt);
     const delayMs = Math.ceil(Math.max(0, notBefore - now));
+    const cooldownMs = Math.ceil(Math.max(0, cooledAt - now));
     if (this.#pending === undefined) {
       this.#pending = { reason, since: now, notBefore, isForced: skipDeferral, isBusy: false };
       // In a later task, so that the caller gets the answer first.
@@ -117,7 +127,7 @@ export class Restarter {
         reason: this.#pending.reason,
         mode: "in-process",
         coalesced: isCoalesced,
-        cooldownMsApplied: delayMs,
+        cooldownMsApplied: cooldownMs,
       },
     };
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RestartSentinel, RestartTicket } from "./system.ts";
+import type { RejectedConfig, RestartSentinel, RestartTicket } from "./system.ts";
 
 /** A place in the configuration and what is to say about it. */
 export interface ConfigIssue {
@@ -28,6 +28,8 @@ export interface ConfigGetResult {
   issues: ConfigIssue[];
   warnings: ConfigIssue[];
   legacyIssues: ConfigIssue[];
+  /** The file that is not in force, while an accepted one is. */
+  rejected?: RejectedConfig;
 }
 
 /** The result of `config.set`. */

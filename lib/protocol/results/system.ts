@@ -86,6 +86,20 @@ export interface StatusResult {
     byAgent: Record<string, unknown>[];
   };
   eventLoop?: Record<string, unknown>;
+  /** The configuration file that is not in force. */
+  rejectedConfig?: RejectedConfig;
+}
+
+/** A configuration file that was refused. */
+export interface RejectedConfig {
+  path: string;
+  /** 64 hexadecimal digits. */
+  hash: string;
+  /** When it was refused. */
+  ts: number;
+  /** Its issues on one line. */
+  message: string;
+  issues: { path: string; message: string }[];
 }
 
 /** The result of `logs.tail`; `lines` are raw JSON log lines. */

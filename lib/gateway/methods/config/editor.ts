@@ -4,22 +4,20 @@
  *
  * @module
  */
-import { AppError, type JsonObject, KeyedQueue } from "../../../base/mod.ts";
+import { AppError, type JsonObject } from "../../../base/mod.ts";
 import {
-  changedPaths,
   type ConfigSnapshot,
   editConfig,
   evaluateConfig,
-  loadConfigSchema,
   type VersionOrigin,
   writeConfig,
 } from "../../../config/mod.ts";
+import type { RestartResult } from "../../../protocol/mod.ts";
 import type { GatewayState } from "../../state.ts";
 import { readFile } from "./read.ts";
 
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
 const MAX_ATTEMPTS = 3;
-const QUEUE_KEY = "config";
 
 /** A text to write. */
 export interface PlannedWrite {
@@ -28,6 +26,8 @@ export interface PlannedWrite {
   readonly replaceSections?: readonly string[];
   /** Set for a change of which nothing can be lost by accident. */
   readonly force?: boolean;
+  /** Least time before a restart that follows from it. */
+  readonly restartDelayMs?: number | undefined;
 }
 
 /** For changes whose method does not say who asked for them. */
@@ -41,12 +41,13 @@ export interface ConfigChange {
   readonly isNoop: boolean;
   /** Changed paths that wait for the next start. */
   readonly restartPaths: readonly string[];
+  /** The restart that was asked for, where this gateway can be started again. */
+  readonly restart?: RestartResult["restart"];
 }
 
 /** Writes the configuration for all methods of one gateway. */
 export class ConfigEditor {
   readonly #state: GatewayState;
-  readonly #queue = new KeyedQueue();
 
   constructor(state: GatewayState) {
     this.#state = state;
@@ -65,7 +66,7 @@ export class ConfigEditor {
     plan: (current: ConfigSnapshot) => Promise<PlannedWrite | undefined>,
     origin: VersionOrigin = GATEWAY,
   ): Promise<ConfigChange> {
-    return this.#queue.run(QUEUE_KEY, async () => {
+    return this.#state.reloader.exclusive(async () => {
       const current = await this.#read();
       if (current.exists && baseHash !== current.hash) throw staleBase(baseHash);
       return await this.#write(current, await plan(current), origin);
@@ -82,7 +83,7 @@ export class ConfigEditor {
     change: (parsed: JsonObject) => JsonObject,
     origin: VersionOrigin = GATEWAY,
   ): Promise<ConfigChange> {
-    return this.#queue.run(QUEUE_KEY, () => this.#change(change, origin, 1));
+    return this.#state.reloader.exclusive(() => this.#change(change, origin, 1));
   }
 
   async #change(
@@ -111,7 +112,7 @@ export class ConfigEditor {
   /** Looks up the secrets of a text before it is written; an invalid text is for the writer to refuse. */
   async #prepare(raw: string): Promise<ConfigSnapshot> {
     const { paths, secrets, config } = this.#state;
-    const snapshot = await evaluateConfig({ env: config().env, paths, raw });
+    const snapshot = await evaluateConfig({ env: config().processEnv, paths, raw });
     if (!snapshot.valid) return snapshot;
     try {
       return await secrets.prepare(snapshot);
@@ -132,14 +133,15 @@ export class ConfigEditor {
   ): Promise<ConfigChange> {
     const state = this.#state;
     const inForce = state.config();
+    const { reloader } = state;
     if (!write) {
       // The file may have been changed by hand: what it says is in force once it is confirmed.
-      if (current.valid && current.hash !== inForce.hash) {
-        state.replaceConfig(await state.secrets.prepare(current));
+      if (current.valid && current.revision !== inForce.revision) {
+        await reloader.acceptWrite(await state.secrets.prepare(current));
       }
       return { snapshot: current, isNoop: true, restartPaths: [] };
     }
-    const { raw, ...allowed } = write;
+    const { raw, restartDelayMs, ...allowed } = write;
     const { config, resolved } = await this.#prepare(raw);
     const { snapshot } = await writeConfig({
       paths: state.paths,
@@ -150,15 +152,16 @@ export class ConfigEditor {
       ...allowed,
       origin,
     });
-    state.replaceConfig({ ...snapshot, config, ...(resolved ? { resolved } : {}) });
-    const paths = changedPaths(inForce.parsed, snapshot.parsed);
-    const { effectOf } = await loadConfigSchema();
-    const { restartPaths } = effectOf(inForce.parsed, snapshot.parsed);
-    state.log.info(`config changed: ${paths.join(", ") || "comments only"}`);
-    if (restartPaths.length > 0) {
-      state.log.warn(`config: applies at the next start: ${restartPaths.join(", ")}`);
-    }
-    return { snapshot, isNoop: false, restartPaths };
+    const { plan, restart } = await reloader.acceptWrite(
+      { ...snapshot, config, ...(resolved ? { resolved } : {}) },
+      restartDelayMs,
+    );
+    return {
+      snapshot,
+      isNoop: false,
+      restartPaths: plan.restartPaths,
+      ...(restart ? { restart: restart.restart } : {}),
+    };
   }
 }
 

@@ -9,7 +9,7 @@ import {
   loadConfig,
   redactConfig,
 } from "../../../config/mod.ts";
-import type { ConfigGetResult } from "../../../protocol/mod.ts";
+import type { ConfigGetResult, RejectedConfig } from "../../../protocol/mod.ts";
 import type { GatewayState } from "../../state.ts";
 
 /** Reads the file as it is; a hand may have changed it since it was put in force. */
@@ -40,7 +40,16 @@ export async function getConfig(state: GatewayState): Promise<ConfigGetResult> {
     issues: file.issues.map(issueRow),
     warnings: file.warnings.map(issueRow),
     legacyIssues: [],
+    ...rejectedConfig(state),
   };
+}
+
+/** The file that is not in force, and why; nothing where the file is. */
+export function rejectedConfig(state: GatewayState): { rejected?: RejectedConfig } {
+  const { rejected } = state.reloader;
+  if (!rejected) return {};
+  const { path, hash, ts, message, issues } = rejected;
+  return { rejected: { path, hash, ts, message, issues: issues.map(issueRow) } };
 }
 
 /** Whether the text as a whole could be parsed. */

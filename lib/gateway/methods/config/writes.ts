@@ -34,7 +34,8 @@ export async function applyConfig(
   params: MethodParams<"config.apply">,
   origin: VersionOrigin,
 ) {
-  const change = await replaceWhole(editor, params.raw, params.baseHash, origin);
+  const { raw, baseHash, restartDelayMs } = params;
+  const change = await replaceWhole(editor, raw, baseHash, origin, restartDelayMs);
   return changeResult(state, "config-apply", change, params);
 }
 
@@ -55,7 +56,8 @@ export async function patchConfig(
     assertEditable(current);
     const raw = await patchedText(current, patch, "by-id");
     if (raw === current.raw) return undefined;
-    return { raw, replaceSections: deletedSections(current.parsed, patch) };
+    const { restartDelayMs } = params;
+    return { raw, replaceSections: deletedSections(current.parsed, patch), restartDelayMs };
   }, origin);
   return changeResult(state, "config-patch", change, params);
 }
@@ -69,12 +71,13 @@ function replaceWhole(
   raw: string,
   baseHash: string | undefined,
   origin: VersionOrigin,
+  restartDelayMs?: number,
 ): Promise<ConfigChange> {
   return editor.replace(baseHash, async (current) => {
     const value = await parseRaw(raw);
     if (!isObject(value)) throw unreadable("expected an object");
     const text = await replacedText(raw, value, current);
-    return text === current.raw ? undefined : { raw: text };
+    return text === current.raw ? undefined : { raw: text, restartDelayMs };
   }, origin);
 }
 
@@ -101,14 +104,15 @@ function unreadable(why: string, cause?: unknown): AppError {
 function changeResult(
   state: GatewayState,
   kind: "config-apply" | "config-patch",
-  { snapshot, isNoop, restartPaths }: ConfigChange,
+  { snapshot, isNoop, restartPaths, restart }: ConfigChange,
   params: MethodParams<"config.patch">,
 ) {
   const base = { ok: true, path: snapshot.path, config: shownConfig(snapshot) };
   if (isNoop) return { ...base, noop: true };
   return {
     ...base,
-    ...(restartPaths.length === 0 ? {} : {
+    ...(restart ? { restart: { ...restart, required: true, paths: restartPaths } } : {}),
+    ...(restartPaths.length === 0 || restart ? {} : {
       restart: {
         ok: true,
         required: true,
@@ -117,7 +121,7 @@ function changeResult(
         hint: "openclaw gateway call gateway.restart.request",
       },
     }),
-    // Nothing restarts by itself, so there is no file that would outlive a restart.
+    // What has to be told after a restart is in the store, so there is no file that outlives it.
     sentinel: {
       path: null,
       payload: {
@@ -126,7 +130,7 @@ function changeResult(
         ts: state.clock.now(),
         ...(params.sessionKey === undefined ? {} : { sessionKey: params.sessionKey }),
         message: params.note ?? null,
-        stats: { mode: kind, requiresRestart: restartPaths.length > 0 },
+        stats: { mode: kind, requiresRestart: restartPaths.length > 0 || restart !== undefined },
       },
     },
   };
