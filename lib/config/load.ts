@@ -13,7 +13,7 @@ import { substitute, withConfigVariables } from "./substitute.ts";
 import type { ConfigIssue, ConfigPaths, ConfigSnapshot, OpenClawConfig } from "./types.ts";
 
 /** A text without it includes nothing. A name may be written in escapes, but nobody does. */
-const INCLUDE_MARK = "$include";
+export const INCLUDE_MARK = "$include";
 
 /** What {@linkcode loadConfig} needs. */
 export interface LoadOptions {

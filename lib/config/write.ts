@@ -15,8 +15,9 @@ import {
   recordVersion,
   type VersionOrigin,
 } from "./history.ts";
-import { evaluateConfig, readConfigBytes } from "./load.ts";
-import { decodeUtf8, MAX_CONFIG_BYTES, parseConfigText } from "./parse.ts";
+import type { RoutedWrite } from "./include/mod.ts";
+import { evaluateConfig, INCLUDE_MARK, readConfigBytes } from "./load.ts";
+import { decodeUtf8, MAX_CONFIG_BYTES } from "./parse.ts";
 import { redactedPaths } from "./redact.ts";
 import { summarize } from "./resolve/start_guard.ts";
 import type { ConfigIssue, ConfigPaths, ConfigSnapshot } from "./types.ts";
@@ -86,44 +87,52 @@ async function openLock(path: string): Promise<Deno.FsFile> {
   }
 }
 
-/** Checks a write against the file as it is. */
-async function prepare(
-  options: WriteOptions,
-): Promise<{ previous: Previous; result: WriteResult }> {
-  const { paths, raw } = options;
+/** A write that may be done. */
+interface Prepared extends RoutedWrite {
+  readonly previous: Previous;
+  readonly result: WriteResult;
+}
+
+/** Checks a write against the files as they are. */
+async function prepare(options: WriteOptions): Promise<Prepared> {
+  const { paths } = options;
   const previous = await readPrevious(paths.configPath);
   assertUnchanged(previous, options.baseHash);
-  const snapshot = await evaluateConfig({ ...options, raw });
+  const write = await routed(previous, options);
+  const { raw, include } = write;
+  const overlay = include ? { overlay: new Map([[include.path, include.text]]) } : {};
+  const snapshot = await evaluateConfig({ ...options, raw, ...overlay });
   assertValid(snapshot);
-  const before = await parsedOf(previous);
+  const before = await parsedBefore(options, previous);
   if (previous.exists && !options.force) {
     assertHarmless({
-      before: { text: previous.raw, value: before },
-      after: { text: raw, value: snapshot.parsed },
+      before: { text: include?.previous ?? previous.raw, value: before },
+      after: { text: include?.text ?? raw, value: snapshot.parsed },
       named: options.replaceSections ?? [],
     });
   }
   const { hash } = snapshot;
   const result = {
-    path: paths.configPath,
+    path: include?.path ?? paths.configPath,
     hash,
     snapshot,
     changedPaths: changedPaths(before, snapshot.parsed),
   };
-  return { previous, result };
+  return { ...write, previous, result };
 }
 
 async function replaceFile(options: WriteOptions, historyDir: string): Promise<WriteResult> {
-  const { previous, result } = await prepare(options);
-  const takeBack = await keepVersions(options, historyDir, previous, result);
+  const { previous, result, raw, include } = await prepare(options);
+  if (include) return await replaceIncluded(options, include, result, historyDir);
+  const takeBack = await keepVersions({ ...options, raw }, historyDir, previous, result);
   try {
-    await writeFileAtomic(result.path, options.raw, {
+    await writeFileAtomic(result.path, raw, {
       mode: 0o600,
       beforeReplace: (target) => assertStill(previous, target),
     });
   } catch (error) {
     // When only the last sync failed, the file is the new one: then the line is true.
-    if (!holds(result.path, options.raw)) await takeBack?.();
+    if (!holds(result.path, raw)) await takeBack?.();
     throw error;
   }
   return result;
@@ -158,6 +167,49 @@ async function keepVersions(
   });
 }
 
+/** Where the write goes; only a configuration in several files has a choice. */
+async function routed(
+  previous: Previous,
+  { raw, paths, env }: WriteOptions,
+): Promise<RoutedWrite> {
+  if (!previous.raw.includes(INCLUDE_MARK)) return { raw };
+  const { includeRoots, routeWrite } = await import("./include/mod.ts");
+  const path = paths.configPath;
+  return await routeWrite({
+    path,
+    roots: includeRoots(path, env),
+    previousRaw: previous.raw,
+    raw,
+  });
+}
+
+/** Replaces a file that the configuration includes; its versions have a history of their own. */
+async function replaceIncluded(
+  { clock, origin = UNNAMED }: WriteOptions,
+  { path, previous, text }: NonNullable<RoutedWrite["include"]>,
+  result: WriteResult,
+  historyDir: string,
+): Promise<WriteResult> {
+  const folder = join(historyDir, "includes");
+  await ensureDir(folder);
+  const ts = clock.now();
+  for (const [version, from] of [[previous, BY_HAND], [text, origin]] as const) {
+    await recordVersion(folder, {
+      entry: { hash: await sha256Hex(version), ts, origin: from },
+      content: new TextEncoder().encode(version),
+    });
+  }
+  await writeFileAtomic(path, text, {
+    mode: 0o600,
+    beforeReplace: (target) => {
+      if (!holds(target, previous)) {
+        throw changed("config changed since last load; re-run config.get and retry");
+      }
+    },
+  });
+  return result;
+}
+
 interface Previous {
   readonly exists: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -180,9 +232,10 @@ async function readPrevious(path: string): Promise<Previous> {
   });
 }
 
-async function parsedOf({ raw }: Previous): Promise<JsonObject> {
-  const parsed = await parseConfigText(raw);
-  return parsed.ok ? parsed.value : {};
+/** What the configuration says before a write; nothing where its text cannot be parsed. */
+async function parsedBefore(options: WriteOptions, previous: Previous): Promise<JsonObject> {
+  if (!previous.exists) return {};
+  return (await evaluateConfig({ ...options, raw: previous.raw, validate: false })).parsed;
 }
 
 /** Makes sure that the file is what was read, in the moment in which it is replaced. */

@@ -4,4 +4,5 @@
  * @module
  */
 export { includeRoots } from "./file.ts";
-export { INCLUDE_KEY, type Included, type IncludeOptions, resolveIncludes } from "./resolve.ts";
+export { type Included, type IncludeOptions, resolveIncludes } from "./resolve.ts";
+export { type RoutedWrite, routeWrite } from "./route.ts";
