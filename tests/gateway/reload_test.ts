@@ -177,3 +177,20 @@ Deno.test("a hand edit of the port restarts the gateway, one that it could not s
   assertEquals((await moved!.call("health")).ok, true);
   await moved![Symbol.asyncDispose]();
 });
+
+Deno.test("a client's patch of an included section changes the included file", async () => {
+  await watched(async ({ path, write, until, config, socket }) => {
+    const included = path.replace("openclaw.json", "agents.json5");
+    await Deno.writeTextFile(included, "{ list: [{ id: 'ops' }] } // mine\n");
+    const text = JSON.stringify({ ...BASE, agents: { $include: "./agents.json5" } });
+    await write(text);
+    await until("the agents", ({ runtimeConfig }) => runtimeConfig.agents !== undefined);
+    const raw = JSON.stringify({ agents: { list: [{ id: "ops", name: "Operations" }] } });
+    const patch = await socket.call("config.patch", { raw, baseHash: (await config()).hash });
+    assert(patch.ok, JSON.stringify(patch.error));
+    assertEquals(await Deno.readTextFile(path), text);
+    const after = await Deno.readTextFile(included);
+    assertMatch(after, /Operations.*\/\/ mine/s);
+    assertEquals((await config()).runtimeConfig.agents.list[0].name, "Operations");
+  });
+});

@@ -37,12 +37,12 @@ export class TestSocket implements AsyncDisposable {
     this.#socket = new WebSocket(url, { headers });
     this.#socket.onmessage = ({ data }) => {
       this.frames.push(JSON.parse(String(data)));
-      this.#wake();
+      this.#wakeAll();
     };
     this.closed = new Promise((resolve) => {
       this.#socket.onclose = ({ code, reason }) => {
         this.#isClosed = true;
-        this.#wake();
+        this.#wakeAll();
         resolve({ code, reason });
       };
     });
@@ -126,6 +126,13 @@ export class TestSocket implements AsyncDisposable {
     return await Promise.race([this.closed, late]).finally(() => clearTimeout(timer));
   }
 
+  /** Who waits on looks once, and then waits anew. */
+  #wakeAll(): void {
+    const wake = this.#wake;
+    this.#wake = () => {};
+    wake();
+  }
+
   async #wait(find: () => Frame | undefined, what: string): Promise<Frame> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isLate = false;
@@ -145,7 +152,7 @@ export class TestSocket implements AsyncDisposable {
           };
           timer ??= setTimeout(() => {
             isLate = true;
-            this.#wake();
+            this.#wakeAll();
           }, WAIT_MS);
         });
       }

@@ -46,9 +46,8 @@ export interface StormResult {
 export async function storm(options: StormOptions): Promise<StormResult> {
   const { url, token, provider, turns } = options;
   await using talker = await TestSocket.connect(url, token);
-  await using looker = await TestSocket.connect(url, token);
   const runs = await startTurns(talker, provider, turns);
-  const counts = await rewriteAll(options, looker);
+  const counts = await rewriteAll(options);
   if (provider.openCount !== turns) throw new Error("turns were asked again");
   provider.release();
   const turnEnds: Record<string, number> = {};
@@ -79,7 +78,6 @@ async function startTurns(
 
 async function rewriteAll(
   options: StormOptions,
-  socket: TestSocket,
 ): Promise<Omit<StormResult, "turnEnds" | "lostStreams">> {
   const { file, dice, rewrites } = options;
   const kinds: Record<string, number> = {};
@@ -99,33 +97,33 @@ async function rewriteAll(
     const expected = before + expectedReports;
     // The same mistake again leads to nothing that could be waited for.
     if (isRepeated) continue;
-    await waitUntil(
-      `"${kind}" (rewrite ${step}) to take effect`,
-      async () =>
-        isValid
-          ? await prefixInForce(socket) === `v${step}`
-          : (await options.reports()) >= expected,
-      SETTLE_MS,
-    );
+    const what = `"${kind}" (rewrite ${step}) to take effect`;
+    if (isValid) await untilInForce(options, `v${step}`, what);
+    else await waitUntil(what, async () => (await options.reports()) >= expected, SETTLE_MS);
     latencies.push(performance.now() - since);
   }
   const reports = (await options.reports()) - before;
-  await burst(options, socket);
+  await burst(options);
   return { kinds, valid, invalid, expectedReports, reports, latencies };
 }
 
 /** Rewrites faster than anything can follow; the last valid one must win. */
-async function burst({ file, dice }: StormOptions, socket: TestSocket): Promise<void> {
+async function burst(options: StormOptions): Promise<void> {
+  const { file, dice } = options;
   for (let step = 0; step < BURST; step++) await rewrite(file, `b${step}`, dice);
   await rewrite(file, "last", dice, true);
-  await waitUntil(
-    "the last rewrite to be in force",
-    async () => await prefixInForce(socket) === "last",
-    SETTLE_MS,
-  );
+  await untilInForce(options, "last", "the last rewrite to be in force");
 }
 
-async function prefixInForce(socket: TestSocket): Promise<string | undefined> {
-  const { payload }: Frame = await socket.call("config.get");
-  return payload.rejected ? undefined : payload.runtimeConfig.messages?.responsePrefix;
+/** Asks on a connection of its own, since it hears of all turns and keeps what it hears. */
+async function untilInForce(
+  { url, token }: StormOptions,
+  mark: string,
+  what: string,
+): Promise<void> {
+  await using socket = await TestSocket.connect(url, token);
+  await waitUntil(what, async () => {
+    const { payload }: Frame = await socket.call("config.get");
+    return !payload.rejected && payload.runtimeConfig.messages?.responsePrefix === mark;
+  }, SETTLE_MS);
 }
