@@ -248,3 +248,19 @@ Deno.test("status shows sessions and hides the token", async () => {
   assertStringIncludes(out, "✓ gateway answers");
   assert(!out.includes("test-token"));
 });
+
+Deno.test("status and gateway status show the config file that the gateway has refused", async () => {
+  const rejectedConfig = { path: "/c", hash: "0", ts: 1, message: "gateway.port: bad", issues: [] };
+  await using gateway = startFakeGateway({
+    token: "test-token",
+    methods: { status: () => ({ rejectedConfig }) },
+  });
+  await using home = await createHome({ port: gateway.port });
+  const text = await home.run("status");
+  assertStringIncludes(text.out, "an earlier one is in force (gateway.port: bad)");
+  assertEquals(JSON.parse((await home.run("status", "--json")).out).rejectedConfig, rejectedConfig);
+  const facts = await home.run("gateway", "status", "--require-rpc");
+  assertStringIncludes(facts.err, "an earlier one is in force: gateway.port: bad\n");
+  const json = await home.run("gateway", "status", "--require-rpc", "--json");
+  assertEquals(JSON.parse(json.out).rpc.rejectedConfig, rejectedConfig);
+});

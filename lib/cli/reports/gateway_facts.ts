@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorMessage, VERSION } from "../../base/mod.ts";
+import { errorMessage, isObject, VERSION } from "../../base/mod.ts";
 import type { ConfigIssue } from "../../config/mod.ts";
 import type { PortUsage } from "../../platform/mod.ts";
 import type { ConfigState } from "../remote/config_state.ts";
@@ -48,6 +48,8 @@ export interface GatewayFactsJson {
     error?: string;
     url: string;
     authWarning?: string;
+    /** The config file that the gateway has refused; asked for with --require-rpc only. */
+    rejectedConfig?: unknown;
   };
 }
 
@@ -154,9 +156,16 @@ async function look(
       ...(failure === undefined || failure === null ? {} : { error: failure }),
       url: target.url,
       ...authWarning(target, probe),
+      ...rejectedConfig(probe),
     },
     hint: probe.hint ?? undefined,
   };
+}
+
+function rejectedConfig({ answers }: Probe): { rejectedConfig?: unknown } {
+  const status = answers.status;
+  const rejected = isObject(status) ? status.rejectedConfig : undefined;
+  return rejected === undefined ? {} : { rejectedConfig: rejected };
 }
 
 function authWarning(target: Target, probe: Probe): { authWarning?: string } {

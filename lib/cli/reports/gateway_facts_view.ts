@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { redactShapes } from "../../base/mod.ts";
+import { isObject, redactShapes } from "../../base/mod.ts";
 import { describePort } from "../../platform/mod.ts";
 import type { GatewayFacts, GatewayFactsJson } from "./gateway_facts.ts";
 import { shownCapability } from "../remote/probe.ts";
@@ -37,7 +37,7 @@ export function printGatewayFacts(context: CommandContext, facts: GatewayFacts):
   out.line(`Troubles: run ${say("status")}`);
 }
 
-function printConfig({ out }: CommandContext, { config }: GatewayFactsJson): void {
+function printConfig({ out }: CommandContext, { config, rpc }: GatewayFactsJson): void {
   const { path, exists, valid, issues, warnings } = config.cli;
   const state = exists ? (valid ? "" : " (invalid)") : " (missing)";
   out.line(`Config (cli): ${path}${state}`);
@@ -46,6 +46,10 @@ function printConfig({ out }: CommandContext, { config }: GatewayFactsJson): voi
   }
   for (const warning of warnings ?? []) {
     out.note(`Config warning: ${warning.path}: ${warning.message}`);
+  }
+  if (isObject(rpc?.rejectedConfig)) {
+    const message = redactShapes(String(rpc.rejectedConfig.message));
+    out.note(`Config (gateway): the file is refused, an earlier one is in force: ${message}`);
   }
 }
 

@@ -96,6 +96,7 @@ function statusJson({ state, target, probe, os, agents }: {
       totalSessions: sessionCount(answer),
     },
     secretDiagnostics: [],
+    ...(isObject(answer.rejectedConfig) ? { rejectedConfig: answer.rejectedConfig } : {}),
     ...(health === undefined ? {} : { health }),
   };
 }

@@ -36,6 +36,10 @@ function overviewRows({ options }: CommandContext, facts: StatusFacts): [string,
     ["OS", json.os.label],
     ["Dashboard", json.gateway.mode === "remote" ? "on the remote gateway" : dashboard],
     ["Gateway", gatewayText(facts)],
+    ...(json.rejectedConfig ? [["Config", rejectedText(json.rejectedConfig)]] : []) as [
+      string,
+      string,
+    ][],
     ["Gateway service", "not managed by this build yet"],
     ["Agents", `${agentCount} (default: ${json.agents.defaultId})`],
     ["Heartbeat", heartbeatText(json.heartbeat)],
@@ -67,6 +71,10 @@ function gatewayText({ json, target, probe }: StatusFacts): string {
     parts.push([host, version].filter((value) => typeof value === "string").join(" "));
   }
   return parts.join(" · ");
+}
+
+function rejectedText({ message }: JsonObject): string {
+  return `the file is refused, an earlier one is in force (${redactShapes(String(message))})`;
 }
 
 function heartbeatText(heartbeat: unknown): string {
