@@ -147,7 +147,7 @@ function openReloader(
     inForce: () => state().config(),
     load: () => loadConfig({ env: config.processEnv, paths }),
     prepare: (snapshot) => state().secrets.prepare(snapshot),
-    apply: (snapshot) => state().replaceConfig(snapshot),
+    apply: (snapshot) => Promise.resolve(state().replaceConfig(snapshot)),
     restarter: {
       get canRestart() {
         return state().restarter.canRestart;

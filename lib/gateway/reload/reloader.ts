@@ -30,7 +30,7 @@ export interface ReloaderDeps {
   /** Looks up what it points to, or throws. */
   prepare?(snapshot: ConfigSnapshot): Promise<ConfigSnapshot>;
   /** Puts a configuration in force, or throws and changes nothing. */
-  apply(snapshot: ConfigSnapshot): void;
+  apply(snapshot: ConfigSnapshot): Promise<void>;
   /** Throws for what a gateway would not start with. */
   assertStartable?(snapshot: ConfigSnapshot): void;
   readonly restarter: {
@@ -112,7 +112,7 @@ export class ConfigReloader {
     restartDelayMs = WRITE_RESTART_DELAY_MS,
   ): Promise<ReloadOutcome> {
     const plan = await planReload(this.#deps.inForce(), snapshot);
-    this.#apply(snapshot, plan);
+    await this.#apply(snapshot, plan);
     const { restartPaths, changes } = plan;
     const isNeeded = restartPaths.length > 0 ||
       (this.#settings.mode === "restart" && changes.length > 0);
@@ -159,14 +159,14 @@ export class ConfigReloader {
       this.#restart(plan, 0);
       return;
     }
-    this.#apply(found, plan);
+    await this.#apply(found, plan);
     if (plan.restartPaths.length === 0) return;
     if (mode === "hot") this.#warnOfNextStart(plan.restartPaths);
     else this.#restart(plan, 0);
   }
 
-  #apply(snapshot: ConfigSnapshot, { changes }: ReloadPlan): void {
-    this.#deps.apply(snapshot);
+  async #apply(snapshot: ConfigSnapshot, { changes }: ReloadPlan): Promise<void> {
+    await this.#deps.apply(snapshot);
     this.#files = snapshot.files;
     this.#rejected = this.#awaited = undefined;
     const list = changes.map(({ path }) => path).join(", ");

@@ -26,7 +26,7 @@ async function create(over: Partial<ReloaderDeps> = {}, start: unknown = BASE) {
     log,
     inForce: () => inForce,
     load: () => Promise.resolve(file),
-    apply: (snapshot) => void (inForce = snapshot),
+    apply: (snapshot) => Promise.resolve(void (inForce = snapshot)),
     keep: (snapshot) => Promise.resolve(void kept.push(snapshot.raw)),
     restarter: {
       canRestart: true,
@@ -128,7 +128,8 @@ Deno.test("look() refuses what the gateway would not start with, or cannot apply
   const refuse = () => {
     throw new AppError("CONFIG_MODE_MISSING", "mode is missing", { hint: "openclaw setup" });
   };
-  for (const over of [{ assertStartable: refuse }, { apply: refuse }]) {
+  const refuseLater = () => Promise.resolve().then(refuse);
+  for (const over of [{ assertStartable: refuse }, { apply: refuseLater }]) {
     const { edit, reloader, restarts, port, lines } = await create(over);
     await edit(gateway({ port: 2 }));
     assertEquals([port(), restarts, reloader.rejected?.message], [1, [], "mode is missing"]);
