@@ -3,10 +3,14 @@
  *
  * @module
  */
+import { isObject, type JsonObject } from "../../base/mod.ts";
 import {
   changedPaths,
   type ConfigSnapshot,
   loadConfigSchema,
+  lookup,
+  parsePath,
+  type Path,
   type ReloadClass,
 } from "../../config/mod.ts";
 
@@ -44,11 +48,31 @@ export async function planReload(before: Configured, after: Configured): Promise
     ),
   ]);
   const changes = [
-    ...[...paths].map((path) => ({ path, reload: reloadClassOf(path) })),
+    ...[...paths].map((path) => {
+      const classes = [before, after].flatMap(({ parsed }) => leavesAt(parsed, path))
+        .map(reloadClassOf);
+      return { path, reload: strongest(classes) };
+    }),
     ...changedVariables(before.fileVariables, after.fileVariables),
   ];
   const restartPaths = changes.filter(({ reload }) => reload === "restart").map(({ path }) => path);
   return { changes, restartPaths };
+}
+
+/** The deepest paths of a value: what comes or goes as a whole is no more than its parts. */
+function leavesAt(root: JsonObject, path: string): Path[] {
+  const { found, value } = lookup(root, path);
+  return found ? [...leavesBelow(value, parsePath(path))] : [];
+}
+
+function* leavesBelow(value: unknown, path: Path): Generator<Path> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  if (entries.length === 0) yield path;
+  for (const [key, child] of entries) yield* leavesBelow(child, [...path, key]);
+}
+
+function strongest(classes: readonly ReloadClass[]): ReloadClass {
+  return (["restart", "channel"] as const).find((one) => classes.includes(one)) ?? "live";
 }
 
 function changedVariables(

@@ -28,6 +28,15 @@ Deno.test("planReload() tells of each changed path when it takes effect", async 
   assertEquals((await planReload(before, before)).changes, []);
 });
 
+Deno.test("planReload() takes what comes as a whole for its parts", async () => {
+  const before = await say({});
+  const live = await say({ gateway: { auth: { token: "t" }, reload: { mode: "hot" } } });
+  assertEquals((await planReload(before, live)).restartPaths, []);
+  const mixed = await say({ gateway: { auth: { token: "t", mode: "token" } } });
+  assertEquals((await planReload(before, mixed)).restartPaths, ["gateway"]);
+  assertEquals((await planReload(mixed, before)).restartPaths, ["gateway"]);
+});
+
 Deno.test("planReload() sees the same text say something else by a variable", async () => {
   const text = { gateway: { auth: { token: "${T}" } } };
   const { changes } = await planReload(await say(text, { T: "1" }), await say(text, { T: "2" }));
