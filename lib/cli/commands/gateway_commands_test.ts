@@ -264,3 +264,22 @@ Deno.test("status and gateway status show the config file that the gateway has r
   const json = await home.run("gateway", "status", "--require-rpc", "--json");
   assertEquals(JSON.parse(json.out).rpc.rejectedConfig, rejectedConfig);
 });
+
+Deno.test("a config file that went bad leaves the gateway reachable by the last accepted one", async () => {
+  await using gateway = startFakeGateway({
+    token: "test-token",
+    methods: { health: () => HEALTH, status: () => ({}) },
+  });
+  await using home = await createHome({ port: gateway.port });
+  await Deno.copyFile(home.configPath, `${home.configPath}.last-good`);
+  await Deno.writeTextFile(home.configPath, "{");
+  const health = await home.run("health");
+  assertEquals(health.code, 0, health.err);
+  assertStringIncludes(health.err, "OpenClaw config is invalid");
+  const json = JSON.parse((await home.run("gateway", "status", "--require-rpc", "--json")).out);
+  assertEquals([json.rpc.ok, json.config.cli.valid, json.gateway.port], [
+    true,
+    false,
+    gateway.port,
+  ]);
+});

@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import { readConfigState } from "../remote/config_state.ts";
+import { asServed, readConfigState } from "../remote/config_state.ts";
 import { collectGatewayFacts } from "../reports/gateway_facts.ts";
 import { printGatewayFacts } from "../reports/gateway_facts_view.ts";
 import type { CommandContext } from "../table.ts";
@@ -20,7 +20,7 @@ export async function run(context: CommandContext): Promise<number> {
       { hint: "openclaw gateway status --require-rpc", details: { exitCode: 1 } },
     );
   }
-  const state = await readConfigState(context, "ignore");
+  const state = await asServed(context, await readConfigState(context, "ignore"));
   const facts = await collectGatewayFacts(context, state);
   if (options.flag("json")) out.json(facts.json);
   else printGatewayFacts(context, facts);

@@ -18,7 +18,7 @@ export interface ConfigState {
  *
  * - `address`: only where the gateway is; the schema is not loaded, which saves start time, and a
  *   file that cannot be parsed is told and passed over.
- * - `warn`: problems are told, the command goes on.
+ * - `warn`: problems are told, the command goes on with the config that was last accepted.
  * - `stop`: problems end the command.
  * - `ignore`: the command shows the problems itself.
  */
@@ -35,8 +35,23 @@ export async function readConfigState(
   if (!snapshot.valid && need !== "ignore") {
     showConfigProblems(context, snapshot);
     if (need === "stop") throw new ReportedFailure(1);
+    return await asServed(context, { paths, snapshot });
   }
   return { paths, snapshot };
+}
+
+/**
+ * The state with the values that a gateway of this machine serves: those of the config that was last
+ * accepted, where the file is invalid. What is said of the file stays.
+ */
+export async function asServed(context: CommandContext, state: ConfigState): Promise<ConfigState> {
+  const { paths, snapshot } = state;
+  if (snapshot.valid) return state;
+  const { loadLastGood } = await import("../../config/mod.ts");
+  const accepted = await loadLastGood({ env: context.env, paths });
+  if (accepted === undefined) return state;
+  const { config, parsed, env } = accepted;
+  return { paths, snapshot: { ...snapshot, config, parsed, env } };
 }
 
 function showConfigProblems({ out, options, say }: CommandContext, snapshot: ConfigSnapshot): void {
