@@ -41,7 +41,8 @@ export class CanarySearch {
       const path = join(dir, name);
       if (isDirectory) await this.folder(path);
       if (!isFile) continue;
-      const holdsConfig = name === "openclaw.json" || /config-history/.test(path);
+      const holdsConfig = /^openclaw\.json(\.last-good)?$/.test(name) ||
+        /config-history/.test(path);
       this.#look(path, await Deno.readFile(path), ({ isWritten }) => !holdsConfig || !isWritten);
     }
   }
