@@ -9,7 +9,6 @@ import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { Dice, fuzzSeed } from "../../tests/conformance/fuzz.ts";
 import { HeldProvider } from "../../tests/harness/held_provider.ts";
-import { TestSocket } from "../../tests/harness/socket.ts";
 import { storm, type StormResult } from "../../tests/reload/storm.ts";
 import { percentile, ProvenGateway, proveOptions, report } from "./target.ts";
 
@@ -26,11 +25,17 @@ async function main(args: readonly string[]): Promise<number> {
   const seed = fuzzSeed();
   console.log(`${label}, seed ${seed} (OPENCLAW_FUZZ_SEED)`);
   await using provider = new HeldProvider(WORD_MS);
-  const config = { gateway: { mode: "local", reload: { debounceMs: 0 } }, ...provider.config };
+  // A log of its own: the usual one is that of all gateways of this machine.
+  const logDir = await Deno.makeTempDir({ prefix: "openclaw-prove-" });
+  const logFile = join(logDir, "gateway.log");
+  const config = {
+    gateway: { mode: "local", reload: { debounceMs: 0 } },
+    logging: { file: logFile },
+    ...provider.config,
+  };
   await using gateway = await ProvenGateway.start(program, config);
   const dir = join(gateway.world.root, "state");
   const url = `ws://127.0.0.1:${gateway.port}`;
-  const logFile = await findLog(url, gateway.token);
   const before = await gateway.residentMb();
   const result = await storm({
     url,
@@ -42,6 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     turns,
     reports: async () => (await Deno.readTextFile(logFile)).split(REPORT).length - 1,
   });
+  await Deno.remove(logDir, { recursive: true });
   show(result);
   console.log(
     `memory: ${before.toFixed(1)} MB, then ${(await gateway.residentMb()).toFixed(1)} MB`,
@@ -53,11 +59,6 @@ async function main(args: readonly string[]): Promise<number> {
     ["every invalid file is reported once", result.reports === result.expectedReports],
   ]);
   return holds ? 0 : 1;
-}
-
-async function findLog(url: string, token: string): Promise<string> {
-  await using socket = await TestSocket.connect(url, token);
-  return (await socket.call("logs.tail", { limit: 1 })).payload.file;
 }
 
 function show({ kinds, valid, invalid, expectedReports, reports, latencies }: StormResult): void {
