@@ -16,6 +16,7 @@ function inProcess(world: World) {
       columns: 120,
       writeOut: (text) => void (output.stdout += text),
       writeError: (text) => void (output.stderr += text),
+      runInteractive: () => Promise.resolve(0),
       readInput: () => Promise.resolve(""),
       onInterrupt: () => () => {},
     });
