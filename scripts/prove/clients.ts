@@ -189,7 +189,7 @@ async function main(args: readonly string[]): Promise<number> {
   const isGuarded = options["guarded"] === true;
   const surroundings = {
     hostname: isGuarded ? GUARDED : "127.0.0.1",
-    isOlder: options["runtime"].startsWith("2.7"),
+    isOlder: String(options["runtime"]).startsWith("2.7"),
   };
   // Said, since in a container the default is to be reachable.
   config["gateway"] = { mode: "local", bind: isGuarded ? "lan" : "loopback" };
