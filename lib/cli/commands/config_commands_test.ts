@@ -36,7 +36,10 @@ Deno.test("config set changes one value and keeps the rest", async () => {
   await using home = await createHome({ config: CONFIG });
   const { code, out, err } = await home.run("config", "set", "gateway.port", "18791");
   assertEquals(code, 0, err);
-  assertEquals(out, "Updated gateway.port. Restart the gateway to apply.\n");
+  assertEquals(
+    out,
+    "Updated gateway.port. A running gateway restarts itself, after what is under way.\n",
+  );
   assertMatch(err, /^Config overwrite: .* \(sha256 [0-9a-f]{12} -> [0-9a-f]{12}\)\n$/);
   const text = await Deno.readTextFile(home.configPath);
   assertEquals(text, CONFIG.replace("18790", "18791"));
@@ -73,7 +76,7 @@ Deno.test("config unset removes what was named, even the mode", async () => {
   await using home = await createHome({ config: CONFIG });
   assertEquals(
     (await home.run("config", "unset", "gateway.mode")).out,
-    "Removed gateway.mode. Restart the gateway to apply.\n",
+    "Removed gateway.mode. A running gateway restarts itself, after what is under way.\n",
   );
   assertEquals((await home.run("config", "unset", "gateway.mode")).code, 1);
   assert(!(await Deno.readTextFile(home.configPath)).includes("mode"));
@@ -102,11 +105,18 @@ Deno.test("config set says what has to happen for the change to be in force", as
     ["ui.seamColor", "#ff4500", "Live: a running gateway takes it up without a restart."],
     ["channels.irc.host", "a", "It restarts the channel irc; the gateway goes on."],
     ["channels.defaults.groupPolicy", "open", "It restarts the channels; the gateway goes on."],
-    ["gateway.port", "18795", "Restart the gateway to apply."],
+    ["gateway.port", "18795", "A running gateway restarts itself, after what is under way."],
     [
       "gateway",
-      "{mode:'local',port:1,auth:{token:'other-secret'}}",
+      "{mode:'local',port:1,auth:{token:'other-secret'},reload:{mode:'hot'}}",
       "Restart the gateway to apply for gateway.port.",
+    ],
+    ["gateway.reload.mode", "off", "Restart the gateway to apply."],
+    ["ui.seamColor", "#ff4501", "Restart the gateway to apply."],
+    [
+      "gateway.reload.mode",
+      "restart",
+      "A running gateway restarts itself, after what is under way.",
     ],
   ];
   for (const [path, value, effect] of cases) {
@@ -198,7 +208,7 @@ Deno.test("config patch merges, deletes by null and names what goes", async () =
   await using home = await createHome({ config: CONFIG, input: patch });
   const { code, out, err } = await home.run("config", "patch", "--stdin");
   assertEquals(code, 0, err);
-  assertStringIncludes(out, "Updated logging, gateway, agents. Restart the gateway to apply");
+  assertStringIncludes(out, "Updated logging, gateway, agents. A running gateway restarts itself");
   const text = await Deno.readTextFile(home.configPath);
   assertStringIncludes(text, "// where it listens");
   assert(!text.includes("logging"), text);
@@ -288,7 +298,10 @@ Deno.test("config edit takes a valid text and keeps an invalid one", async () =>
   });
   assertStringIncludes((await home.run("config", "edit")).out, "No change");
   const edited = await home.run("config", "edit");
-  assertEquals(edited.out, "Updated the configuration. Restart the gateway to apply.\n");
+  assertEquals(
+    edited.out,
+    "Updated the configuration. A running gateway restarts itself, after what is under way.\n",
+  );
   const invalid = await home.run("config", "edit");
   assertEquals(invalid.code, 78);
   const kept = /kept in (.*)\n/.exec(invalid.err)?.[1] ?? "";

@@ -4,12 +4,21 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import type { ChangeEffect, ConfigIssue, ConfigSnapshot } from "../../config/mod.ts";
+import type {
+  ChangeEffect,
+  ConfigIssue,
+  ConfigSnapshot,
+  OpenClawConfig,
+} from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
 import { readConfigState } from "./config_state.ts";
 
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
 const MAX_ATTEMPTS = 25;
+
+type ReloadMode = NonNullable<
+  NonNullable<NonNullable<OpenClawConfig["gateway"]>["reload"]>["mode"]
+>;
 
 /** What a change did. */
 export interface ConfigChange {
@@ -21,6 +30,8 @@ export interface ConfigChange {
   readonly hash: string;
   readonly changedPaths: readonly string[];
   readonly effect: ChangeEffect;
+  /** What a running gateway does with it, `gateway.reload.mode`. */
+  readonly mode: ReloadMode;
   /** Doubts about the file that it did not raise before. */
   readonly warnings: readonly ConfigIssue[];
 }
@@ -82,7 +93,8 @@ async function changeOnce(
   if (raw === snapshot.raw) {
     const { path, hash } = snapshot;
     const effect = effectOf({}, {});
-    return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, warnings: [] };
+    const mode = "hybrid";
+    return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, mode, warnings: [] };
   }
   const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
   const { hash, changedPaths, snapshot: written } = await writeConfig({
@@ -102,7 +114,9 @@ async function changeOnce(
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
   const warnings = newWarnings(snapshot.warnings, written.warnings);
-  return { path: snapshot.path, hash, isChanged: true, isDryRun, changedPaths, effect, warnings };
+  const mode = written.config.gateway?.reload?.mode ?? "hybrid";
+  const path = snapshot.path;
+  return { path, hash, isChanged: true, isDryRun, changedPaths, effect, mode, warnings };
 }
 
 function newWarnings(
@@ -128,7 +142,7 @@ export function reportChange(
   { options, out }: CommandContext,
   verb: "Updated" | "Removed" | "Restored",
   what: string,
-  { path, hash, isChanged, isDryRun, changedPaths, effect, warnings }: ConfigChange,
+  { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings }: ConfigChange,
 ): void {
   if (options.flag("json")) {
     const { reload, channels, restartPaths } = effect;
@@ -151,9 +165,9 @@ export function reportChange(
     out.line(`No change: ${what} is like that already.`);
   } else if (isDryRun) {
     out.line(`Dry run: ${what} would be ${verb.toLowerCase()}, nothing was written.`);
-    out.line(effectText(effect, changedPaths));
+    out.line(effectText(effect, changedPaths, mode));
   } else {
-    out.line(`${verb} ${what}. ${effectText(effect, changedPaths)}`);
+    out.line(`${verb} ${what}. ${effectText(effect, changedPaths, mode)}`);
   }
   for (const { path: place, message } of warnings) out.note(`  ! ${place}: ${message}`);
 }
@@ -161,8 +175,11 @@ export function reportChange(
 function effectText(
   { reload, channels, restartPaths }: ChangeEffect,
   changedPaths: readonly string[],
+  mode: ReloadMode,
 ): string {
   if (changedPaths.length === 0) return "Only comments or formatting differ.";
+  if (mode === "off") return "Restart the gateway to apply.";
+  if (mode === "restart") return RESTARTS_ITSELF;
   if (reload === "live") return "Live: a running gateway takes it up without a restart.";
   if (reload === "channel") {
     if (channels.length === 0) return "It restarts the channels; the gateway goes on.";
@@ -171,7 +188,10 @@ function effectText(
       channels.length > 1 ? "s" : ""
     } ${names}; the gateway goes on.`;
   }
+  if (mode === "hybrid") return RESTARTS_ITSELF;
   const isPart = restartPaths.length < changedPaths.length;
   const which = isPart ? ` for ${restartPaths.join(", ")}` : "";
   return `Restart the gateway to apply${which}.`;
 }
+
+const RESTARTS_ITSELF = "A running gateway restarts itself, after what is under way.";
