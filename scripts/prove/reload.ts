@@ -45,7 +45,9 @@ async function main(args: readonly string[]): Promise<number> {
     dice: new Dice(seed),
     rewrites: Number(options["rewrites"]),
     turns,
-    reports: async () => (await Deno.readTextFile(logFile)).split(REPORT).length - 1,
+    // A line has its message twice.
+    reports: async () =>
+      (await Deno.readTextFile(logFile)).split("\n").filter((line) => line.includes(REPORT)).length,
   });
   await Deno.remove(logDir, { recursive: true });
   show(result);
