@@ -58,17 +58,6 @@ export function evaluateExec(
   return { ...judge(policy, reading), isMatch: reading.isMatch, programs: reading.programs };
 }
 
-/**
- * What a question comes to that nobody answered.
- *
- * @returns Whether the command may run.
- */
-export function allowsUnanswered(policy: ExecPolicy, evaluation: ExecEvaluation): boolean {
-  if (evaluation.verdict !== "ask") return evaluation.verdict === "allow";
-  if (policy.askFallback === "full") return true;
-  return policy.askFallback === "allowlist" && evaluation.isMatch;
-}
-
 function judge(policy: ExecPolicy, { isMatch, miss }: Reading) {
   if (policy.ask === "always") return verdict("ask", "ask-always", "every command is asked about");
   if (policy.security === "full") {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { allowing, findFake, HOME } from "./_testing.ts";
 import { exactArguments } from "./allowlist.ts";
-import { allowsUnanswered, evaluateExec, type EvaluateOptions } from "./evaluate.ts";
+import { evaluateExec, type EvaluateOptions } from "./evaluate.ts";
 import type { ExecAsk, ExecPolicy, ExecSecurity, FindProgram } from "./types.ts";
 
 const OPTIONS: EvaluateOptions = { find: findFake, home: HOME };
@@ -381,20 +381,4 @@ Deno.test("evaluateExec() tells what matched and where it is", () => {
     [["git", "log"], "/usr/bin/git", "allowlist"],
     [["head", "-n", "1"], "/usr/bin/head", "safe-bin"],
   ]);
-});
-
-Deno.test("allowsUnanswered() goes by askFallback", () => {
-  for (
-    const [askFallback, ask, hit, miss] of [
-      ["deny", "always", false, false],
-      ["allowlist", "always", true, false],
-      ["full", "always", true, true],
-    ] as const
-  ) {
-    const policy = allowing(["ls"], { askFallback, ask });
-    assertEquals(allowsUnanswered(policy, judge("ls", policy)), hit, askFallback);
-    assertEquals(allowsUnanswered(policy, judge("rm a", policy)), miss, askFallback);
-  }
-  const off = allowing(["ls"]);
-  assertEquals(allowsUnanswered(off, judge("ls", off)), true);
 });

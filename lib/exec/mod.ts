@@ -6,7 +6,7 @@
  */
 export { addEntries, type AllowAlways, entriesFor, removeEntries } from "./entries.ts";
 export { refusedVariables, unsafeVariables } from "./environment.ts";
-export { allowsUnanswered, evaluateExec, type EvaluateOptions } from "./evaluate.ts";
+export { evaluateExec, type EvaluateOptions } from "./evaluate.ts";
 export { findOnDisk, type SearchPlace } from "./find_program.ts";
 export { DEFAULT_EXEC_POLICY, type ExecWish, resolveExecPolicy } from "./policy.ts";
 export {
