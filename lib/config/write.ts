@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "@std/path";
 import { AppError, type Clock, type Env, type JsonObject, sha256Hex } from "../base/mod.ts";
-import { ensureDir, ioError, removeLeftovers, writeFileAtomic } from "../platform/mod.ts";
+import { ensureDir, removeLeftovers, withFileLock, writeFileAtomic } from "../platform/mod.ts";
 import { changedPaths } from "./change/changed_paths.ts";
 import {
   BY_HAND,
@@ -72,19 +72,11 @@ export async function writeConfig(options: WriteOptions): Promise<WriteResult> {
   if (options.dryRun) return (await prepare(options)).result;
   await ensureDir(dirname(paths.configPath));
   await ensureDir(historyDir);
-  using lock = await openLock(join(historyDir, "lock"));
-  await lock.lock(true);
-  await removeLeftovers(dirname(paths.configPath));
-  await removeLeftovers(historyDir);
-  return await replaceFile(options, historyDir);
-}
-
-async function openLock(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-  } catch (error) {
-    throw ioError("open", path, error);
-  }
+  return await withFileLock(join(historyDir, "lock"), async () => {
+    await removeLeftovers(dirname(paths.configPath));
+    await removeLeftovers(historyDir);
+    return await replaceFile(options, historyDir);
+  });
 }
 
 /** A write that may be done. */

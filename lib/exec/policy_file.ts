@@ -8,7 +8,7 @@
  */
 import { join } from "@std/path";
 import { AppError, isObject, parseJsonOrUndefined, sha256Hex } from "../base/mod.ts";
-import { ensureDir, readTextFileIfExists, writeFileAtomic } from "../platform/mod.ts";
+import { ensureDir, readTextFileIfExists, withFileLock, writeFileAtomic } from "../platform/mod.ts";
 import type { ExecApprovalsFile } from "../protocol/mod.ts";
 
 const FILE_NAME = "exec-approvals.json";
@@ -76,12 +76,14 @@ export async function writeExecPolicy(
   file: ExecApprovalsFile,
   baseHash: string | undefined,
 ): Promise<ExecPolicySnapshot> {
-  using _lock = await lockPolicy(place);
-  const current = await readExecPolicy(place);
-  if (current.exists && baseHash !== current.hash) throw staleBase(baseHash);
-  const text = `${JSON.stringify(withSocketToken(file, current.file), null, 2)}\n`;
-  await writeFileAtomic(current.path, text, { mode: 0o600 });
-  return await readExecPolicy(place);
+  await ensureDir(place.stateDir);
+  return await withFileLock(join(place.stateDir, LOCK_NAME), async () => {
+    const current = await readExecPolicy(place);
+    if (current.exists && baseHash !== current.hash) throw staleBase(baseHash);
+    const text = `${JSON.stringify(withSocketToken(file, current.file), null, 2)}\n`;
+    await writeFileAtomic(current.path, text, { mode: 0o600 });
+    return await readExecPolicy(place);
+  });
 }
 
 /**
@@ -106,15 +108,6 @@ export async function changeExecPolicy(
       if (!isLate || attempt === MAX_ATTEMPTS) throw error;
     }
   }
-}
-
-/** Keeps other writers out until the file is closed. */
-async function lockPolicy({ stateDir }: ExecPolicyPlace): Promise<Deno.FsFile> {
-  await ensureDir(stateDir);
-  const path = join(stateDir, LOCK_NAME);
-  const lock = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-  await lock.lock(true);
-  return lock;
 }
 
 async function parseText(

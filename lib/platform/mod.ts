@@ -32,6 +32,7 @@ export {
 } from "./fs.ts";
 export { type FolderGuard, guardFolder } from "./folder_guard.ts";
 export { ioError } from "./io_error.ts";
+export { withFileLock } from "./file_lock.ts";
 export {
   canSharePorts,
   deviceFamily,
