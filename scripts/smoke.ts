@@ -74,6 +74,20 @@ async function checkSocketTurn({ world }: Scene): Promise<void> {
   expect(Boolean(result?.payloads?.[0]?.text), `no text in ${JSON.stringify(final)}`);
 }
 
+/** Twice: what the first write leaves open, such as a lock, shows with the second. */
+async function checkConfigWrites({ world }: Scene): Promise<void> {
+  await using socket = await RawSocket.connect(`ws://127.0.0.1:${world.port}`, world.token);
+  for (const color of ["#ff4500", "#00aa00"]) {
+    const { hash } = await socket.request("config.get", {});
+    const raw = JSON.stringify({ gateway: { mode: "local" }, ui: { seamColor: color } });
+    const written = await socket.request("config.patch", {
+      raw,
+      ...(typeof hash === "string" ? { baseHash: hash } : {}),
+    });
+    expect(written["ok"] === true, `not written: ${JSON.stringify(written)}`);
+  }
+}
+
 async function checkAgentCommand({ world }: Scene): Promise<void> {
   const outcome = await world.run("agent", "--message", "hello");
   expect(outcome.code === 0, "exit is not 0", outcome);
@@ -123,6 +137,7 @@ async function main(args: readonly string[]): Promise<number> {
     await check("health --json", () => checkHealth(scene));
     await check("turn over HTTP", () => checkHttpTurn(scene));
     await check("turn over WebSocket", () => checkSocketTurn(scene));
+    await check("config.patch, twice", () => checkConfigWrites(scene));
     await check("agent --message", () => checkAgentCommand(scene));
     await check("clean stop", () => checkStop(scene));
     await check("start again", () => checkRestart(scene));
