@@ -4,7 +4,7 @@ import { sectionSchema } from "./sections.ts";
 import { childSchema, listFields } from "./tree.ts";
 import { typeText } from "./type_text.ts";
 
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- the test looks into whatever the schema says
 type Json = any;
 
 Deno.test("configJsonSchema() carries titles, descriptions and what is secret", () => {
