@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { type Clock, type Logger, silentLogger } from "../base/mod.ts";
+import { ManualClock } from "../base/testing.ts";
+export { ManualClock };
+import { type Logger, silentLogger } from "../base/mod.ts";
 import type { ResolvedAgent } from "../config/mod.ts";
 import {
   type Model,
@@ -20,19 +22,6 @@ import type { RunRequest } from "./run.ts";
 import { RunManager } from "./run_manager.ts";
 import type { AgentsSnapshot } from "./snapshot.ts";
 import type { AgentTool } from "./tools.ts";
-
-/** A clock that stands still until it is told to move. */
-export class ManualClock implements Clock {
-  ms = 1_750_000_000_000;
-
-  now(): number {
-    return this.ms;
-  }
-
-  monotonic(): number {
-    return this.ms;
-  }
-}
 
 /** What a model does when it is called: says these events, then throws or goes on as told. */
 export type ScriptStep =

@@ -3,28 +3,11 @@
  *
  * @module
  */
-import type { Clock } from "../base/mod.ts";
+import { ManualClock } from "../base/testing.ts";
+export { ManualClock };
 import { Store } from "../store/mod.ts";
 import { Approvals } from "./approvals.ts";
 import type { ApprovalQuestion } from "./types.ts";
-
-/** A clock that stands still until it is told to move. */
-export class ManualClock implements Clock {
-  #now = 1_750_000_000_000;
-
-  now(): number {
-    return this.#now;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  /** Moves the time ahead. */
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
 
 /** What a test is handed. */
 export interface TestApprovals {

@@ -3,31 +3,11 @@
  *
  * @module
  */
-import type { Clock } from "../base/mod.ts";
+import { ManualClock, START } from "../base/testing.ts";
+export { ManualClock, START };
 import { Store } from "../store/mod.ts";
 import { type DeviceIdentity, ensureIdentity } from "./identity.ts";
 import type { DeviceConnect } from "./pairing_rules.ts";
-
-/** An arbitrary moment that the tests count from. */
-export const START = 1_750_000_000_000;
-
-/** A clock that stands still until it is told to move. */
-export class ManualClock implements Clock {
-  #now = START;
-
-  now(): number {
-    return this.#now;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  /** Moves the time ahead. */
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
 
 /** What a test is handed. */
 export interface TestContext {

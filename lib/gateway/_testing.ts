@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { ManualClock } from "../base/testing.ts";
+export { ManualClock };
 import { type AgentsSnapshot, Run, type RunOutcome, type RunRequest } from "../agents/mod.ts";
 import { type Clock, type Logger, silentLogger } from "../base/mod.ts";
 import type { ConnectParams } from "../protocol/methods/mod.ts";
@@ -13,19 +15,6 @@ import { Authenticator, type SharedSecret } from "./authenticator.ts";
 import { Client, type ClientIdentity, type FrameSink } from "./client.ts";
 import type { ConnectionPeer } from "./handshake.ts";
 import { Startup } from "./startup.ts";
-
-/** A clock that stands still until it is told to move. */
-export class ManualClock implements Clock {
-  ms = 1_750_000_000_000;
-
-  now(): number {
-    return this.ms;
-  }
-
-  monotonic(): number {
-    return this.ms;
-  }
-}
 
 interface Timer {
   at: number;
@@ -58,7 +47,7 @@ export class FakeTime extends ManualClock implements Disposable {
   }
 
   /** Moves the time ahead, firing what becomes due. */
-  advance(ms: number): void {
+  override advance(ms: number): number {
     const end = this.ms + ms;
     while (true) {
       const due = [...this.#timers].filter(([, { at }]) => at <= end)
@@ -70,7 +59,7 @@ export class FakeTime extends ManualClock implements Disposable {
       else timer.at += timer.everyMs;
       timer.run();
     }
-    this.ms = end;
+    return this.ms = end;
   }
 
   [Symbol.dispose](): void {

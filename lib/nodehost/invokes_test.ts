@@ -1,14 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { AppError, type Clock, silentLogger } from "../base/mod.ts";
+import { AppError, silentLogger } from "../base/mod.ts";
+import { ManualClock } from "../base/testing.ts";
 import { InvokeDesk, type NodeInvoke, parseInvoke } from "./invokes.ts";
 import { ANSWER_TTL_MS, MAX_PARALLEL_RUNS, MAX_WAITING_INVOKES } from "./limits.ts";
 import type { CommandEntry, NodeCommand } from "./types.ts";
-
-class ManualClock implements Clock {
-  time = 1000;
-  now = () => this.time;
-  monotonic = () => this.time;
-}
 
 function deskWith(commands: Record<string, NodeCommand | CommandEntry>, clock = new ManualClock()) {
   const stop = new AbortController();
@@ -97,7 +92,7 @@ Deno.test("InvokeDesk.answer() runs an id and a key once, while under way and af
   assert(!other.ok && other.error.message.includes("idempotency key was used"));
   assertEquals(runs, 1);
 
-  clock.time += ANSWER_TTL_MS;
+  clock.ms += ANSWER_TTL_MS;
   await desk.answer(invoke("count", { idempotencyKey: "k" }));
   assertEquals(runs, 2);
 });

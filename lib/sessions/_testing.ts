@@ -3,30 +3,10 @@
  *
  * @module
  */
-import type { Clock } from "../base/mod.ts";
+import { ManualClock, START } from "../base/testing.ts";
+export { ManualClock, START };
 import { SessionStore } from "./store.ts";
 import type { AssistantMessage, ToolResultMessage, UserMessage } from "./types.ts";
-
-/** An arbitrary moment that the tests count from. */
-export const START = 1_750_000_000_000;
-
-/** A clock that stands still until it is told to move. */
-export class ManualClock implements Clock {
-  #now = START;
-
-  now(): number {
-    return this.#now;
-  }
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  /** Moves the time ahead and answers with the new one. */
-  advance(ms: number): number {
-    return this.#now += ms;
-  }
-}
 
 /** What a test is handed. */
 export interface TestStore {

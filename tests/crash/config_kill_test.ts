@@ -17,6 +17,7 @@ import {
   readVersion,
 } from "../../lib/config/mod.ts";
 import type { Line } from "./_config_child.ts";
+import { killAfter } from "./_killing.ts";
 
 const CHILD = fromFileUrl(new URL("./_config_child.ts", import.meta.url));
 const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 12);
@@ -34,26 +35,6 @@ function randomNumbers(seed: number): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-/** Starts a writer, kills it `lifeMs` after its first acknowledgement, and answers with all it said. */
-async function killAfter(stateDir: string, seed: number, lifeMs: number): Promise<Line[]> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD, stateDir, String(seed)],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let said = "";
-  let killer: ReturnType<typeof setTimeout> | undefined;
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    said += chunk;
-    killer ??= setTimeout(() => child.kill("SIGKILL"), lifeMs);
-  }
-  clearTimeout(killer);
-  const { signal } = await child.status;
-  assertEquals(signal, "SIGKILL", "the writer ended by itself");
-  // The last line may be cut off; an acknowledgement that nobody read is none.
-  return said.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
 }
 
 /** The last kill of a folder, and what it left. */
@@ -104,7 +85,10 @@ Deno.test("config set, patch, apply and restore survive kill -9 at any moment", 
       const rounds = Math.min(ROUNDS_PER_FOLDER, ROUNDS - begun);
       for (let round = 0; round < rounds; round++) {
         const seed = Math.floor(random() * 2 ** 31);
-        const lines = await killAfter(stateDir, seed, random() * MAX_LIFE_MS);
+        const lines = await killAfter<Line>(
+          [CHILD, stateDir, String(seed)],
+          random() * MAX_LIFE_MS,
+        );
         assert(lines.length > 0, "nothing was acknowledged");
         const { isAhead } = await check(stateDir, lines);
         tally.acknowledged! += lines.length;

@@ -10,6 +10,7 @@ import { fromFileUrl } from "@std/path";
 import { systemClock as clock } from "../../lib/platform/mod.ts";
 import { SessionStore } from "../../lib/sessions/mod.ts";
 import { type Line, replyToken, textOf } from "./_store_child.ts";
+import { killAfter } from "./_killing.ts";
 
 const CHILD = fromFileUrl(new URL("./_store_child.ts", import.meta.url));
 const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 15);
@@ -24,26 +25,6 @@ function randomNumbers(seed: number): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-/** Starts a writer, kills it `lifeMs` after its first acknowledgement, and answers with all it said. */
-async function killAfter(stateDir: string, round: number, lifeMs: number): Promise<Line[]> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD, "write", stateDir, String(round)],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let said = "";
-  let killer: ReturnType<typeof setTimeout> | undefined;
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    said += chunk;
-    killer ??= setTimeout(() => child.kill("SIGKILL"), lifeMs);
-  }
-  clearTimeout(killer);
-  const { signal } = await child.status;
-  assertEquals(signal, "SIGKILL", "the writer ended by itself");
-  // The last line may be cut off; an acknowledgement that nobody read is none.
-  return said.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
 }
 
 function checkMessage(store: SessionStore, key: string, seq: number, id: string, token: string) {
@@ -93,7 +74,10 @@ Deno.test("SessionStore keeps what it acknowledged when the process is killed", 
     let acknowledged = 0;
     let all: Line[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const lines = await killAfter(stateDir, round, random() * MAX_LIFE_MS);
+      const lines = await killAfter<Line>(
+        [CHILD, "write", stateDir, String(round)],
+        random() * MAX_LIFE_MS,
+      );
       assert(lines.length > 0, "nothing was acknowledged");
       await checkStore(stateDir, lines);
       acknowledged += lines.length;

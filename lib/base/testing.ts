@@ -1,0 +1,27 @@
+/**
+ * What the tests of all rooms share.
+ *
+ * @module
+ */
+import type { Clock } from "./clock.ts";
+
+/** An arbitrary moment that tests count from, in milliseconds since the epoch. */
+export const START = 1_750_000_000_000;
+
+/** A clock that stands still until it is told to move. */
+export class ManualClock implements Clock {
+  ms = START;
+
+  now(): number {
+    return this.ms;
+  }
+
+  monotonic(): number {
+    return this.ms;
+  }
+
+  /** Moves the time ahead and answers with the new one. */
+  advance(ms: number): number {
+    return this.ms += ms;
+  }
+}
