@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { completeChat } from "./chat_completions.ts";
+import { completeChat } from "./chat/completions.ts";
 import { pathOf, type RequestContext } from "./context.ts";
 import {
   authError,

@@ -42,35 +42,122 @@ export interface HttpAgent {
   isDefault: boolean;
 }
 
+/** A function of the client's own that the model may call; the client carries it out. */
+export interface HttpClientTool {
+  name: string;
+  description?: string;
+  /** JSON Schema of the arguments; an object schema without properties when absent. */
+  parameters?: Record<string, unknown>;
+  /** Whether the provider shall hold the model to `parameters`. */
+  strict?: boolean;
+}
+
+/** Whether the model may, must or must not call a function, or which one it must call. */
+export type HttpToolChoice = "auto" | "none" | "required" | { name: string };
+
+/** The shape the reply's text shall have. */
+export type HttpResponseFormat =
+  | { type: "text" }
+  | { type: "json_object" }
+  | {
+    type: "json_schema";
+    name: string;
+    description?: string;
+    schema: Record<string, unknown>;
+    strict?: boolean;
+  };
+
+/** A call of a client's function. */
+export interface HttpToolCall {
+  /** As the gateway gave it to the client. */
+  id: string;
+  name: string;
+  /** JSON text as the client sent it. */
+  arguments: string;
+}
+
+/** What a client's function answered. */
+export interface HttpToolResult {
+  /** Id of the call it answers. */
+  id: string;
+  text: string;
+  isError?: boolean;
+}
+
+/** A message that the client says was exchanged before the current one. */
+export type HttpEarlierMessage =
+  | { role: "user"; text: string }
+  | { role: "assistant"; text: string; toolCalls?: HttpToolCall[] }
+  | ({ role: "tool" } & HttpToolResult);
+
+/** How the reply is sampled; forwarded where the provider takes it. */
+export interface HttpSampling {
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  stop?: string[];
+  seed?: number;
+  frequencyPenalty?: number;
+  presencePenalty?: number;
+}
+
 /** One run asked for over HTTP, already translated from its dialect. */
 export interface HttpRunRequest {
   runId: string;
   agentId: string;
   sessionKey: string;
+  /**
+   * The current message. A turn that only brings tool results has the lines `Tool:<call id>: …` here,
+   * which is what people read in the transcript; the model gets `toolResults`.
+   */
   message: string;
   images: { data: string; mimeType: string }[];
+  /** What the client says was exchanged before, oldest first, without what `message` says. */
+  earlier?: HttpEarlierMessage[];
+  /** Answers to calls the model made before; they come before `message`. */
+  toolResults?: HttpToolResult[];
   extraSystemPrompt?: string;
   /** Channel the run pretends to come from; `webchat` when the client named none. */
   messageChannel?: string;
   /** Backend model for this run only, `provider/model` or a bare id. */
   model?: string;
   maxTokens?: number;
-  sampling?: { temperature?: number; topP?: number; stop?: string[]; seed?: number };
+  sampling?: HttpSampling;
+  /** Offered to the model next to the agent's own tools; a call of one ends the run. */
+  tools?: HttpClientTool[];
+  /** `auto` when absent. Only the client's tools are meant. */
+  toolChoice?: HttpToolChoice;
+  /** `false`: at most one call in a reply. */
+  parallelToolCalls?: boolean;
+  responseFormat?: HttpResponseFormat;
+  /** How long the model may think, one of the levels of `thinking`. */
+  thinking?: string;
   /** Aborted when the client goes away. */
   signal: AbortSignal;
+}
+
+/** Token counts of a run; `input` excludes what was read from a cache. */
+export interface HttpUsage {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  /** The part of `output` that was thinking, where the provider tells. */
+  reasoning?: number;
 }
 
 /** What a run streams to a dialect; exactly one `end` or `error` comes, last. */
 export type HttpRunEvent =
   | { type: "text"; delta: string }
   | { type: "thinking"; delta: string }
+  /** A call of a client tool; the run ends with stop reason `toolUse` after the last of them. */
   | { type: "toolCall"; id: string; name: string; arguments: string }
   | {
     type: "end";
     /** Complete reply text. */
     text: string;
     stopReason: "stop" | "length" | "toolUse" | "aborted";
-    usage: { input: number; output: number; cacheRead: number; cacheWrite: number };
+    usage: HttpUsage;
   }
   | {
     type: "error";

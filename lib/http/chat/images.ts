@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { isObject } from "../base/mod.ts";
-import { HttpError } from "./errors.ts";
+import { isObject } from "../../base/mod.ts";
+import { HttpError } from "../errors.ts";
 import {
   IMAGE_MIME_TYPES,
   MAX_IMAGE_BYTES,
   MAX_IMAGE_PARTS,
   MAX_TOTAL_IMAGE_BYTES,
-} from "./limits.ts";
+} from "../limits.ts";
 
 /** One image, base64 without line breaks. */
 export interface ChatImage {

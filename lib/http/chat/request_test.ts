@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseChatRequest } from "./chat_request.ts";
-import { HttpError } from "./errors.ts";
+import { parseChatRequest } from "./request.ts";
+import { HttpError } from "../errors.ts";
 
 const HI = { messages: [{ role: "user", content: "hi" }] };
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { isObject, type JsonObject } from "../base/mod.ts";
-import { HttpError, invalidRequest } from "./errors.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
+import { HttpError, invalidRequest } from "../errors.ts";
 
 /**
  * Checks `tools` and `tool_choice`.

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { errorBody, runError } from "./errors.ts";
-import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "./limits.ts";
-import { type FinalRunEvent, isFinal } from "./run_stream.ts";
-import type { HttpRunEvent } from "./types.ts";
+import { errorBody, runError } from "../errors.ts";
+import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
+import { type FinalRunEvent, isFinal } from "../run_stream.ts";
+import type { HttpRunEvent } from "../types.ts";
 
 /** What identifies one completion. */
 export interface CompletionHead {

@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { isObject, type JsonObject } from "../base/mod.ts";
-import { type ChatTurn, parseChatMessages } from "./chat_messages.ts";
-import { checkChatTools } from "./chat_tools.ts";
-import { invalidRequest } from "./errors.ts";
-import { MAX_NAME_CHARS } from "./limits.ts";
-import type { HttpRunRequest } from "./types.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
+import { type ChatTurn, parseChatMessages } from "./messages.ts";
+import { checkChatTools } from "./tools.ts";
+import { invalidRequest } from "../errors.ts";
+import { MAX_NAME_CHARS } from "../limits.ts";
+import type { HttpRunRequest } from "../types.ts";
 
 /** Sampling settings that are forwarded to the model. */
 export type ChatSampling = NonNullable<HttpRunRequest["sampling"]>;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { streamAnswer } from "./chat_completions.ts";
-import { ChatStreamWriter } from "./chat_stream.ts";
-import { RunStream } from "./run_stream.ts";
+import { ChatStreamWriter } from "./stream.ts";
+import { streamAnswer } from "../run_answer.ts";
+import { RunStream } from "../run_stream.ts";
 import {
   endEvent,
   FakeGateway,
@@ -9,8 +9,8 @@ import {
   type RunScript,
   TEST_TOKEN,
   waitingRun,
-} from "./testing.ts";
-import type { HttpRunEvent } from "./types.ts";
+} from "../testing.ts";
+import type { HttpRunEvent } from "../types.ts";
 
 const HI = { model: "openclaw/main", messages: [{ role: "user", content: "hi" }] };
 const USAGE = {

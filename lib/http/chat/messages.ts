@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isObject } from "../base/mod.ts";
-import { type ChatImage, parseChatImages } from "./chat_images.ts";
-import { invalidRequest } from "./errors.ts";
+import { isObject } from "../../base/mod.ts";
+import { type ChatImage, parseChatImages } from "./images.ts";
+import { invalidRequest } from "../errors.ts";
 
 /** One turn, ready for an agent. */
 export interface ChatTurn {

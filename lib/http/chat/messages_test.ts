@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseChatMessages } from "./chat_messages.ts";
-import { HttpError } from "./errors.ts";
-import { MAX_IMAGE_BYTES } from "./limits.ts";
+import { parseChatMessages } from "./messages.ts";
+import { HttpError } from "../errors.ts";
+import { MAX_IMAGE_BYTES } from "../limits.ts";
 
 const PIXEL = "iVBORw0KGgo=";
 
