@@ -66,6 +66,20 @@ export const ERRORS = {
   PROFILE_INVALID: facts(2, 400, "INVALID_REQUEST", "The profile name is malformed"),
   CONTAINER_UNSUPPORTED: facts(2, 501, "UNAVAILABLE", "Running inside a container is not offered"),
   LOG_LEVEL_INVALID: facts(2, 400, "INVALID_REQUEST", "The log level is unknown"),
+  // The gateway as a service of the system
+  SERVICE_NAME_INVALID: facts(78, 400, "INVALID_REQUEST", "A service name is malformed"),
+  SERVICE_MANAGER_UNAVAILABLE: facts(
+    69,
+    503,
+    "UNAVAILABLE",
+    "The service manager of this system cannot be reached",
+  ),
+  SERVICE_CHECK_FAILED: facts(1, 503, "UNAVAILABLE", "The service manager gave no usable answer"),
+  SERVICE_INSTALL_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be installed"),
+  SERVICE_UNINSTALL_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be removed"),
+  SERVICE_START_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be started"),
+  SERVICE_STOP_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be stopped"),
+  SERVICE_RESTART_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be restarted"),
   // Starting a gateway
   PORT_INVALID: facts(1, 400, "INVALID_REQUEST", "The port is no number from 1 to 65535"),
   BIND_INVALID: facts(1, 400, "INVALID_REQUEST", "The bind mode or address is unknown"),

@@ -1,0 +1,26 @@
+/**
+ * The gateway as a service of the system: launchd, systemd or the Windows Task Scheduler.
+ *
+ * Pure builders write the definitions, thin managers drive the system's own commands. Owns nothing of
+ * the gateway itself.
+ *
+ * @module
+ */
+export { isLegacyName, serviceDescription, serviceNames } from "./names.ts";
+export { requiredFolders } from "./path.ts";
+export { buildServiceSpec, SERVICE_MARKER, type SpecFacts } from "./spec.ts";
+export type {
+  EnvironmentSource,
+  InstallPlan,
+  ServiceCommandLine,
+  ServiceDefinition,
+  ServiceFile,
+  ServiceManager,
+  ServiceManagerKind,
+  ServiceNames,
+  ServiceReport,
+  ServiceRuntime,
+  ServiceSpec,
+  ServiceState,
+  StopOptions,
+} from "./types.ts";
