@@ -21,6 +21,8 @@ import {
   platformLabel,
   primaryAddress,
   systemClock,
+  SystemdNotifier,
+  tempDir,
 } from "../platform/mod.ts";
 import { liveSecret, secretOf } from "./auth/settings.ts";
 import { Gateway } from "./gateway.ts";
@@ -29,6 +31,7 @@ import { ProcessRestart } from "./restart/process_restart.ts";
 import type { RestartHost } from "./restart/restarter.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
 import { decideStart, planStart, presentFlags, type StartPlan } from "./start_plan.ts";
+import { SignsOfLife } from "./supervised/signs_of_life.ts";
 import { WsLog } from "./ws_log.ts";
 
 /** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
@@ -47,9 +50,14 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const clock = systemClock;
   const startedAt = clock.monotonic();
   const termination = listenForTermination();
+  const { env } = options;
+  const notifier = SystemdNotifier.open(env, env.get("XDG_RUNTIME_DIR") ?? tempDir(env));
+  const signs = new SignsOfLife(notifier, clock);
   try {
-    return await runPlanned(await planStart(options, clock), termination, startedAt);
+    signs.starting();
+    return await runPlanned(await planStart(options, clock), termination, signs, startedAt);
   } finally {
+    signs.close();
     termination.stop();
   }
 }
@@ -57,10 +65,17 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
 async function runPlanned(
   plan: StartPlan,
   termination: Termination,
+  signs: SignsOfLife,
   startedAt: number,
 ): Promise<number> {
   const { clock, options } = plan;
-  const life: Life = { plan, logging: openLogging(plan), startedAt, lastRestartAt: undefined };
+  const life: Life = {
+    plan,
+    logging: openLogging(plan),
+    signs,
+    startedAt,
+    lastRestartAt: undefined,
+  };
   let lock: GatewayLock | undefined;
   let guard: FolderGuard | undefined;
   try {
@@ -93,6 +108,7 @@ async function runPlanned(
 interface Life {
   plan: StartPlan;
   logging: Logging;
+  readonly signs: SignsOfLife;
   /** On the monotonic clock. */
   startedAt: number;
   /** When the life before was asked to end; absent in the first one. */
@@ -115,10 +131,12 @@ async function live(life: Life, termination: Termination): Promise<number | unde
   );
   const gateway = await startGateway(plan, logging, restart, life.lastRestartAt !== undefined);
   announceReady(plan, gateway, log, logging, clock.monotonic() - life.startedAt);
+  await life.signs.ready(`serving on port ${plan.port}`, () => storeAnswers(gateway));
   const end = await Promise.race([termination.first, restart.asked]);
   if (typeof end === "string") {
     termination.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);
     log.info(`received ${end}; shutting down`);
+    await life.signs.stopping();
     return await shutDown(gateway, log, clock, false);
   }
   life.startedAt = life.lastRestartAt = clock.monotonic();
@@ -130,6 +148,12 @@ async function live(life: Life, termination: Termination): Promise<number | unde
   life.logging = openLogging(end.plan);
   announce(end.plan, life.logging.logger("gateway"));
   return undefined;
+}
+
+/** Resolves when the store has answered; that it cannot write now is an answer too. */
+async function storeAnswers({ state: { store: { database } } }: Gateway): Promise<void> {
+  await database.transact(() => database.connection.number("PRAGMA schema_version"))
+    .catch(() => {});
 }
 
 function startGateway(

@@ -84,3 +84,5 @@ export { freePort, type FreePortOptions } from "./ports/free.ts";
 export { describePort, inspectPort, type InspectPortOptions } from "./ports/inspect.ts";
 export type { PortListener, PortUsage } from "./ports/types.ts";
 export { onTermination, type TerminationSignal } from "./signals.ts";
+export { detectSupervisor, type Supervisor } from "./supervisor.ts";
+export { SystemdNotifier } from "./systemd_notify.ts";

@@ -5,6 +5,7 @@
  */
 import { AppError } from "../../base/mod.ts";
 import type { GatewayRunOptions } from "../../gateway/mod.ts";
+import { withExitCode } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Runs the gateway in this process until it ends. */
@@ -15,8 +16,15 @@ export async function run(context: CommandContext): Promise<number> {
       "Warning: --password is visible to other users of this machine, use --password-file",
     );
   }
-  const { runGateway } = await import("../../gateway/mod.ts");
-  return await runGateway(options);
+  const { runGateway, supervisedExitStatus } = await import("../../gateway/mod.ts");
+  try {
+    return await runGateway(options);
+  } catch (error) {
+    const { currentPid, detectSupervisor, osName } = await import("../../platform/mod.ts");
+    const supervisor = detectSupervisor(context.env, osName(), currentPid());
+    const exitStatus = supervisedExitStatus(error, supervisor);
+    throw exitStatus === undefined ? error : withExitCode(error as AppError, exitStatus);
+  }
 }
 
 /** The flags as the gateway takes them. */

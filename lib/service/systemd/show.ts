@@ -1,0 +1,115 @@
+/**
+ * What `systemctl show` says about a unit, read into the one shape of all managers.
+ *
+ * @see org.freedesktop.systemd1(5)
+ * @module
+ */
+import type { ServiceRuntime, ServiceState } from "../types.ts";
+
+/** The properties that are asked for. */
+export const SHOWN_PROPERTIES: readonly string[] = [
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "Result",
+  "MainPID",
+  "ExecMainStatus",
+  "ExecMainCode",
+  "NRestarts",
+  "UnitFileState",
+];
+
+/** Starts after a failure, without one that lasted, from which on a service counts as looping. */
+const LOOP_RESTARTS = 3;
+/** `ExecMainCode` of a process that a signal ended, and of one that dumped core besides. */
+const KILLED_CODES = new Set([2, 3]);
+
+const SIGNAL_NAMES: Readonly<Record<number, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  4: "SIGILL",
+  6: "SIGABRT",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  13: "SIGPIPE",
+  15: "SIGTERM",
+};
+
+/** Reads the `key=value` lines. */
+export function parseShow(output: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const line of output.split("\n")) {
+    const at = line.indexOf("=");
+    if (at > 0) values[line.slice(0, at)] = line.slice(at + 1).trim();
+  }
+  return values;
+}
+
+/** What a unit is doing. */
+export function runtimeOf(values: Readonly<Record<string, string>>): ServiceRuntime {
+  const { ActiveState: active = "", SubState: sub = "", Result: result = "" } = values;
+  const restarts = number(values.NRestarts) ?? 0;
+  const status = number(values.ExecMainStatus);
+  const isKilled = KILLED_CODES.has(number(values.ExecMainCode) ?? 0);
+  const pid = number(values.MainPID) || undefined;
+  const state = stateOf({ load: values.LoadState ?? "", active, sub, result, restarts });
+  const detail = detailOf(state, result, status, restarts);
+  return {
+    state,
+    managerState: active,
+    subState: sub,
+    restarts,
+    ...(pid === undefined ? {} : { pid }),
+    ...(status === undefined ? {} : { lastExitStatus: isKilled ? 128 + status : status }),
+    ...(isKilled && status !== undefined
+      ? { lastExitSignal: SIGNAL_NAMES[status] ?? `signal ${status}` }
+      : {}),
+    ...(result === "" ? {} : { lastExitReason: result }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+interface UnitFacts {
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result: string;
+  readonly restarts: number;
+}
+
+function stateOf({ load, active, sub, result, restarts }: UnitFacts): ServiceState {
+  if (load === "not-found") return "not_installed";
+  const isLooping = restarts >= LOOP_RESTARTS;
+  switch (active) {
+    case "active":
+    case "reloading":
+      return "running";
+    case "activating":
+      return isLooping ? "crash_looping" : "starting";
+    case "failed":
+      return result === "start-limit-hit" || isLooping ? "crash_looping" : "failed";
+    case "inactive":
+    case "deactivating":
+      return sub === "auto-restart" ? "starting" : "stopped";
+    default:
+      return "unknown";
+  }
+}
+
+function detailOf(
+  state: ServiceState,
+  result: string,
+  status: number | undefined,
+  restarts: number,
+): string | undefined {
+  if (status === 78 && state !== "running") {
+    return "the configuration refuses the start (exit 78), so it is not started again";
+  }
+  if (state === "crash_looping") return `it ended ${restarts} times and was started again`;
+  return result === "watchdog" ? "it answered no longer and was killed by the watchdog" : undefined;
+}
+
+function number(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
