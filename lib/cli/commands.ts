@@ -11,6 +11,7 @@ import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
 import { SECRETS_COMMANDS } from "./secrets_commands.ts";
+import { SERVICE_COMMANDS } from "./service_commands.ts";
 import { SESSION_COMMANDS } from "./session_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
@@ -372,6 +373,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   ...GATEWAY_COMMANDS,
+  ...SERVICE_COMMANDS,
   ...MODEL_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
   ...TURN_COMMANDS,

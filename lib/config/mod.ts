@@ -102,6 +102,7 @@ export {
 } from "./secret_refs.ts";
 export { keepLastGood, lastGoodPath, loadLastGood } from "./last_good.ts";
 export type { ChangeEffect, ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
+export { readEnvFiles } from "./environment/read.ts";
 export { referencedVariable } from "./substitute.ts";
 export {
   assertStartAllowed,

@@ -41,6 +41,7 @@ export {
   isContainer,
   isInteractive,
   isStdoutTty,
+  kernelRelease,
   machineArch,
   type OsName,
   osName,
@@ -86,3 +87,9 @@ export type { PortListener, PortUsage } from "./ports/types.ts";
 export { onTermination, type TerminationSignal } from "./signals.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
+export {
+  isCompiled,
+  sourceArguments,
+  stableExecutablePath,
+  temporaryFolderOf,
+} from "./own_program.ts";

@@ -86,6 +86,11 @@ export function tempDir(env: Env): string {
   return resolve((env.get("SystemRoot") ?? env.get("windir") ?? "C:\\Windows") + "\\temp");
 }
 
+/** The release of the kernel, such as `6.1.0-28-amd64`. */
+export function kernelRelease(): string {
+  return Deno.osRelease();
+}
+
 /** The numeric id of the user, or `undefined` on Windows. */
 export function userId(): number | undefined {
   return Deno.uid() ?? undefined;

@@ -6,7 +6,9 @@
  *
  * @module
  */
+export { createServiceManager, type ManagerFacts } from "./managers.ts";
 export { isLegacyName, serviceDescription, serviceNames } from "./names.ts";
+export { findGatewayUnits, type GatewayUnit, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";
 export { requiredFolders } from "./path.ts";
 export { buildServiceSpec, SERVICE_MARKER, type SpecFacts } from "./spec.ts";
 export type {

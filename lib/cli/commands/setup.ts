@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isObject, type JsonObject, randomHex, VERSION } from "../../base/mod.ts";
+import { AppError, isObject, type JsonObject, randomHex, VERSION } from "../../base/mod.ts";
 import { changeConfig } from "../remote/config_change.ts";
 import { type ConfigState, readConfigState } from "../remote/config_state.ts";
 import { shownPath } from "../reports/shown_path.ts";
@@ -30,6 +30,38 @@ export async function run(context: CommandContext): Promise<number> {
   const isTokenNew = settings.some(([path]) => path === "gateway.auth.token");
   report(context, state, { workspace, isChanged, isTokenNew });
   return 0;
+}
+
+/**
+ * Writes what a gateway of this machine needs to start and the config lacks.
+ *
+ * @param token Replaces the configured token, or the one that would be made.
+ * @returns What was done, for people; nothing when nothing was missing.
+ * @throws {AppError} `CONFIG_MODE_REMOTE` when the config says that the gateway is elsewhere.
+ */
+export async function prepareConfig(
+  context: CommandContext,
+  token?: string,
+): Promise<string[]> {
+  const state = await readConfigState(context, "stop");
+  if (state.snapshot.config.gateway?.mode === "remote") {
+    throw new AppError(
+      "CONFIG_MODE_REMOTE",
+      'Cannot install a gateway: gateway.mode is "remote", this machine uses one elsewhere',
+      { hint: "openclaw config set gateway.mode local" },
+    );
+  }
+  const settings = missingSettings(context, state).filter(([path]) =>
+    token === undefined || path !== "gateway.auth.token"
+  );
+  if (token !== undefined) settings.push(["gateway.auth.token", token]);
+  if (settings.length === 0) return [];
+  await applySettings(context, settings);
+  const file = shownPath(state.paths.configPath, state.paths.home);
+  const isTokenNew = settings.some(([path]) => path === "gateway.auth.token");
+  return isTokenNew && token === undefined
+    ? [`No gateway token found. Auto-generated one and saving to config: ${file}`]
+    : [`Wrote ${file}`];
 }
 
 /** Nothing that is there already is among them. */

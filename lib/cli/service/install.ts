@@ -1,0 +1,174 @@
+/**
+ * Installs the service of a profile: what the gateway needs to start, its definition, its first
+ * start.
+ *
+ * @module
+ */
+import { AppError, isObject, VERSION } from "../../base/mod.ts";
+import type {
+  InstallPlan,
+  ServiceDefinition,
+  ServiceManager,
+  ServiceSpec,
+} from "../../service/mod.ts";
+import { prepareConfig } from "../commands/setup.ts";
+import { type ConfigState, readConfigState } from "../remote/config_state.ts";
+import type { CommandContext } from "../table.ts";
+import type { ServiceAnswer } from "./answer.ts";
+import { waitForHealth } from "./health_wait.ts";
+import { findService, type ProfileService } from "./installed.ts";
+import { serviceProgram } from "./program.ts";
+import { serviceSecrets } from "./secrets.ts";
+
+/**
+ * Installs the service and waits until it serves.
+ *
+ * One that is there already is left alone without `--force`, unless its definition cannot do what was
+ * asked for: another port, another version, a program that is gone.
+ */
+export async function installService(
+  context: CommandContext,
+  seen: (manager: ServiceManager) => void,
+): Promise<ServiceAnswer> {
+  const { options, say } = context;
+  refuseManagedHost(context);
+  const service = await findService(context);
+  const { manager } = service;
+  seen(manager);
+  const previous = await manager.readDefinition();
+  if (previous !== undefined && !options.flag("force") && await manager.isLoaded()) {
+    const drift = driftOf(previous, service.port);
+    if (drift === undefined) {
+      return {
+        result: "already-installed",
+        lines: [
+          `Gateway service already ${manager.loadedText}.`,
+          `Reinstall with: ${say("gateway install --force")}`,
+        ],
+      };
+    }
+    context.out.note(`Reinstalling: ${drift}`);
+  }
+  await refuseSystemUnit(service);
+  const notes = await prepareConfig(context, await givenToken(context));
+  const spec = await specOf(context, { ...service, state: await readConfigState(context, "stop") });
+  const report = await manager.install(spec.spec);
+  await waitForHealth({ manager, port: service.port, clock: context.clock });
+  return {
+    result: "installed",
+    lines: [...notes, ...report.lines, `Gateway serves on port ${service.port}.`],
+    warnings: [...spec.warnings, ...report.warnings],
+  };
+}
+
+/** The token of `--token-file`, for the config; never for the service's own definition. */
+async function givenToken({ options }: CommandContext): Promise<string | undefined> {
+  const path = options.text("token-file");
+  if (path === undefined) return undefined;
+  const { readTextFileIfExists } = await import("../../platform/mod.ts");
+  const token = (await readTextFileIfExists(path))?.trim();
+  if (token && !/\s/.test(token)) return token;
+  const why = token === undefined ? "there is no such file" : "it holds no single word";
+  throw new AppError("TOKEN_FILE_INVALID", `Cannot read a token from "${path}": ${why}`, {
+    hint: "openclaw gateway install --token-file <path>",
+  });
+}
+
+/** What an installation would write and run; touches nothing. */
+export async function planService(
+  context: CommandContext,
+  seen: (manager: ServiceManager) => void,
+): Promise<InstallPlan> {
+  const service = await findService(context);
+  seen(service.manager);
+  const { spec } = await specOf(context, service);
+  return service.manager.planInstall(spec);
+}
+
+async function specOf(
+  context: CommandContext,
+  { manager, names, state, port }: ProfileService,
+): Promise<{ spec: ServiceSpec; warnings: string[] }> {
+  const [{ buildServiceSpec }, { osName }, previous] = await Promise.all([
+    import("../../service/mod.ts"),
+    import("../../platform/mod.ts"),
+    manager.readDefinition(),
+  ]);
+  const { paths } = state;
+  const program = await serviceProgram(context, previous?.environment.OPENCLAW_WRAPPER);
+  const managedKeys = await namesInFiles(state);
+  const { secrets, missing } = await serviceSecrets(context, state, managedKeys);
+  const configPath = context.env.get("OPENCLAW_CONFIG_PATH")?.trim() ? paths.configPath : undefined;
+  const spec = buildServiceSpec({
+    os: osName(),
+    names,
+    version: VERSION,
+    program: program.command,
+    ...(program.wrapper === undefined ? {} : { wrapper: program.wrapper }),
+    port,
+    home: paths.home,
+    stateDir: paths.stateDir,
+    ...(configPath === undefined ? {} : { configPath }),
+    env: context.env,
+    secrets,
+    managedKeys,
+    ...(previous === undefined ? {} : { previous }),
+  });
+  const warnings = missing.map((name) =>
+    `the config takes a secret from ${name}, which is not set here; the service will not have it`
+  );
+  return { spec, warnings };
+}
+
+/** Names of the variables that the gateway reads by itself: the state's `.env`, `env` of the config. */
+async function namesInFiles({ paths, snapshot }: ConfigState): Promise<string[]> {
+  const { readEnvFiles } = await import("../../config/mod.ts");
+  const { variables } = await readEnvFiles(paths, undefined);
+  const env: unknown = snapshot.config.env;
+  if (!isObject(env)) return Object.keys(variables);
+  const own = Object.keys(env).filter((key) => typeof env[key] === "string");
+  const vars = isObject(env.vars) ? Object.keys(env.vars) : [];
+  return [...Object.keys(variables), ...own, ...vars];
+}
+
+/** Why an installed definition cannot do what is asked for; `undefined` when it can. */
+export function driftOf(
+  { command, environment }: ServiceDefinition,
+  port: number,
+): string | undefined {
+  const at = command.indexOf("--port");
+  const installed = at < 0 ? environment.OPENCLAW_GATEWAY_PORT : command[at + 1];
+  if (installed !== undefined && installed !== String(port)) {
+    return `the service was installed for port ${installed}, now it is ${port}`;
+  }
+  const version = environment.OPENCLAW_SERVICE_VERSION;
+  if (version !== undefined && version !== VERSION) {
+    return `the service was installed by version ${version}, this is ${VERSION}`;
+  }
+  return undefined;
+}
+
+/** One gateway per profile and port: a unit of the system is not doubled by one of the user. */
+async function refuseSystemUnit({ manager, names, port }: ProfileService): Promise<void> {
+  if (manager.kind !== "systemd") return;
+  const { findGatewayUnits, SYSTEM_UNIT_FOLDERS } = await import("../../service/mod.ts");
+  const units = await findGatewayUnits(SYSTEM_UNIT_FOLDERS);
+  const same = units.find((unit) => unit.name === names.systemdUnit || unit.port === port);
+  if (same === undefined) return;
+  throw new AppError(
+    "SERVICE_EXTERNAL",
+    `Cannot install a user service: the system already has ${same.path} for this gateway`,
+    {
+      hint: `sudo systemctl status ${same.name}\n` +
+        "Or choose another profile and port: openclaw --profile ops gateway install --port 18800",
+    },
+  );
+}
+
+function refuseManagedHost({ env }: CommandContext): void {
+  if (env.get("OPENCLAW_NIX_MODE") !== "1") return;
+  throw new AppError("SERVICE_EXTERNAL", "Nix mode detected; service install is disabled", {
+    hint: "Describe the service in your Nix configuration",
+    details: { exitCode: 1 },
+  });
+}

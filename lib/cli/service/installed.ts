@@ -1,0 +1,52 @@
+/**
+ * The service of this profile, as the commands find it.
+ *
+ * @module
+ */
+import type { ServiceManager, ServiceNames } from "../../service/mod.ts";
+import { type ConfigState, readConfigState } from "../remote/config_state.ts";
+import type { CommandContext } from "../table.ts";
+
+/** The manager of this system, told about one profile. */
+export interface ProfileService {
+  readonly manager: ServiceManager;
+  readonly names: ServiceNames;
+  readonly state: ConfigState;
+  /** Port that the flags, the environment and the config give now. */
+  readonly port: number;
+}
+
+/**
+ * Finds the service of the profile in force.
+ *
+ * @throws {AppError} `NOT_SUPPORTED` on systems without a known manager, `SERVICE_NAME_INVALID`.
+ */
+export async function findService(
+  context: CommandContext,
+  state?: ConfigState,
+): Promise<ProfileService> {
+  const [platform, config, service, found] = await Promise.all([
+    import("../../platform/mod.ts"),
+    import("../../config/mod.ts"),
+    import("../../service/mod.ts"),
+    state ?? readConfigState(context, "ignore"),
+  ]);
+  const { paths, snapshot } = found;
+  const { env } = context;
+  const names = service.serviceNames(paths.profile, env);
+  const flag = context.options.number("port");
+  const { port } = config.resolveGatewayPort({ flag, env: snapshot.env, config: snapshot.config });
+  const manager = await service.createServiceManager({
+    os: platform.osName(),
+    env,
+    runCommand: platform.runCommand,
+    names,
+    home: paths.home,
+    stateDir: paths.stateDir,
+    port,
+    uid: platform.userId(),
+    isContainer: platform.isContainer(env),
+    kernelRelease: platform.kernelRelease(),
+  });
+  return { manager, names, state: found, port };
+}

@@ -1,0 +1,117 @@
+/**
+ * Starting, stopping, restarting and removing an installed service.
+ *
+ * @module
+ */
+import { AppError } from "../../base/mod.ts";
+import type { ServiceDefinition, ServiceManager } from "../../service/mod.ts";
+import { issueLines } from "../remote/config_state.ts";
+import type { CommandContext } from "../table.ts";
+import type { ServiceAnswer } from "./answer.ts";
+import { waitForWork } from "./drain.ts";
+import { waitForHealth } from "./health_wait.ts";
+import { findService, type ProfileService } from "./installed.ts";
+
+/** How long a restart waits for work unless the config says otherwise. */
+const DEFAULT_DEFERRAL_MS = 300_000;
+
+type Seen = (manager: ServiceManager) => void;
+
+/** Starts the service; one that runs is left alone. */
+export async function startService(context: CommandContext, seen: Seen): Promise<ServiceAnswer> {
+  const service = await findService(context);
+  const { manager } = service;
+  seen(manager);
+  refuseInvalidConfig(service);
+  const definition = await manager.readDefinition();
+  if (definition === undefined) return notInstalled(manager);
+  const report = await manager.start();
+  await waitForHealth({ manager, port: portOf(definition, service.port), clock: context.clock });
+  return { result: "started", ...report };
+}
+
+/** Stops the service, and with `--disable` keeps it off. */
+export async function stopService(context: CommandContext, seen: Seen): Promise<ServiceAnswer> {
+  const { manager } = await findService(context);
+  seen(manager);
+  const disable = context.options.flag("disable");
+  if (await manager.readDefinition() === undefined && !disable) return notInstalled(manager);
+  return { result: "stopped", ...(await manager.stop({ disable })) };
+}
+
+/** Restarts the service, after a crash loop too, and waits until it serves. */
+export async function restartService(context: CommandContext, seen: Seen): Promise<ServiceAnswer> {
+  const service = await findService(context);
+  const { manager } = service;
+  seen(manager);
+  refuseInvalidConfig(service);
+  const definition = await manager.readDefinition();
+  if (definition === undefined) return notInstalled(manager);
+  const budgetMs = await drainBudgetMs(context, service);
+  if (budgetMs !== undefined) await waitForWork(context, service.state, budgetMs);
+  const report = await manager.restart();
+  await waitForHealth({ manager, port: portOf(definition, service.port), clock: context.clock });
+  return { result: "restarted", ...report };
+}
+
+/** Takes the service away, with everything that its installation wrote. */
+export async function uninstallService(
+  context: CommandContext,
+  seen: Seen,
+): Promise<ServiceAnswer> {
+  const { manager } = await findService(context);
+  seen(manager);
+  const report = await manager.uninstall();
+  if (await manager.isLoaded()) {
+    throw new AppError(
+      "SERVICE_UNINSTALL_FAILED",
+      "Gateway service still loaded after uninstall",
+      { hint: manager.logHint() },
+    );
+  }
+  return { result: "uninstalled", ...report };
+}
+
+/** How long work under way may take; `undefined` for not at all, 0 for without end. */
+async function drainBudgetMs(
+  { options }: CommandContext,
+  { state: { snapshot } }: ProfileService,
+): Promise<number | undefined> {
+  if (options.flag("force")) return undefined;
+  const wait = options.text("wait");
+  if (wait !== undefined) {
+    const { parseDuration } = await import("../../config/mod.ts");
+    const waitMs = parseDuration(wait);
+    if (waitMs !== undefined) return waitMs;
+    throw new AppError("USAGE", `Cannot read --wait "${wait}": it is no duration`, {
+      hint: "openclaw gateway restart --wait 90s",
+    });
+  }
+  const budgetMs = snapshot.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS;
+  return Math.max(0, budgetMs);
+}
+
+function notInstalled(manager: ServiceManager): ServiceAnswer {
+  return {
+    result: "not-loaded",
+    lines: [`Gateway service ${manager.notLoadedText}.`],
+    hints: manager.startHints(),
+  };
+}
+
+/** A gateway that would end at once is better not ended first. */
+function refuseInvalidConfig({ state: { snapshot } }: ProfileService): void {
+  if (snapshot.valid) return;
+  throw new AppError(
+    "CONFIG_INVALID",
+    ["Gateway aborted: config is invalid.", ...issueLines(snapshot.issues)].join("\n"),
+    { hint: "openclaw config validate" },
+  );
+}
+
+/** The port that a definition was written for. */
+export function portOf({ command, environment }: ServiceDefinition, otherwise: number): number {
+  const at = command.indexOf("--port");
+  const text = at < 0 ? environment.OPENCLAW_GATEWAY_PORT : command[at + 1];
+  return Number(text) || otherwise;
+}

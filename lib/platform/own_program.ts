@@ -1,0 +1,56 @@
+/**
+ * How this program is started again by somebody else, a service manager for one.
+ *
+ * @module
+ */
+import { join, relative, resolve } from "@std/path";
+import type { Env } from "../base/mod.ts";
+import { osName, tempDir } from "./os.ts";
+
+/** Whether the program is the one compiled file, not source run by the runtime. */
+export function isCompiled(): boolean {
+  return Deno.build.standalone;
+}
+
+/**
+ * The path of this program that lasts longest: the entry on the PATH that leads to it, since an update
+ * may change where that points, else the file itself.
+ */
+export function stableExecutablePath(env: Env): string {
+  const own = Deno.execPath();
+  if (!isCompiled()) return own;
+  const name = osName() === "windows" ? "openclaw.exe" : "openclaw";
+  for (const folder of (env.get("PATH") ?? "").split(osName() === "windows" ? ";" : ":")) {
+    // Relative entries mean another folder to everybody else.
+    if (folder !== resolve(folder)) continue;
+    const path = join(folder, name);
+    if (realPath(path) === own) return path;
+  }
+  return own;
+}
+
+/** What comes between the runtime and the program's own arguments; nothing when compiled. */
+export function sourceArguments(): string[] {
+  if (isCompiled()) return [];
+  const main = new URL(Deno.mainModule);
+  return ["run", "-A", "--quiet", decodeURIComponent(main.pathname)];
+}
+
+/** The folder for temporary files that holds `path`, or `undefined`. */
+export function temporaryFolderOf(path: string, env: Env): string | undefined {
+  const folders = osName() === "windows"
+    ? [tempDir(env)]
+    : ["/tmp", "/private/tmp", "/var/tmp", "/dev/shm", tempDir(env)];
+  return folders.find((folder) => {
+    const below = relative(folder, path);
+    return below !== "" && !below.startsWith("..") && resolve(folder, below) === resolve(path);
+  });
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
+  }
+}
