@@ -74,6 +74,15 @@ export async function pathExists(path: string): Promise<boolean> {
   }
 }
 
+/** Whether there is a file at `path` that can be seen; for places that cannot wait. */
+export function fileExistsSync(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** How {@linkcode writeFileAtomic} writes. */
 export interface WriteFileOptions {
   /** Permissions of the written file, whatever those of its predecessor were. */

@@ -22,6 +22,7 @@ export {
 export { environmentRecord, systemEnv } from "./env.ts";
 export {
   ensureDir,
+  fileExistsSync,
   pathExists,
   readFileIfExists,
   readTextFileIfExists,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { auditDefinition, type AuditFacts, type AuditIssue } from "./audit.ts";
 export { createServiceManager, type ManagerFacts } from "./managers.ts";
 export { isLegacyName, serviceDescription, serviceNames } from "./names.ts";
 export { findGatewayUnits, type GatewayUnit, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";

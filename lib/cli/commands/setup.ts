@@ -12,7 +12,7 @@ import type { CommandContext } from "../table.ts";
 const TOKEN_BYTES = 24;
 
 /** A value to put into the config. */
-type Setting = readonly [path: string, value: unknown];
+export type Setting = readonly [path: string, value: unknown];
 
 /** Writes what is missing, creates the folders, and names the next command. */
 export async function run(context: CommandContext): Promise<number> {
@@ -35,13 +35,13 @@ export async function run(context: CommandContext): Promise<number> {
 /**
  * Writes what a gateway of this machine needs to start and the config lacks.
  *
- * @param token Replaces the configured token, or the one that would be made.
+ * @param given Values that replace configured ones, and those that would be made.
  * @returns What was done, for people; nothing when nothing was missing.
  * @throws {AppError} `CONFIG_MODE_REMOTE` when the config says that the gateway is elsewhere.
  */
 export async function prepareConfig(
   context: CommandContext,
-  token?: string,
+  given: readonly Setting[] = [],
 ): Promise<string[]> {
   const state = await readConfigState(context, "stop");
   if (state.snapshot.config.gateway?.mode === "remote") {
@@ -51,15 +51,17 @@ export async function prepareConfig(
       { hint: "openclaw config set gateway.mode local" },
     );
   }
-  const settings = missingSettings(context, state).filter(([path]) =>
-    token === undefined || path !== "gateway.auth.token"
-  );
-  if (token !== undefined) settings.push(["gateway.auth.token", token]);
+  const settings = [
+    ...missingSettings(context, state).filter(([path]) => !given.some(([name]) => name === path)),
+    ...given,
+  ];
   if (settings.length === 0) return [];
-  await applySettings(context, settings);
+  const { isChanged } = await applySettings(context, settings);
+  if (!isChanged) return [];
   const file = shownPath(state.paths.configPath, state.paths.home);
-  const isTokenNew = settings.some(([path]) => path === "gateway.auth.token");
-  return isTokenNew && token === undefined
+  const isMade = settings.some(([path]) => path === "gateway.auth.token") &&
+    !given.some(([path]) => path === "gateway.auth.token");
+  return isMade
     ? [`No gateway token found. Auto-generated one and saving to config: ${file}`]
     : [`Wrote ${file}`];
 }

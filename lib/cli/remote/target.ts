@@ -31,11 +31,12 @@ export interface Target {
  * The gateway that the options of a command, the environment and the config lead to.
  *
  * @param lenient Tells about an unusable remote address or secret instead of failing.
+ * @param localPort Port of this machine's gateway, where something knows better than the config.
  */
 export async function resolveTarget(
   context: CommandContext,
   state: ConfigState,
-  { lenient = false }: { lenient?: boolean } = {},
+  { lenient = false, localPort }: { lenient?: boolean; localPort?: number } = {},
 ): Promise<Target> {
   const { options } = context;
   const { isLoopbackHost, resolveGatewayPort, resolveGatewayTarget } = await import(
@@ -43,7 +44,8 @@ export async function resolveTarget(
   );
   const { env, path } = state.snapshot;
   const { config, failures } = await lookUpGatewaySecrets(state.snapshot);
-  const { port } = resolveGatewayPort({ flag: options.number("port"), env, config });
+  const flag = options.number("port") ?? localPort;
+  const { port } = resolveGatewayPort({ flag, env, config });
   const isKnown = await hasStoredToken(context, state);
   const found = explaining(failures, () =>
     resolveGatewayTarget({

@@ -4,13 +4,18 @@
  * @module
  */
 import { errorMessage, isObject, VERSION } from "../../base/mod.ts";
-import type { ConfigIssue } from "../../config/mod.ts";
+import type { ConfigIssue, PortSource } from "../../config/mod.ts";
 import type { PortUsage } from "../../platform/mod.ts";
 import type { ConfigState } from "../remote/config_state.ts";
 import { logFilePath } from "../logs/source.ts";
 import { type Capability, type Probe, probeGateway } from "../remote/probe.ts";
 import type { CommandContext } from "../table.ts";
 import { resolveTarget, type Target } from "../remote/target.ts";
+import {
+  collectServiceFacts,
+  type ServiceFacts,
+  type ServiceReportFacts,
+} from "../service/facts.ts";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -18,7 +23,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export interface GatewayFactsJson {
   cli: { version: string; entrypoint: string };
   logFile?: string;
-  service: null;
+  /** `null` on systems without a known service manager. */
+  service: ServiceFacts | null;
   config: {
     cli: {
       path: string;
@@ -39,6 +45,8 @@ export interface GatewayFactsJson {
     probeNote?: string;
   };
   port: PortUsage;
+  /** The port of the config, where the service has another one. */
+  portCli?: PortUsage;
   rpc?: {
     ok: boolean;
     kind: "connect" | "read";
@@ -58,6 +66,7 @@ export interface GatewayFacts {
   readonly json: GatewayFactsJson;
   readonly dashboardUrl: string | undefined;
   readonly hint: string | undefined;
+  readonly service: ServiceReportFacts | undefined;
 }
 
 /** Reads the config, looks at the port and, unless told not to, at the gateway. */
@@ -71,8 +80,12 @@ export async function collectGatewayFacts(
   ]);
   const { snapshot } = state;
   const { env } = snapshot;
+  const service = await collectServiceFacts(context, state);
   const flag = context.options.number("port");
-  const port = config.resolveGatewayPort({ flag, env, config: snapshot.config });
+  const asked = config.resolveGatewayPort({ flag, env, config: snapshot.config });
+  // An installed service listens where its definition says, whatever the config says by now.
+  const servicePort = flag === undefined ? service?.port : undefined;
+  const port = servicePort ?? asked.port;
   const bind = config.resolveBind({
     config: snapshot.config,
     isContainer: isContainer(env),
@@ -82,40 +95,51 @@ export async function collectGatewayFacts(
       parsed: snapshot.parsed,
     }),
   });
-  const target = await resolveTarget(context, state, { lenient: true });
+  const target = await resolveTarget(context, state, {
+    lenient: true,
+    ...(servicePort === undefined ? {} : { localPort: servicePort }),
+  });
   const isProbing = !context.options.flag("no-probe");
-  const [usage, rpc, logFile] = await Promise.all([
-    inspectPort(port.port),
+  const [usage, rpc, logFile, portCli] = await Promise.all([
+    inspectPort(port),
     isProbing ? look(context, target) : undefined,
     logFilePath(context, state).catch(() => undefined),
+    asked.port === port ? undefined : inspectPort(asked.port),
   ]);
   const { gateway = {} } = snapshot.config;
   return {
     json: {
       cli: { version: VERSION, entrypoint: executablePath() },
       ...(logFile === undefined ? {} : { logFile }),
-      service: null,
+      service: service?.json ?? null,
       config: { cli: configFacts(state) },
       gateway: {
         bindMode: bind.mode,
         bindHost: bind.hosts[0] ?? "127.0.0.1",
         ...(gateway.customBindHost === undefined ? {} : { customBindHost: gateway.customBindHost }),
         ...(gateway.tls?.enabled ? { tlsEnabled: true as const } : {}),
-        port: port.port,
-        portSource: port.source === "flag" ? "cli --port" : "env/config",
+        port,
+        portSource: portSource(asked.source, servicePort),
         probeUrl: target.url,
         ...probeNote(bind.isLoopback, target),
       },
       port: usage,
+      ...(portCli === undefined ? {} : { portCli }),
       ...(rpc === undefined ? {} : { rpc: rpc.json }),
     },
     dashboardUrl: gateway.controlUi?.enabled === false
       ? undefined
-      : `${gateway.tls?.enabled ? "https" : "http"}://127.0.0.1:${port.port}${
+      : `${gateway.tls?.enabled ? "https" : "http"}://127.0.0.1:${port}${
         gateway.controlUi?.basePath ?? ""
       }/`,
     hint: rpc?.hint,
+    service,
   };
+}
+
+function portSource(source: PortSource, servicePort: number | undefined): string {
+  if (source === "flag") return "cli --port";
+  return servicePort === undefined ? "env/config" : "service args";
 }
 
 function configFacts({ snapshot }: ConfigState): GatewayFactsJson["config"]["cli"] {

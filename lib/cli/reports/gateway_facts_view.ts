@@ -7,6 +7,7 @@ import { isObject, redactShapes } from "../../base/mod.ts";
 import { describePort } from "../../platform/mod.ts";
 import type { GatewayFacts, GatewayFactsJson } from "./gateway_facts.ts";
 import { shownCapability } from "../remote/probe.ts";
+import { printDefinition, printRuntime } from "../service/facts_view.ts";
 import type { CommandContext } from "../table.ts";
 
 const MAX_ERROR_LINES = 12;
@@ -15,8 +16,7 @@ const MAX_ERROR_LINES = 12;
 export function printGatewayFacts(context: CommandContext, facts: GatewayFacts): void {
   const { out, say } = context;
   const { json } = facts;
-  out.line("Service: not managed by this build yet");
-  if (json.logFile !== undefined) out.line(`File logs: ${json.logFile}`);
+  printDefinition(context, facts.service, json.logFile);
   out.line();
   printConfig(context, json);
   out.line();
@@ -31,6 +31,7 @@ export function printGatewayFacts(context: CommandContext, facts: GatewayFacts):
   out.line(`CLI version: ${cli.version} (${cli.entrypoint})`);
   printGatewayVersion(context, json);
   out.line();
+  printRuntime(context, facts.service);
   printProbe(context, facts);
   printPort(context, json);
   out.line();

@@ -4,19 +4,21 @@
  *
  * @module
  */
-import { AppError, isObject, VERSION } from "../../base/mod.ts";
+import { AppError, VERSION } from "../../base/mod.ts";
 import type {
   InstallPlan,
   ServiceDefinition,
   ServiceManager,
   ServiceSpec,
 } from "../../service/mod.ts";
-import { prepareConfig } from "../commands/setup.ts";
-import { type ConfigState, readConfigState } from "../remote/config_state.ts";
+import { prepareConfig, type Setting } from "../commands/setup.ts";
+import { readConfigState } from "../remote/config_state.ts";
+import { DEFAULT_GATEWAY_PORT } from "../../protocol/mod.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
+import { namesInFiles } from "./environment.ts";
 import { waitForHealth } from "./health_wait.ts";
-import { findService, type ProfileService } from "./installed.ts";
+import { findService, installedPort, type ProfileService } from "./installed.ts";
 import { serviceProgram } from "./program.ts";
 import { serviceSecrets } from "./secrets.ts";
 
@@ -50,7 +52,10 @@ export async function installService(
     context.out.note(`Reinstalling: ${drift}`);
   }
   await refuseSystemUnit(service);
-  const notes = await prepareConfig(context, await givenToken(context));
+  const notes = await prepareConfig(context, [
+    ...await givenToken(context),
+    ...givenPort(context, service),
+  ]);
   const spec = await specOf(context, { ...service, state: await readConfigState(context, "stop") });
   const report = await manager.install(spec.spec);
   await waitForHealth({ manager, port: service.port, clock: context.clock });
@@ -62,16 +67,23 @@ export async function installService(
 }
 
 /** The token of `--token-file`, for the config; never for the service's own definition. */
-async function givenToken({ options }: CommandContext): Promise<string | undefined> {
+async function givenToken({ options }: CommandContext): Promise<Setting[]> {
   const path = options.text("token-file");
-  if (path === undefined) return undefined;
+  if (path === undefined) return [];
   const { readTextFileIfExists } = await import("../../platform/mod.ts");
   const token = (await readTextFileIfExists(path))?.trim();
-  if (token && !/\s/.test(token)) return token;
+  if (token && !/\s/.test(token)) return [["gateway.auth.token", token]];
   const why = token === undefined ? "there is no such file" : "it holds no single word";
   throw new AppError("TOKEN_FILE_INVALID", `Cannot read a token from "${path}": ${why}`, {
     hint: "openclaw gateway install --token-file <path>",
   });
+}
+
+/** A port that was asked for becomes the configured one, so that every other command finds it. */
+function givenPort({ options }: CommandContext, { state, port }: ProfileService): Setting[] {
+  if (options.number("port") === undefined) return [];
+  const configured = state.snapshot.config.gateway?.port ?? DEFAULT_GATEWAY_PORT;
+  return configured === port ? [] : [["gateway.port", port]];
 }
 
 /** What an installation would write and run; touches nothing. */
@@ -120,25 +132,11 @@ async function specOf(
   return { spec, warnings };
 }
 
-/** Names of the variables that the gateway reads by itself: the state's `.env`, `env` of the config. */
-async function namesInFiles({ paths, snapshot }: ConfigState): Promise<string[]> {
-  const { readEnvFiles } = await import("../../config/mod.ts");
-  const { variables } = await readEnvFiles(paths, undefined);
-  const env: unknown = snapshot.config.env;
-  if (!isObject(env)) return Object.keys(variables);
-  const own = Object.keys(env).filter((key) => typeof env[key] === "string");
-  const vars = isObject(env.vars) ? Object.keys(env.vars) : [];
-  return [...Object.keys(variables), ...own, ...vars];
-}
-
 /** Why an installed definition cannot do what is asked for; `undefined` when it can. */
-export function driftOf(
-  { command, environment }: ServiceDefinition,
-  port: number,
-): string | undefined {
-  const at = command.indexOf("--port");
-  const installed = at < 0 ? environment.OPENCLAW_GATEWAY_PORT : command[at + 1];
-  if (installed !== undefined && installed !== String(port)) {
+export function driftOf(definition: ServiceDefinition, port: number): string | undefined {
+  const { environment } = definition;
+  const installed = installedPort(definition);
+  if (installed !== undefined && installed !== port) {
     return `the service was installed for port ${installed}, now it is ${port}`;
   }
   const version = environment.OPENCLAW_SERVICE_VERSION;

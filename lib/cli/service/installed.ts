@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServiceManager, ServiceNames } from "../../service/mod.ts";
+import type { ServiceDefinition, ServiceManager, ServiceNames } from "../../service/mod.ts";
 import { type ConfigState, readConfigState } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -49,4 +49,11 @@ export async function findService(
     kernelRelease: platform.kernelRelease(),
   });
   return { manager, names, state: found, port };
+}
+
+/** The port that a definition was written for; `undefined` when it names none. */
+export function installedPort({ command, environment }: ServiceDefinition): number | undefined {
+  const at = command.indexOf("--port");
+  const text = at < 0 ? environment.OPENCLAW_GATEWAY_PORT : command[at + 1];
+  return Number(text) || undefined;
 }

@@ -4,13 +4,13 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import type { ServiceDefinition, ServiceManager } from "../../service/mod.ts";
+import type { ServiceManager } from "../../service/mod.ts";
 import { issueLines } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
 import { waitForWork } from "./drain.ts";
 import { waitForHealth } from "./health_wait.ts";
-import { findService, type ProfileService } from "./installed.ts";
+import { findService, installedPort, type ProfileService } from "./installed.ts";
 
 /** How long a restart waits for work unless the config says otherwise. */
 const DEFAULT_DEFERRAL_MS = 300_000;
@@ -26,7 +26,11 @@ export async function startService(context: CommandContext, seen: Seen): Promise
   const definition = await manager.readDefinition();
   if (definition === undefined) return notInstalled(manager);
   const report = await manager.start();
-  await waitForHealth({ manager, port: portOf(definition, service.port), clock: context.clock });
+  await waitForHealth({
+    manager,
+    port: installedPort(definition) ?? service.port,
+    clock: context.clock,
+  });
   return { result: "started", ...report };
 }
 
@@ -50,7 +54,11 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
   const budgetMs = await drainBudgetMs(context, service);
   if (budgetMs !== undefined) await waitForWork(context, service.state, budgetMs);
   const report = await manager.restart();
-  await waitForHealth({ manager, port: portOf(definition, service.port), clock: context.clock });
+  await waitForHealth({
+    manager,
+    port: installedPort(definition) ?? service.port,
+    clock: context.clock,
+  });
   return { result: "restarted", ...report };
 }
 
@@ -107,11 +115,4 @@ function refuseInvalidConfig({ state: { snapshot } }: ProfileService): void {
     ["Gateway aborted: config is invalid.", ...issueLines(snapshot.issues)].join("\n"),
     { hint: "openclaw config validate" },
   );
-}
-
-/** The port that a definition was written for. */
-export function portOf({ command, environment }: ServiceDefinition, otherwise: number): number {
-  const at = command.indexOf("--port");
-  const text = at < 0 ? environment.OPENCLAW_GATEWAY_PORT : command[at + 1];
-  return Number(text) || otherwise;
 }

@@ -32,6 +32,8 @@ const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 60_000;
 const ASK_TIMEOUT_MS = 10_000;
 const PRIVATE_FILE_MODE = 0o600;
+/** The gateway's exit status for a configuration that it refuses. */
+const EXIT_CONFIG = 78;
 
 /** What the manager works with. */
 export interface SystemdDeps {
@@ -160,7 +162,7 @@ export class SystemdManager implements ServiceManager {
     await this.#must(code, ["enable", unit]);
     // A unit that has hit its start limit refuses to start until it is forgiven.
     await this.#systemctl(["reset-failed", unit]);
-    await this.#must(code, ["start", unit], START_TIMEOUT_MS);
+    await this.#mustServe(code, "start");
     return { lines: [`Started systemd service: ${unit}`], warnings: [] };
   }
 
@@ -190,7 +192,24 @@ export class SystemdManager implements ServiceManager {
   async #restart(code: string): Promise<void> {
     const { unit } = this.#deps;
     await this.#systemctl(["reset-failed", unit]);
-    await this.#must(code, ["restart", unit], START_TIMEOUT_MS);
+    await this.#mustServe(code, "restart");
+  }
+
+  /** Starts or restarts, which is over when the gateway is ready; says why when it is not. */
+  async #mustServe(code: string, verb: "start" | "restart"): Promise<void> {
+    const result = await this.#systemctl([verb, this.#deps.unit], START_TIMEOUT_MS);
+    if (result.code === 0) return;
+    const { detail, lastExitStatus } = await this.readRuntime();
+    if (lastExitStatus === undefined || lastExitStatus === 0) {
+      throw this.#failure(code, verb, result);
+    }
+    const why = detail ?? `it ended with exit status ${lastExitStatus}`;
+    throw new AppError(code, `Cannot ${verb} ${this.#deps.unit}: ${why}`, {
+      hint: lastExitStatus === EXIT_CONFIG
+        ? `openclaw config validate\n${this.logHint()}`
+        : this.logHint(),
+      details: { kind: "generic", exitStatus: lastExitStatus },
+    });
   }
 
   /** A user's service that root has written could not be read or replaced by its user. */

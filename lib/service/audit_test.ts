@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { envOf } from "../base/mod.ts";
+import { auditDefinition, type AuditFacts } from "./audit.ts";
+import { serviceNames } from "./names.ts";
+import { buildServiceSpec } from "./spec.ts";
+import { buildUserUnit, parseUnit } from "./systemd/unit.ts";
+import type { ServiceDefinition } from "./types.ts";
+
+const FACTS: AuditFacts = {
+  kind: "systemd",
+  os: "linux",
+  port: 18789,
+  version: "1.2.3",
+  program: "/home/u/.local/bin/openclaw",
+  managedKeys: ["FROM_DOTENV"],
+  exists: () => true,
+};
+
+function installed(change: (text: string) => string = (text) => text): ServiceDefinition {
+  const spec = buildServiceSpec({
+    os: "linux",
+    names: serviceNames(undefined, envOf({})),
+    version: "1.2.3",
+    program: [FACTS.program],
+    port: 18789,
+    home: "/home/u",
+    stateDir: "/home/u/.openclaw",
+    env: envOf({}),
+    secrets: {},
+    managedKeys: [],
+  });
+  return parseUnit(change(buildUserUnit(spec, undefined)), "/x.service", () => undefined);
+}
+
+function codes(definition: ServiceDefinition, over: Partial<AuditFacts> = {}): string[] {
+  return auditDefinition(definition, { ...FACTS, ...over }).map(({ code }) => code);
+}
+
+Deno.test("auditDefinition() finds nothing in what this program installs", () => {
+  assertEquals(codes(installed()), []);
+});
+
+const DRIFTS: readonly [string, (text: string) => string, Partial<AuditFacts>][] = [
+  ["gateway-command-missing", (text) => text.replace(" gateway --port", " run --port"), {}],
+  ["gateway-entrypoint-mismatch", (text) => text, { program: "/usr/local/bin/openclaw" }],
+  ["gateway-entrypoint-mismatch", (text) => text, { exists: () => false }],
+  ["gateway-port-mismatch", (text) => text, { port: 18790 }],
+  ["gateway-version-mismatch", (text) => text, { version: "1.2.4" }],
+  ["gateway-token-embedded", add("OPENCLAW_GATEWAY_TOKEN=t"), {}],
+  ["gateway-managed-env-embedded", add("FROM_DOTENV=1"), {}],
+  ["gateway-proxy-env-embedded", add("https_proxy=http://p"), {}],
+  ["gateway-path-missing", (text) => text.replace(/Environment=PATH=.*\n/, ""), {}],
+  ["gateway-path-missing-dirs", (text) => text.replace(":/bin\n", "\n"), {}],
+  ["gateway-path-nonminimal", (text) => text.replace(":/bin\n", ":/bin:/home/u/.nvm/bin\n"), {}],
+  ["systemd-after-network-online", (text) => text.replace(/After=.*\n/, ""), {}],
+  ["systemd-wants-network-online", (text) => text.replace(/Wants=.*\n/, ""), {}],
+  ["systemd-restart-sec", (text) => text.replace("RestartSec=5", "RestartSec=1"), {}],
+  ["systemd-restart-prevent", (text) => text.replace(/RestartPrevent.*\n/, ""), {}],
+  ["systemd-watchdog", (text) => text.replace(/WatchdogSec.*\n/, ""), {}],
+];
+
+function add(assignment: string): (text: string) => string {
+  return (text) => text.replace("[Install]", `Environment=${assignment}\n[Install]`);
+}
+
+for (const [code, change, over] of DRIFTS) {
+  Deno.test(`auditDefinition() finds ${code} ${JSON.stringify(over)}`, () => {
+    assertEquals(codes(installed(change), over), [code]);
+  });
+}
+
+Deno.test("auditDefinition() takes a wrapper for the program and a private file for no leak", () => {
+  const text = installed().text
+    .replace("ExecStart=/home/u/.local/bin/openclaw", "ExecStart=/opt/wrap")
+    .replace("[Install]", "Environment=OPENCLAW_WRAPPER=/opt/wrap\n[Install]")
+    .replace("Environment=", "EnvironmentFile=-/x.env\nEnvironment=");
+  const definition = parseUnit(text, "/x", () => 'FROM_DOTENV="1"\n');
+  assertEquals(definition.environment.FROM_DOTENV, "1");
+  assertEquals(codes(definition), []);
+});

@@ -1,0 +1,188 @@
+/**
+ * A real `systemd --user` in namespaces of its own: it sees no other service manager, and nobody else
+ * sees its units. Needs root and Linux; ends with everything it has started.
+ *
+ * @module
+ */
+import { fromFileUrl, join } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const SYSTEMD = "/lib/systemd/systemd";
+const START_BUDGET_MS = 15_000;
+const POLL_MS = 50;
+
+/** The first process of the namespaces; systemd refuses to be that itself. */
+const INIT = `
+mount -t tmpfs tmpfs /run
+mkdir -p /run/systemd/system /run/user/0
+chmod 700 /run/user/0
+${SYSTEMD} --user >"$BOX_LOG" 2>&1 &
+wait
+`;
+
+/** What a command in the box came to. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Why no box can be made here; `undefined` when one can. */
+export function whyNoBox(): string | undefined {
+  if (Deno.build.os !== "linux") return "systemd is Linux only";
+  if (Deno.uid() !== 0) return "namespaces need root";
+  for (const path of [SYSTEMD, "/usr/bin/systemctl", "/usr/bin/nsenter", "/usr/bin/unshare"]) {
+    try {
+      Deno.statSync(path);
+    } catch {
+      return `there is no ${path} (apt-get install systemd util-linux)`;
+    }
+  }
+  const tried = new Deno.Command("unshare", {
+    args: ["--mount", "--pid", "--fork", "--mount-proc", "true"],
+    stdout: "null",
+    stderr: "null",
+  }).outputSync();
+  return tried.success ? undefined : "this machine allows no namespaces";
+}
+
+/** A user's service manager, and the `openclaw` it is driven by. */
+export class SystemdBox implements AsyncDisposable {
+  /** Home of the user in the box; its own, below a folder that goes with the box. */
+  readonly home: string;
+  readonly #folder: string;
+  readonly #init: Deno.ChildProcess;
+  readonly #pid: number;
+  readonly #program: string;
+
+  private constructor(folder: string, init: Deno.ChildProcess, pid: number, program: string) {
+    this.#folder = folder;
+    this.home = join(folder, "home");
+    this.#init = init;
+    this.#pid = pid;
+    this.#program = program;
+  }
+
+  /** Starts systemd and waits until it takes commands. */
+  static async start(): Promise<SystemdBox> {
+    // Not below the temporary folder: a service that starts from there is refused.
+    const base = join(ROOT, ".cache", "boxes");
+    await Deno.mkdir(base, { recursive: true });
+    const folder = await Deno.makeTempDir({ dir: base });
+    await Deno.mkdir(join(folder, "home"), { mode: 0o700 });
+    const init = new Deno.Command("unshare", {
+      args: [
+        ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+        ...["--propagation", "private", "sh", "-c", INIT],
+      ],
+      env: boxEnv(join(folder, "home"), { BOX_LOG: join(folder, "systemd.log") }),
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const pid = await childOf(init.pid);
+    const box = new SystemdBox(folder, init, pid, await program(folder));
+    await box.until(async () => {
+      const { stdout } = await box.systemctl("is-system-running");
+      return ["running", "degraded"].includes(stdout.trim());
+    }, "systemd runs");
+    return box;
+  }
+
+  /** Runs a command in the box, as its user. */
+  async run(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> {
+    const { code, stdout, stderr } = await new Deno.Command("nsenter", {
+      args: ["-t", String(this.#pid), "-m", "-p", command, ...args],
+      env: boxEnv(this.home, env),
+      clearEnv: true,
+    }).output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  }
+
+  /** Runs `openclaw` in the box; the same program that its services start. */
+  openclaw(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    return this.run(this.#program, args, { OPENCLAW_WRAPPER: this.#program, ...env });
+  }
+
+  /** Runs `systemctl --user`. */
+  systemctl(...args: string[]): Promise<Outcome> {
+    return this.run("systemctl", ["--user", ...args]);
+  }
+
+  /** Properties of a unit. */
+  async show(unit: string): Promise<Record<string, string>> {
+    const { stdout } = await this.systemctl("show", unit);
+    return Object.fromEntries(
+      stdout.split("\n").filter((line) => line.includes("="))
+        .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+  }
+
+  /** Waits for a condition. @throws {Error} When it does not come true in time. */
+  async until(
+    condition: () => Promise<boolean>,
+    what: string,
+    budgetMs = START_BUDGET_MS,
+  ): Promise<void> {
+    const deadline = performance.now() + budgetMs;
+    while (!await condition()) {
+      if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Sends a signal to a process of the box, by its pid there. */
+  async signal(pid: string, signal: string): Promise<void> {
+    await this.run("kill", [`-${signal}`, pid]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // The namespace's first process takes all others with it.
+    this.#init.kill("SIGKILL");
+    await this.#init.status;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+function boxEnv(home: string, env: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    HOME: home,
+    XDG_RUNTIME_DIR: "/run/user/0",
+    TERM: "dumb",
+    ...env,
+  };
+}
+
+/** The executable to test, or a file that runs the source like one. */
+async function program(folder: string): Promise<string> {
+  const binary = Deno.env.get("OPENCLAW_TEST_BINARY");
+  if (binary) return await Deno.realPath(binary);
+  const path = join(folder, "openclaw");
+  const cache = Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "/root", ".cache", "deno");
+  const main = join(ROOT, "main.ts");
+  await Deno.writeTextFile(
+    path,
+    `#!/bin/sh\nDENO_DIR='${cache}' exec '${Deno.execPath()}' run -A --quiet --cached-only '${main}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  return path;
+}
+
+/** The process that `unshare` has forked: number one of the namespace, by its pid outside. */
+async function childOf(pid: number): Promise<number> {
+  const deadline = performance.now() + START_BUDGET_MS;
+  while (performance.now() < deadline) {
+    const path = `/proc/${pid}/task/${pid}/children`;
+    const [child] = (await Deno.readTextFile(path).catch(() => "")).trim().split(" ");
+    if (child) return Number(child);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error("The namespaces were not made in time");
+}
