@@ -5,7 +5,7 @@
  */
 import { type Env, nearest } from "../base/mod.ts";
 import type { ModelsConfig } from "./config.ts";
-import { DEMO_API, DEMO_INFO, DemoModel } from "./demo.ts";
+import { DEMO_API, DEMO_INFO, DemoModel } from "./demo/demo.ts";
 import { BUILT_IN_ALIASES } from "./known_providers.ts";
 import { type CallOptions, OpenAiCompletionsModel } from "./openai_completions.ts";
 import { type ModelConnector, OpenAiConnector } from "./openai_connector.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { envOf } from "../base/mod.ts";
 import { ask, failureOf } from "./_fake_provider.ts";
 import { ModelCatalog } from "./catalog.ts";
-import { DEMO_INFO } from "./demo.ts";
+import { DEMO_INFO } from "./demo/demo.ts";
 import { ModelError } from "./types.ts";
 
 const LOCAL = {

@@ -22,6 +22,8 @@ export interface ModelCompat {
   supportsUsageInStreaming?: boolean;
   /** Whether `reasoning_effort` is understood; default only for OpenAI itself. */
   supportsReasoningEffort?: boolean;
+  /** Whether a function may be marked `strict`; default true. */
+  supportsStrictMode?: boolean;
   /** Whether message content must be one string, never a list of parts. */
   requiresStringContent?: boolean;
 }
@@ -92,6 +94,7 @@ export function parseCompat(
     "supportsTools",
     "supportsUsageInStreaming",
     "supportsReasoningEffort",
+    "supportsStrictMode",
     "requiresStringContent",
   ] as const;
   for (const flag of flags) {

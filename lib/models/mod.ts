@@ -22,7 +22,7 @@ export {
   type ProviderSettings,
   type SecretSetting,
 } from "./config.ts";
-export { DEMO_API, DEMO_INFO, DemoModel } from "./demo.ts";
+export { DEMO_API, DEMO_INFO, DemoModel } from "./demo/demo.ts";
 export { BUILT_IN_ALIASES, KNOWN_PROVIDERS, type KnownProvider } from "./known_providers.ts";
 export {
   type CallOptions,
@@ -42,9 +42,12 @@ export {
   type ModelMessage,
   type ModelRef,
   type ModelRequest,
+  type ModelResponseFormat,
+  type ModelSampling,
   type ModelStopReason,
   type ModelTool,
   type ModelToolCall,
+  type ModelToolChoice,
   type ModelUsage,
   THINKING_LEVELS,
   type ThinkingLevel,

@@ -4,7 +4,15 @@
  * @module
  */
 import type { ModelTarget } from "./providers.ts";
-import type { ModelContentPart, ModelMessage, ModelRequest, ThinkingLevel } from "./types.ts";
+import type {
+  ModelContentPart,
+  ModelMessage,
+  ModelRequest,
+  ModelResponseFormat,
+  ModelTool,
+  ModelToolChoice,
+  ThinkingLevel,
+} from "./types.ts";
 
 const OPENAI_HOST = "api.openai.com";
 
@@ -14,7 +22,6 @@ export type CompletionBody = Record<string, unknown>;
 /** Builds the body of a streaming call. */
 export function buildCompletionBody(target: ModelTarget, request: ModelRequest): CompletionBody {
   const { compat, info } = target;
-  const { sampling, tools } = request;
   const body: CompletionBody = {
     ...target.params,
     model: info.model,
@@ -30,22 +37,54 @@ export function buildCompletionBody(target: ModelTarget, request: ModelRequest):
   if (limit !== undefined) {
     body[compat.maxTokensField ?? "max_completion_tokens"] = limit;
   }
-  if (sampling?.temperature !== undefined) {
-    body.temperature = sampling.temperature;
-  }
-  if (sampling?.topP !== undefined) body.top_p = sampling.topP;
-  if (sampling?.stop !== undefined) body.stop = sampling.stop;
-  if (sampling?.seed !== undefined) body.seed = sampling.seed;
-  if (
-    tools !== undefined && tools.length > 0 && compat.supportsTools !== false
-  ) {
-    body.tools = tools.map(({ name, description, parameters }) => ({
-      type: "function",
-      function: { name, description, parameters },
-    }));
-    body.tool_choice = "auto";
-  }
-  return body;
+  return { ...body, ...samplingFields(target, request), ...toolFields(target, request) };
+}
+
+function samplingFields({ baseUrl }: ModelTarget, request: ModelRequest): CompletionBody {
+  const { sampling = {}, responseFormat } = request;
+  const fields = {
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    // OpenAI itself refuses a request with this field, its look-alikes have it.
+    top_k: isOpenAi(baseUrl) ? undefined : sampling.topK,
+    stop: sampling.stop,
+    seed: sampling.seed,
+    frequency_penalty: sampling.frequencyPenalty,
+    presence_penalty: sampling.presencePenalty,
+    response_format: responseFormat === undefined ? undefined : formatField(responseFormat),
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function formatField(format: ModelResponseFormat): unknown {
+  // Text is what every provider answers with unasked.
+  if (format.type === "text") return undefined;
+  if (format.type === "json_object") return format;
+  const { type, ...json_schema } = format;
+  return { type, json_schema };
+}
+
+function toolFields({ compat }: ModelTarget, request: ModelRequest): CompletionBody {
+  const { tools = [], toolChoice = "auto", parallelToolCalls } = request;
+  if (tools.length === 0 || compat.supportsTools === false) return {};
+  return {
+    tools: tools.map((tool) => toolField(tool, compat.supportsStrictMode !== false)),
+    tool_choice: toolChoiceField(toolChoice),
+    ...(parallelToolCalls === undefined ? {} : { parallel_tool_calls: parallelToolCalls }),
+  };
+}
+
+function toolField(tool: ModelTool, takesStrict: boolean): unknown {
+  const { name, description, parameters, strict } = tool;
+  const declaration = { name, description, parameters };
+  return {
+    type: "function",
+    function: strict === undefined || !takesStrict ? declaration : { ...declaration, strict },
+  };
+}
+
+function toolChoiceField(choice: ModelToolChoice): unknown {
+  return typeof choice === "string" ? choice : { type: "function", function: choice };
 }
 
 /** What the wire calls a level of thinking; nothing where the model or its provider has no word for it. */
@@ -56,10 +95,13 @@ function reasoningEffort(
   if (level === undefined || level === "off" || level === "adaptive" || !info.reasoning) {
     return undefined;
   }
-  const isUnderstood = compat.supportsReasoningEffort ??
-    new URL(baseUrl).hostname === OPENAI_HOST;
+  const isUnderstood = compat.supportsReasoningEffort ?? isOpenAi(baseUrl);
   if (!isUnderstood) return undefined;
   return level === "max" ? "xhigh" : level;
+}
+
+function isOpenAi(baseUrl: string): boolean {
+  return URL.parse(baseUrl)?.hostname === OPENAI_HOST;
 }
 
 /** What was asked for, within the model's stated limit; a limit that is a guess is not sent. */

@@ -131,3 +131,57 @@ Deno.test("buildCompletionBody() names the effort where model and provider know 
     assertEquals(buildCompletionBody(model, request).reasoning_effort, effort);
   }
 });
+
+Deno.test("buildCompletionBody() sends nothing that was not asked for", () => {
+  const tools = [{ name: "f", description: "d", parameters: {} }];
+  assertEquals(
+    JSON.stringify(buildCompletionBody(target(), ask("hi", { tools }))),
+    '{"model":"m1","messages":[{"role":"system","content":"Be brief."},' +
+      '{"role":"user","content":"hi"}],"stream":true,"stream_options":{"include_usage":true},' +
+      '"max_completion_tokens":100,"tools":[{"type":"function",' +
+      '"function":{"name":"f","description":"d","parameters":{}}}],"tool_choice":"auto"}',
+  );
+});
+
+Deno.test("buildCompletionBody() words choice, format and sampling as the wire does", () => {
+  const tools = [{ name: "f", description: "", parameters: {}, strict: true }];
+  const schema = { type: "object" };
+  const body = buildCompletionBody(
+    target(),
+    ask("hi", {
+      tools,
+      toolChoice: { name: "f" },
+      parallelToolCalls: false,
+      responseFormat: { type: "json_schema", name: "s", schema, strict: true },
+      sampling: { temperature: 0, topK: 4, frequencyPenalty: 1, presencePenalty: -1 },
+    }),
+  );
+  assertEquals(body.tool_choice, { type: "function", function: { name: "f" } });
+  assertEquals(body.parallel_tool_calls, false);
+  assertEquals(body.tools, [{ type: "function", function: tools[0] }]);
+  assertEquals(body.response_format, {
+    type: "json_schema",
+    json_schema: { name: "s", schema, strict: true },
+  });
+  const { temperature, top_k, frequency_penalty, presence_penalty } = body;
+  assertEquals([temperature, top_k, frequency_penalty, presence_penalty], [0, 4, 1, -1]);
+});
+
+Deno.test("buildCompletionBody() leaves out what the provider has no field for", () => {
+  const official = { baseUrl: "https://api.openai.com/v1", compat: { supportsStrictMode: false } };
+  const body = buildCompletionBody(
+    target(official),
+    ask("hi", {
+      tools: [{ name: "f", description: "", parameters: {}, strict: true }],
+      responseFormat: { type: "text" },
+      sampling: { topK: 4 },
+    }),
+  );
+  assertEquals([body.top_k, body.response_format], [undefined, undefined]);
+  assertEquals(body.tools, [{
+    type: "function",
+    function: { name: "f", description: "", parameters: {} },
+  }]);
+  const choice = buildCompletionBody(target(), ask("hi", { toolChoice: "required" }));
+  assertEquals(choice.tool_choice, undefined);
+});

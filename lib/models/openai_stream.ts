@@ -72,7 +72,7 @@ export class CompletionAssembler {
   /**
    * Ends the answer.
    *
-   * @returns The tool calls, then the `end`.
+   * @returns The tool calls, then the `end`. Where the length ran out, the last call may be half a one.
    * @throws {StreamFault} When the answer is not whole.
    */
   end(): ModelEvent[] {
@@ -85,7 +85,8 @@ export class CompletionAssembler {
       throw new StreamFault("cut", "closed the stream in the middle of the answer");
     }
     const stopReason = this.#stopReason();
-    const calls = stopReason === "toolUse" ? this.#calls.map(toToolCall) : [];
+    const isCut = stopReason === "length";
+    const calls = this.#calls.filter(({ name }) => !isCut || name !== "").map(toToolCall);
     const usage = this.#usage;
     const id = this.#responseId;
     return [
@@ -184,11 +185,14 @@ export class CompletionAssembler {
     const cacheRead = count(details.cached_tokens) ||
       count(usage.prompt_cache_hit_tokens);
     const cacheWrite = count(details.cache_write_tokens);
+    const outputDetails = usage.completion_tokens_details;
+    const reasoning = isObject(outputDetails) ? count(outputDetails.reasoning_tokens) : 0;
     this.#usage = {
       input: Math.max(0, count(usage.prompt_tokens) - cacheRead - cacheWrite),
       output: count(usage.completion_tokens),
       cacheRead,
       cacheWrite,
+      ...(reasoning > 0 ? { reasoning } : {}),
     };
   }
 
@@ -207,18 +211,18 @@ export class CompletionAssembler {
   }
 }
 
+/** Arguments that are no JSON object are kept as text: whoever carries out the call decides. */
 function toToolCall(call: PartialCall): ModelToolCall {
-  const parsed = call.arguments.trim() === "" ? {} : parseJsonOrUndefined(call.arguments);
   if (call.name === "") {
     throw new StreamFault("garbage", "asked for a tool without naming it");
   }
-  if (!isObject(parsed)) {
-    throw new StreamFault(
-      "garbage",
-      `asked for tool "${call.name}" with arguments that are not a JSON object`,
-    );
-  }
-  return { id: call.id || `call${randomHex(12)}`, name: call.name, arguments: parsed };
+  const text = call.arguments.trim();
+  const parsed = text === "" ? {} : parseJsonOrUndefined(text);
+  const args = isObject(parsed) ? parsed : {};
+  const isSame = text === "" || JSON.stringify(args) === text;
+  const id = call.id || `call${randomHex(12)}`;
+  const plain = { id, name: call.name, arguments: args };
+  return isSame ? plain : { ...plain, argumentsText: text };
 }
 
 function count(value: unknown): number {

@@ -51,18 +51,37 @@ Deno.test("accept() takes arguments as an object and gives a missing id", () => 
   assertMatch(event?.type === "toolCall" ? event.call.id : "", /^call[0-9a-f]{24}$/);
 });
 
-Deno.test("end() refuses calls that cannot be carried out", () => {
-  for (const args of ["{", "[]", "1"]) {
-    assertThrows(() => calls({ id: "a", function: { name: "f", arguments: args } }), StreamFault);
+Deno.test("end() keeps arguments as text that as JSON would read otherwise", () => {
+  const call = (args: string) => calls({ id: "a", function: { name: "f", arguments: args } })[0];
+  for (const argumentsText of ["{", "[]", "1"]) {
+    assertEquals(call(argumentsText), {
+      type: "toolCall",
+      call: { id: "a", name: "f", arguments: {}, argumentsText },
+    });
   }
+  const big = '{"n":12345678901234567890}';
+  const event = call(big);
+  assertEquals(event?.type === "toolCall" && event.call.argumentsText, big);
+});
+
+Deno.test("end() refuses a call without a name", () => {
   assertThrows(() => calls({ id: "a", function: { arguments: "{}" } }), StreamFault);
 });
 
-Deno.test("end() drops half a call when the length ran out", () => {
+Deno.test("end() gives half a call when the length ran out", () => {
   const piece = { id: "a", function: { name: "f", arguments: '{"a' } };
   const events = assemble(delta({ tool_calls: [piece] }, "length"));
-  assertEquals(events.map((event) => event.type), ["end"]);
-  assertEquals(events[0]?.type === "end" && events[0].stopReason, "length");
+  assertEquals(events.map((event) => event.type), ["toolCall", "end"]);
+  assertEquals(events[1]?.type === "end" && events[1].stopReason, "length");
+});
+
+Deno.test("end() counts thinking apart where the provider tells", () => {
+  const usage = usageFor({
+    prompt_tokens: 3,
+    completion_tokens: 9,
+    completion_tokens_details: { reasoning_tokens: 7 },
+  });
+  assertEquals([usage?.output, usage?.reasoning], [9, 7]);
 });
 
 Deno.test("end() reports a held back answer as a refusal", () => {

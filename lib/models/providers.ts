@@ -15,7 +15,7 @@ import {
   type SecretSetting,
 } from "./config.ts";
 import { type Credential, credentialFromEnv, resolveSecret } from "./credential.ts";
-import { DEMO_API, DEMO_INFO } from "./demo.ts";
+import { DEMO_API, DEMO_INFO } from "./demo/demo.ts";
 import { KNOWN_PROVIDERS, type KnownModel, type KnownProvider } from "./known_providers.ts";
 import type { ModelInfo } from "./types.ts";
 

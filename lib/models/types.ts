@@ -20,8 +20,10 @@ export type ModelContentPart =
 export interface ModelToolCall {
   id: string;
   name: string;
-  /** Parsed arguments; an object, possibly empty. */
+  /** Parsed arguments; an object, empty where the model wrote no JSON object. */
   arguments: Record<string, unknown>;
+  /** The arguments as the model wrote them, where `arguments` as JSON is not the same text. */
+  argumentsText?: string;
 }
 
 /** One message of the conversation sent to a model. */
@@ -36,6 +38,34 @@ export interface ModelTool {
   description: string;
   /** JSON Schema of the arguments. */
   parameters: Record<string, unknown>;
+  /** Whether the provider shall hold the model to `parameters`; left to the provider when absent. */
+  strict?: boolean;
+}
+
+/** Whether the model may, must or must not call a function, or which one it must call. */
+export type ModelToolChoice = "auto" | "none" | "required" | { name: string };
+
+/** The shape the text of an answer shall have. */
+export type ModelResponseFormat =
+  | { type: "text" }
+  | { type: "json_object" }
+  | {
+    type: "json_schema";
+    name: string;
+    description?: string;
+    schema: Record<string, unknown>;
+    strict?: boolean;
+  };
+
+/** How an answer is sampled; a setting goes to the providers that have a field for it. */
+export interface ModelSampling {
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  stop?: string[];
+  seed?: number;
+  frequencyPenalty?: number;
+  presencePenalty?: number;
 }
 
 /** How long a model may think before it answers; `adaptive` leaves it to the model. */
@@ -58,12 +88,16 @@ export interface ModelRequest {
   system: string;
   messages: ModelMessage[];
   tools?: ModelTool[];
+  /** `auto` when absent; without `tools` it says nothing. */
+  toolChoice?: ModelToolChoice;
+  /** Whether several calls may come in one answer; left to the provider when absent. */
+  parallelToolCalls?: boolean;
+  responseFormat?: ModelResponseFormat;
   /** Upper bound of generated tokens. */
   maxTokens?: number;
   /** Left to the provider when absent; models that do not reason are not told. */
   thinking?: ThinkingLevel;
-  /** Sampling settings, forwarded as they are where the provider takes them. */
-  sampling?: { temperature?: number; topP?: number; stop?: string[]; seed?: number };
+  sampling?: ModelSampling;
   /** Ends the call; the stream then throws the signal's reason. */
   signal: AbortSignal;
 }
@@ -74,6 +108,8 @@ export interface ModelUsage {
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** The part of `output` that was thinking, where the provider tells. */
+  reasoning?: number;
 }
 
 /** Why the model stopped. */

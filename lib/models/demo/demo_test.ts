@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ask, textOf } from "./_fake_provider.ts";
+import { ask, textOf } from "../_fake_provider.ts";
 import { DemoModel } from "./demo.ts";
-import type { ModelMessage } from "./types.ts";
+import type { ModelMessage } from "../types.ts";
 
 function user(text: string): ModelMessage {
   return { role: "user", content: [{ type: "text", text }] };
