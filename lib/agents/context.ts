@@ -4,13 +4,8 @@
  * @module
  */
 import type { ModelMessage } from "../models/mod.ts";
-import {
-  behindLines,
-  type CompactionMessage,
-  type ContentPart,
-  type StoredMessage,
-  type TranscriptMessage,
-} from "../sessions/mod.ts";
+import type { StoredMessage, UserMessage } from "../sessions/mod.ts";
+import { Talk } from "./talk.ts";
 
 /**
  * The conversation for one turn: everything before it, then its own message.
@@ -30,48 +25,39 @@ export function buildConversation(
   waitingIds: ReadonlySet<string>,
 ): ModelMessage[] {
   const before = history.filter(({ id }) => id !== own.id && !waitingIds.has(id));
-  return dropDanglingTools([...before, own].flatMap(({ message }) => toModelMessages(message)));
+  const talk = talkOf(before);
+  talk.add(own.message);
+  return dropDanglingTools(talk.messages());
 }
 
-/** The model's view of one transcript entry; entries that say nothing give nothing. */
-export function toModelMessages(message: TranscriptMessage): ModelMessage[] {
-  switch (message.role) {
-    case "user": {
-      const content = behindLines(message.content, message.systemEvents ?? []).filter((part) =>
-        part.type === "text" || part.type === "image"
-      );
-      return content.length === 0 ? [] : [{ role: "user", content }];
-    }
-    case "assistant": {
-      const text = textOf(message.content);
-      const toolCalls = message.content.filter((part) => part.type === "toolCall")
-        .map(({ id, name, arguments: args }) => ({ id, name, arguments: args }));
-      return text === "" && toolCalls.length === 0 ? [] : [{ role: "assistant", text, toolCalls }];
-    }
-    case "compaction":
-      return [{ role: "user", content: [{ type: "text", text: summaryText(message) }] }];
-    case "toolResult":
-      return [{
-        role: "tool",
-        toolCallId: message.toolCallId,
-        toolName: message.toolName,
-        text: textOf(message.content),
-        isError: message.isError,
-      }];
-  }
+/**
+ * A message without the account of what the conversation holds already; what it answers to calls that
+ * wait in there stays, as results of its own.
+ *
+ * @param history The transcript before it, oldest first.
+ */
+export function withoutKnown(
+  message: UserMessage,
+  history: readonly StoredMessage[],
+): UserMessage {
+  const { earlier: told = [], toolResults: results = [], ...rest } = message;
+  const { earlier, answers } = talkOf(history).newsIn(told);
+  const toolResults = [...answers, ...results];
+  return {
+    ...rest,
+    ...(earlier.length === 0 ? {} : { earlier }),
+    ...(toolResults.length === 0 ? {} : { toolResults }),
+  };
 }
 
-/** A summary as the model reads it: as something it is told, not as something it said. */
-function summaryText({ content }: CompactionMessage): string {
-  return "The conversation so far was longer; this summary stands for its older part:\n\n" +
-    `<summary>\n${textOf(content)}\n</summary>`;
-}
-
-/** The text parts of a message, joined. */
-export function textOf(content: readonly ContentPart[]): string {
-  let text = "";
-  for (const part of content) if (part.type === "text") text += part.text;
-  return text;
+/** A summary, or a transcript that does not begin at its beginning, means that there was more. */
+function talkOf(history: readonly StoredMessage[]): Talk {
+  const first = history[0];
+  const talk = new Talk(
+    first !== undefined && (first.seq > 1 || first.message.role === "compaction"),
+  );
+  for (const { message } of history) talk.add(message);
+  return talk;
 }
 
 /**

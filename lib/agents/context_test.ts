@@ -5,7 +5,8 @@ import type {
   TranscriptMessage,
   UserMessage,
 } from "../sessions/mod.ts";
-import { buildConversation, textOf, toModelMessages } from "./context.ts";
+import { buildConversation } from "./context.ts";
+import { textOf, toModelMessages } from "./model_messages.ts";
 
 const NOTHING_WAITS: ReadonlySet<string> = new Set();
 

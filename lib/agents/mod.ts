@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { textOf } from "./context.ts";
+export type { ClientTools } from "./client_tools.ts";
+export { textOf } from "./model_messages.ts";
 export {
   type AbortReason,
   Run,

@@ -6,6 +6,7 @@
 import type { AppError } from "../base/mod.ts";
 import type { ModelRequest, ModelUsage, ThinkingLevel } from "../models/mod.ts";
 import type { RunStatus, SessionEntry, StoredMessage, UserMessage } from "../sessions/mod.ts";
+import type { ClientTools } from "./client_tools.ts";
 import type { AgentsSnapshot } from "./snapshot.ts";
 import type { TurnEvent } from "./turn.ts";
 
@@ -28,6 +29,13 @@ export interface RunRequest {
   agentId: string;
   message: string;
   images?: { data: string; mimeType: string }[];
+  /** What the client says was exchanged before; what the session holds of it does not count twice. */
+  earlier?: UserMessage["earlier"];
+  /** Answers to calls of the client's own tools; they come before `message`. */
+  toolResults?: UserMessage["toolResults"];
+  /** The client's own tools. */
+  clientTools?: ClientTools;
+  responseFormat?: ModelRequest["responseFormat"];
   origin: RunOrigin;
   /** Model for this run only, `provider/model`, alias or bare id. */
   model?: string;

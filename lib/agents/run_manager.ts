@@ -7,17 +7,13 @@
  */
 import { AppError, type Clock, errorMessage, KeyedQueue, type Logger } from "../base/mod.ts";
 import type { Model } from "../models/mod.ts";
-import type {
-  AssistantMessage,
-  ContentPart,
-  SessionStore,
-  TranscriptMessage,
-  UserMessage,
-} from "../sessions/mod.ts";
-import { buildConversation } from "./context.ts";
+import type { SessionStore, StoredMessage, UserMessage } from "../sessions/mod.ts";
+import { checkClientTools } from "./client_tools.ts";
+import { buildConversation, withoutKnown } from "./context.ts";
 import { ExclusiveWork } from "./exclusive_work.ts";
 import { buildSystemPrompt } from "./prompt.ts";
 import { Run, type RunListener, type RunOutcome, type RunRequest, type RunResult } from "./run.ts";
+import { closingMessages, userMessage } from "./run_messages.ts";
 import { type AgentsSnapshot, findAgent, modelsForRun } from "./snapshot.ts";
 import type { AgentTool } from "./tools.ts";
 import { runTurn, type TurnResult } from "./turn.ts";
@@ -104,8 +100,8 @@ export class RunManager {
    *
    * @param listener Follows this run, from its acceptance on.
    * @returns The run, once its message is stored.
-   * @throws {AppError} `AGENT_NOT_FOUND`, `MODEL_NOT_FOUND`, `MODEL_NOT_ALLOWED`, `RUN_EXISTS` or a
-   * storage error; nothing was accepted then.
+   * @throws {AppError} `AGENT_NOT_FOUND`, `MODEL_NOT_FOUND`, `MODEL_NOT_ALLOWED`, `RUN_EXISTS`,
+   * `INVALID_REQUEST` for tools that do not go together, or a storage error; nothing was accepted then.
    */
   start(request: RunRequest, listener?: RunListener): Promise<Run> {
     const { runId } = request;
@@ -124,6 +120,7 @@ export class RunManager {
     const snapshot = this.#deps.snapshot();
     const agent = findAgent(snapshot, request.agentId);
     const models = modelsForRun(snapshot, agent, request.model, request.fallbacks);
+    if (request.clientTools) checkClientTools(request.clientTools, this.#deps.tools);
     const run = new Run(request, snapshot, this.#deps.clock.now(), (error) => {
       this.#deps.log.error(`follower of run ${request.runId} failed: ${errorMessage(error)}`);
     });
@@ -131,7 +128,7 @@ export class RunManager {
     for (const each of this.#listeners) run.follow(each);
     if (listener) run.follow(listener);
     try {
-      await this.#accept(run);
+      await this.#accept(run, models);
     } catch (error) {
       // Whoever has aborted it meanwhile, or closes, waits for its end.
       run.refuse(this.#outcome(run, undefined, undefined, asAppError(error)));
@@ -175,13 +172,13 @@ export class RunManager {
     await exclusive;
   }
 
-  async #accept(run: Run): Promise<void> {
+  async #accept(run: Run, models: [Model, ...Model[]]): Promise<void> {
     const { request } = run;
     const { session, created, message } = await this.#deps.store.beginRun({
       runId: request.runId,
       key: request.sessionKey,
       agentId: request.agentId,
-      message: userMessage(run),
+      message: this.#messageToStore(run, models[0]),
       now: run.acceptedAt,
       isBackground: ["cron", "heartbeat"].includes(request.origin.kind),
     });
@@ -238,16 +235,30 @@ export class RunManager {
       ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
       ...(request.thinking === undefined ? {} : { thinking: request.thinking }),
       ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
+      ...(request.clientTools === undefined ? {} : { clientTools: request.clientTools }),
+      ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
       signal: run.signal,
       clock: this.#deps.clock,
     }, (event) => run.emit(event));
     return result;
   }
 
-  #conversation(run: Run, model: Model) {
-    const sessionId = run.session?.sessionId ?? "";
+  /** The user's message; of a history that the client sends along, what the session does not hold. */
+  #messageToStore(run: Run, model: Model): UserMessage {
+    const message = userMessage(run);
+    if (message.earlier === undefined) return message;
+    const session = this.#deps.store.getSession(run.sessionKey);
+    if (session === undefined) return message;
+    return withoutKnown(message, this.#history(session.sessionId, model));
+  }
+
+  #history(sessionId: string, model: Model): StoredMessage[] {
     const maxBytes = Math.floor(model.info.contextWindow * CHARS_PER_TOKEN * HISTORY_SHARE);
-    const history = this.#deps.store.contextMessages(sessionId, { maxBytes });
+    return this.#deps.store.contextMessages(sessionId, { maxBytes });
+  }
+
+  #conversation(run: Run, model: Model) {
+    const history = this.#history(run.session?.sessionId ?? "", model);
     const waiting = this.activeOf(run.sessionKey)
       .filter(({ state }) => state === "accepting" || state === "waiting")
       .map((other) => other.userMessageId);
@@ -342,29 +353,6 @@ function closing(): AppError {
 function timeoutOf({ request, snapshot }: Run): number {
   const configuredMs = findAgent(snapshot, request.agentId).timeoutSeconds * 1000;
   return Math.min(request.timeoutMs ?? configuredMs, MAX_TIMER_MS);
-}
-
-function userMessage(run: Run): UserMessage {
-  const { message, images, runId } = run.request;
-  const content: ContentPart[] = [{ type: "text", text: message }];
-  for (const { data, mimeType } of images ?? []) content.push({ type: "image", data, mimeType });
-  return { role: "user", content, timestamp: run.acceptedAt, idempotencyKey: runId };
-}
-
-/** What a turn adds to the transcript; the partial text of an aborted run carries a mark. */
-function closingMessages(run: Run, result: TurnResult): TranscriptMessage[] {
-  const messages: TranscriptMessage[] = [...result.messages];
-  const last = messages.at(-1);
-  if (last?.role !== "assistant" || run.abortReason === undefined) return messages;
-  messages.pop();
-  if (last.content.length === 0) return messages;
-  const marked: AssistantMessage = {
-    ...last,
-    stopReason: "aborted",
-    idempotencyKey: `${run.runId}:assistant`,
-    openclawAbort: { aborted: true, origin: run.abortReason, runId: run.runId },
-  };
-  return [...messages, marked];
 }
 
 function asAppError(thrown: unknown): AppError {

@@ -18,7 +18,7 @@ import {
   waits,
   withRuns,
 } from "./_testing.ts";
-import type { Run, RunEvent, RunListener } from "./run.ts";
+import type { Run, RunEvent, RunListener, RunRequest } from "./run.ts";
 import { RunManager } from "./run_manager.ts";
 import { WORKSPACE_TEMPLATES } from "./workspace_templates.ts";
 
@@ -540,5 +540,97 @@ Deno.test("a run finishes on the configuration it began with", () => {
     assertEquals(first.snapshot === second.snapshot, true);
     hold.open();
     assertEquals((await second.done).result.model, "one");
+  });
+});
+
+/** What a model was sent, calls and their answers included. */
+function exchanged(model: ScriptedModel, call: number): string[] {
+  return model.requests[call]!.messages.map((message) => {
+    if (message.role === "tool") return `tool: ${message.text}`;
+    if (message.role === "assistant") {
+      return `assistant: ${message.text}${
+        message.toolCalls.map(({ name }) => `(${name})`).join("")
+      }`;
+    }
+    return `user: ${message.content.map((part) => part.type === "text" ? part.text : "").join("")}`;
+  });
+}
+
+const FUNCTION = { name: "ask", description: "", parameters: { type: "object" } };
+
+Deno.test("start() carries a call of a client's function over to the run that answers it", () => {
+  const model = new ScriptedModel("one", [
+    [says("wait"), calls("ask", "theirs"), end({ stopReason: "toolUse" })],
+    [says("sunny"), end()],
+  ]);
+  return withRuns({ models: [model] }, async (bench) => {
+    const clientTools = { tools: [FUNCTION] };
+    const handedOver: string[] = [];
+    const first = await bench.runs.start(bench.request("r1", { clientTools }), (event) => {
+      if (event.type === "toolCall") handedOver.push(event.call.id);
+    });
+    assertEquals((await first.done).stopReason, "toolUse");
+    assertEquals(transcript(bench), [
+      "user: message of r1",
+      "assistant: wait(toolCall)",
+      "toolResult: pending",
+    ]);
+    const [id] = handedOver;
+    const toolResults = [{ id: id!, text: "it shines" }];
+    const message = `Tool:${id}: it shines`;
+    const second = await bench.runs.start(
+      bench.request("r2", { clientTools, toolResults, message }),
+    );
+    assertEquals((await second.done).result.text, "sunny");
+    assertEquals(exchanged(model, 1), [
+      "user: message of r1",
+      "assistant: wait(ask)",
+      "tool: it shines",
+    ]);
+    assertEquals(transcript(bench).slice(3), [`user: ${message}`, "assistant: sunny"]);
+    assertEquals(bench.store.searchMessages("pending", { limit: 9 }), []);
+  });
+});
+
+Deno.test("start() stores of a told history what the session does not hold", () => {
+  const model = new ScriptedModel("one", [[says("yes"), end()]]);
+  return withRuns({ models: [model] }, async (bench) => {
+    const turn = async (runId: string, earlier: RunRequest["earlier"]) => {
+      const run = await bench.runs.start(
+        bench.request(runId, { message: runId, ...(earlier ? { earlier } : {}) }),
+      );
+      await run.done;
+    };
+    const before = [{ role: "user" as const, text: "hello" }, {
+      role: "assistant" as const,
+      text: "good day",
+    }];
+    await turn("one", before);
+    const told = [...before, { role: "user" as const, text: "one" }, {
+      role: "assistant" as const,
+      text: "yes",
+    }];
+    await turn("two", told);
+    const stored = bench.store.history(KEY, { limit: 9 }).map(({ message }) =>
+      message.role === "user" ? message.earlier : undefined
+    );
+    assertEquals(stored, [before, undefined, undefined, undefined]);
+    assertEquals(exchanged(model, 1), [
+      "user: hello",
+      "assistant: good day",
+      "user: one",
+      "assistant: yes",
+      "user: two",
+    ]);
+  });
+});
+
+Deno.test("start() refuses functions that do not go together, and stores nothing", () => {
+  const tool = { ...FUNCTION, execute: () => Promise.reject(new Error("not to be called")) };
+  return withRuns({ models: [answering()], tools: [tool] }, async (bench) => {
+    const request = bench.request("r1", { clientTools: { tools: [FUNCTION] } });
+    const error = await assertRejects(() => bench.runs.start(request), AppError);
+    assertEquals(error.message, "invalid tool configuration");
+    assertEquals(bench.store.getSession(KEY), undefined);
   });
 });

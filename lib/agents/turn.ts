@@ -9,16 +9,22 @@ import { type Clock, errorMessage } from "../base/mod.ts";
 import {
   type Model,
   ModelError,
-  type ModelEvent,
   type ModelMessage,
   type ModelRequest,
-  type ModelStopReason,
   type ModelToolCall,
   type ModelUsage,
-  usageCost,
 } from "../models/mod.ts";
 import type { AssistantMessage, StopReason, ToolResultMessage } from "../sessions/mod.ts";
-import { toModelMessages } from "./context.ts";
+import {
+  type ClientTools,
+  hasObject,
+  isClientCall,
+  offeredTools,
+  pendingResult,
+  standingCalls,
+} from "./client_tools.ts";
+import { toModelMessages } from "./model_messages.ts";
+import { type CallOutcome, ModelCall } from "./model_call.ts";
 import type { AgentTool, ToolContext } from "./tools.ts";
 
 /** Rounds of tool calls after which a turn is ended. */
@@ -30,6 +36,8 @@ export type TurnEvent =
   | { type: "thinking"; delta: string }
   | { type: "toolStart"; call: ModelToolCall }
   | { type: "toolResult"; call: ModelToolCall; result: ToolResultMessage }
+  /** A call that the client carries out; the turn ends with it. */
+  | { type: "toolCall"; call: ModelToolCall }
   | { type: "fallback"; from: string; to: string; reason: string };
 
 /** What a turn needs. */
@@ -39,10 +47,13 @@ export interface TurnInput {
   system: string;
   conversation: readonly ModelMessage[];
   tools: readonly AgentTool[];
+  /** Tools of who asks; none when absent. */
+  clientTools?: ClientTools;
   toolContext: Omit<ToolContext, "signal">;
   maxTokens?: number;
   thinking?: ModelRequest["thinking"];
   sampling?: ModelRequest["sampling"];
+  responseFormat?: ModelRequest["responseFormat"];
   signal: AbortSignal;
   clock: Clock;
 }
@@ -75,14 +86,11 @@ export async function runTurn(
   return await turn.run();
 }
 
-interface CallOutcome {
-  message: AssistantMessage;
-  calls: ModelToolCall[];
-  error?: ModelError;
-}
+const NO_CLIENT_TOOLS: ClientTools = { tools: [] };
 
 class Turn {
   readonly #input: TurnInput;
+  readonly #clientTools: ClientTools;
   readonly #emit: (event: TurnEvent) => void;
   readonly #messages: TurnResult["messages"] = [];
   readonly #usage: ModelUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
@@ -92,6 +100,7 @@ class Turn {
 
   constructor(input: TurnInput, emit: (event: TurnEvent) => void) {
     this.#input = input;
+    this.#clientTools = input.clientTools ?? NO_CLIENT_TOOLS;
     this.#emit = emit;
   }
 
@@ -99,9 +108,15 @@ class Turn {
     for (let round = 0; round < MAX_TOOL_ROUNDS; round++) {
       const { message, calls, error } = await this.#callWithFallback();
       this.#messages.push(message);
-      if (error || message.stopReason !== "toolUse") return this.#result(message.stopReason, error);
-      await this.#runTools(calls);
-      if (this.#input.signal.aborted) return this.#result("aborted", undefined);
+      const forClient = calls.filter((call) => isClientCall(this.#clientTools, call));
+      if (message.stopReason === "toolUse") {
+        await this.#runTools(calls.filter((call) => !forClient.includes(call)));
+        if (this.#input.signal.aborted) return this.#result("aborted", undefined);
+      }
+      this.#handOver(forClient);
+      if (forClient.length > 0 || message.stopReason !== "toolUse") {
+        return this.#result(message.stopReason, error);
+      }
     }
     return this.#result(
       "error",
@@ -133,7 +148,11 @@ class Turn {
   }
 
   async #callModel(): Promise<CallOutcome> {
-    const call = new ModelCall(this.#model, this.#input.clock);
+    const call = new ModelCall(
+      this.#model,
+      this.#input.clock,
+      (calls, stopReason) => standingCalls(this.#clientTools, calls, stopReason),
+    );
     try {
       for await (const event of this.#model.stream(this.#request())) {
         call.take(event);
@@ -151,19 +170,19 @@ class Turn {
   }
 
   #request(): ModelRequest {
-    const { system, conversation, tools, maxTokens, thinking, sampling, signal } = this.#input;
+    const { system, conversation, tools, maxTokens, thinking, sampling, responseFormat, signal } =
+      this.#input;
     const said = this.#messages.flatMap((message) => toModelMessages(message));
-    const request: ModelRequest = { system, messages: [...conversation, ...said], signal };
-    if (tools.length > 0) {
-      request.tools = tools.map(({ name, description, parameters }) => ({
-        name,
-        description,
-        parameters,
-      }));
-    }
+    const request: ModelRequest = {
+      system,
+      messages: [...conversation, ...said],
+      ...offeredTools(tools, this.#clientTools, this.#messages.length === 0),
+      signal,
+    };
     if (maxTokens !== undefined) request.maxTokens = maxTokens;
     if (thinking !== undefined) request.thinking = thinking;
     if (sampling !== undefined) request.sampling = sampling;
+    if (responseFormat !== undefined) request.responseFormat = responseFormat;
     return request;
   }
 
@@ -174,6 +193,14 @@ class Turn {
       const result = await this.#runTool(call);
       this.#messages.push(result);
       this.#emit({ type: "toolResult", call, result });
+    }
+  }
+
+  /** Leaves the client's own calls to it; what it answers comes with a later message. */
+  #handOver(calls: readonly ModelToolCall[]): void {
+    for (const call of calls) {
+      this.#messages.push(pendingResult(call, this.#input.clock.now()));
+      this.#emit({ type: "toolCall", call });
     }
   }
 
@@ -192,6 +219,9 @@ class Turn {
       timestamp: clock.now(),
     });
     if (!tool) return answer([{ type: "text", text: `Tool ${call.name} not found` }], true);
+    if (!hasObject(call)) {
+      return answer([{ type: "text", text: "The arguments are not a JSON object" }], true);
+    }
     try {
       const { content, isError } = await tool.execute(call.arguments, { ...toolContext, signal });
       return answer(content, isError);
@@ -206,6 +236,9 @@ class Turn {
     this.#usage.output += usage.output;
     this.#usage.cacheRead += usage.cacheRead;
     this.#usage.cacheWrite += usage.cacheWrite;
+    if (usage.reasoning !== undefined) {
+      this.#usage.reasoning = (this.#usage.reasoning ?? 0) + usage.reasoning;
+    }
     this.#promptTokens = usage.input + usage.cacheRead + usage.cacheWrite;
   }
 
@@ -224,73 +257,6 @@ class Turn {
       ...(error ? { error } : {}),
     };
   }
-}
-
-/** Collects what one model call streams into a transcript message. */
-class ModelCall {
-  readonly #model: Model;
-  readonly #clock: Clock;
-  readonly #calls: ModelToolCall[] = [];
-  #text = "";
-  #thinking = "";
-  #stopReason: StopReason = "stop";
-  #responseId: string | undefined;
-  usage: ModelUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-
-  constructor(model: Model, clock: Clock) {
-    this.#model = model;
-    this.#clock = clock;
-  }
-
-  take(event: ModelEvent): void {
-    switch (event.type) {
-      case "text":
-        this.#text += event.delta;
-        break;
-      case "thinking":
-        this.#thinking += event.delta;
-        break;
-      case "toolCall":
-        this.#calls.push(event.call);
-        break;
-      case "end":
-        this.usage = event.usage;
-        this.#responseId = event.responseId;
-        this.#stopReason = this.#calls.length > 0 ? "toolUse" : withoutCalls(event.stopReason);
-    }
-  }
-
-  end(cutBy?: "aborted" | "error", errorMessage?: string): CallOutcome {
-    const { info } = this.#model;
-    const content: AssistantMessage["content"] = [];
-    if (this.#thinking) content.push({ type: "thinking", thinking: this.#thinking });
-    if (this.#text) content.push({ type: "text", text: this.#text });
-    const calls = cutBy ? [] : this.#calls;
-    for (const call of calls) content.push({ type: "toolCall", ...call });
-    const message: AssistantMessage = {
-      role: "assistant",
-      content,
-      timestamp: this.#clock.now(),
-      api: info.api,
-      provider: info.provider,
-      model: info.model,
-      usage: {
-        ...this.usage,
-        totalTokens: this.usage.input + this.usage.output + this.usage.cacheRead +
-          this.usage.cacheWrite,
-        cost: usageCost(this.usage, info.cost),
-      },
-      stopReason: cutBy ?? this.#stopReason,
-    };
-    if (this.#responseId) message.responseId = this.#responseId;
-    if (errorMessage) message.errorMessage = errorMessage;
-    return { message, calls };
-  }
-}
-
-/** Tool use without a call would be asked again and again; what was said is the answer. */
-function withoutCalls(reason: ModelStopReason): StopReason {
-  return reason === "toolUse" ? "stop" : reason;
 }
 
 /** Whether another model may do better; a request that is wrong itself fails everywhere. */

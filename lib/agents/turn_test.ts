@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Model, ModelErrorKind, ModelMessage } from "../models/mod.ts";
 import type { ToolResultMessage } from "../sessions/mod.ts";
 import { calls, end, fails, ManualClock, says, ScriptedModel, waits } from "./_testing.ts";
-import { textOf } from "./context.ts";
+import { textOf } from "./model_messages.ts";
 import type { AgentTool, ToolContext } from "./tools.ts";
 import { runTurn, type TurnEvent, type TurnInput } from "./turn.ts";
 

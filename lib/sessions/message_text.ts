@@ -17,8 +17,9 @@ const SNIPPET_CHARS = 200;
 /** Scripts written without spaces: each character counts as a word of its own. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 
-/** The visible text of a message: text parts joined by line ends. */
+/** The visible text of a message: text parts joined by line ends; none of what stands in for one. */
 export function messageText(message: TranscriptMessage): string {
+  if (message.role === "toolResult" && message.isPending) return "";
   const [first] = message.content;
   if (message.content.length === 1 && first?.type === "text") return first.text;
   return message.content.flatMap((part) => part.type === "text" ? [part.text] : []).join("\n");

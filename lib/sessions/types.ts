@@ -13,7 +13,36 @@ export type ContentPart =
   | { type: "text"; text: string }
   | { type: "thinking"; thinking: string }
   | { type: "image"; data: string; mimeType: string }
-  | { type: "toolCall"; id: string; name: string; arguments: Record<string, unknown> };
+  | {
+    type: "toolCall";
+    id: string;
+    name: string;
+    arguments: Record<string, unknown>;
+    /** The arguments as the model wrote them, where `arguments` as JSON is not the same text. */
+    argumentsText?: string;
+  };
+
+/** A call of a client's own function, as the client tells it. */
+export interface GivenToolCall {
+  id: string;
+  name: string;
+  /** JSON text. */
+  arguments: string;
+}
+
+/** What a client's own function answered, as the client tells it. */
+export interface GivenToolResult {
+  /** Id of the call it answers. */
+  id: string;
+  text: string;
+  isError?: boolean;
+}
+
+/** A message that a client says was exchanged before its own. */
+export type GivenMessage =
+  | { role: "user"; text: string }
+  | { role: "assistant"; text: string; toolCalls?: GivenToolCall[] }
+  | ({ role: "tool" } & GivenToolResult);
 
 /** Tokens and cost of one assistant message; `input` excludes cached tokens. */
 export interface MessageUsage {
@@ -21,6 +50,8 @@ export interface MessageUsage {
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** The part of `output` that was thinking, where the provider tells. */
+  reasoning?: number;
   totalTokens: number;
   cost: { input: number; output: number; cacheRead: number; cacheWrite: number; total: number };
 }
@@ -37,6 +68,13 @@ export interface UserMessage {
   idempotencyKey?: string;
   /** What the model is told in front of it: lines about what happened, not said by anybody. */
   systemEvents?: string[];
+  /** What the client says was exchanged before, oldest first, where the transcript does not have it. */
+  earlier?: GivenMessage[];
+  /**
+   * Answers to calls made before; they come before `content`, whose lines `Tool:<call id>: …` say the
+   * same to people when there is nothing else.
+   */
+  toolResults?: GivenToolResult[];
 }
 
 /** What the model said. */
@@ -64,6 +102,8 @@ export interface ToolResultMessage {
   content: ContentPart[];
   isError: boolean;
   timestamp: number;
+  /** Set on the stand-in for what the client's own function will answer in a later message. */
+  isPending?: true;
 }
 
 /**

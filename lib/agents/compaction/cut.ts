@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ContentPart, StoredMessage } from "../../sessions/mod.ts";
+import type { ContentPart, StoredMessage, UserMessage } from "../../sessions/mod.ts";
 
 const CHARS_PER_TOKEN = 4;
 const TOKENS_PER_IMAGE = 1200;
@@ -19,7 +19,8 @@ export interface Cut {
 }
 
 /**
- * Cuts before a message of the user, so that a turn stays whole.
+ * Cuts before a message of the user, so that a turn stays whole; the answer of a client's function stays
+ * with its call.
  *
  * As many turns stay as fit the budget, but not all of them: who asks for a shorter conversation gets
  * one. When even the last turn does not fit, it alone stays; when there is only one turn, none does.
@@ -33,7 +34,7 @@ export function cutConversation(messages: readonly StoredMessage[], keepTokens: 
   let best: { index: number; tokens: number } | undefined;
   for (let index = messages.length - 1; index > 0; index--) {
     tokens += tokensOf(messages[index]!);
-    if (messages[index]!.message.role !== "user") continue;
+    if (!beginsTurn(messages[index]!)) continue;
     lastTurn ??= { index, tokens };
     if (tokens <= keepTokens) best = { index, tokens };
   }
@@ -59,8 +60,23 @@ export function estimateTextTokens(text: string): number {
   return Math.ceil(text.length / CHARS_PER_TOKEN);
 }
 
+function beginsTurn({ message }: StoredMessage): boolean {
+  return message.role === "user" && message.toolResults === undefined;
+}
+
 function tokensOf({ message }: StoredMessage): number {
-  return message.content.reduce((sum, part) => sum + tokensOfPart(part), 0);
+  const content = message.content.reduce((sum, part) => sum + tokensOfPart(part), 0);
+  return message.role === "user" ? content + tokensOfGiven(message) : content;
+}
+
+/** What a client sent along, and of its functions' answers what the text does not say as well. */
+function tokensOfGiven({ earlier = [], toolResults = [] }: UserMessage): number {
+  const told = earlier.reduce((sum, message) => {
+    const calls = message.role === "assistant" ? message.toolCalls ?? [] : [];
+    const texts = [message.text, ...calls.map((call) => call.name + call.arguments)];
+    return sum + estimateTextTokens(texts.join(""));
+  }, 0);
+  return told + toolResults.reduce((sum, { text }) => sum + estimateTextTokens(text), 0);
 }
 
 function tokensOfPart(part: ContentPart): number {

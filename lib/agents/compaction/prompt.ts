@@ -4,7 +4,14 @@
  * @module
  */
 import { ellipsize } from "../../base/mod.ts";
-import type { ContentPart, StoredMessage } from "../../sessions/mod.ts";
+import type {
+  ContentPart,
+  GivenToolCall,
+  GivenToolResult,
+  StoredMessage,
+  UserMessage,
+} from "../../sessions/mod.ts";
+import { textOf } from "../model_messages.ts";
 
 /** Characters kept of each tool's answer: its beginning says what it was. */
 const MAX_RESULT_CHARS = 2000;
@@ -55,14 +62,38 @@ export function summaryRequest(
 /** Messages as text for a summary, one paragraph each. */
 export function conversationText(messages: readonly StoredMessage[]): string[] {
   return messages.flatMap(({ message }) => {
+    // What the client answered stands in its own message.
+    if (message.role === "toolResult" && message.isPending) return [];
+    const given = message.role === "user" ? givenText(message) : [];
     const body = message.content.map(partText).filter((text) => text !== "").join("\n");
-    if (body === "") return [];
+    if (body === "") return given;
     if (message.role === "toolResult") {
       const outcome = message.isError ? "failed" : "answered";
       return [`[Tool ${message.toolName} ${outcome}]: ${ellipsize(body, MAX_RESULT_CHARS)}`];
     }
-    return [`[${message.role === "user" ? "User" : "Assistant"}]: ${body}`];
+    return [...given, `[${message.role === "user" ? "User" : "Assistant"}]: ${body}`];
   });
+}
+
+/** What a client sent along with its message. */
+function givenText({ content, earlier = [], toolResults = [] }: UserMessage): string[] {
+  const told = earlier.map((message) => {
+    if (message.role === "tool") return resultText(message);
+    if (message.role === "user") return `[User]: ${message.text}`;
+    const calls = (message.toolCalls ?? []).map(callText);
+    return `[Assistant]: ${[message.text, ...calls].filter((text) => text !== "").join("\n")}`;
+  });
+  const said = textOf(content);
+  const results = toolResults.filter(({ id }) => !said.includes(`Tool:${id}:`));
+  return [...told, ...results.map(resultText)];
+}
+
+function resultText({ id, text, isError }: GivenToolResult): string {
+  return `[Tool ${id} ${isError ? "failed" : "answered"}]: ${ellipsize(text, MAX_RESULT_CHARS)}`;
+}
+
+function callText({ name, arguments: text }: GivenToolCall): string {
+  return `(calls ${name} ${ellipsize(text, MAX_RESULT_CHARS)})`;
 }
 
 function partText(part: ContentPart): string {
@@ -72,7 +103,7 @@ function partText(part: ContentPart): string {
     case "image":
       return "(image)";
     case "toolCall":
-      return `(calls ${part.name} ${ellipsize(JSON.stringify(part.arguments), MAX_RESULT_CHARS)})`;
+      return callText({ ...part, arguments: JSON.stringify(part.arguments) });
     case "thinking":
       return "";
   }

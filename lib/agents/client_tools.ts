@@ -1,0 +1,129 @@
+/**
+ * Functions of a client's own: offered to the model next to the agent's tools, carried out by the
+ * client. A call of one ends the turn; the answer comes with a later message.
+ *
+ * @module
+ */
+import { AppError, isObject, parseJsonOrUndefined, randomHex } from "../base/mod.ts";
+import type {
+  ModelRequest,
+  ModelStopReason,
+  ModelTool,
+  ModelToolCall,
+  ModelToolChoice,
+} from "../models/mod.ts";
+import type { ToolResultMessage } from "../sessions/mod.ts";
+
+/** What a client wants of its tools. */
+export interface ClientTools {
+  readonly tools: readonly ModelTool[];
+  /** Only the client's tools are meant; it holds for the first call of the model. */
+  readonly toolChoice?: ModelToolChoice;
+  /** `false`: at most one call in an answer. */
+  readonly parallelToolCalls?: boolean;
+}
+
+/** What stands in a transcript until the client has answered a call. */
+const PENDING_TEXT = "pending";
+
+/**
+ * Checks a client's tools against each other, the agent's and the choice.
+ *
+ * @throws {AppError} `INVALID_REQUEST`.
+ */
+export function checkClientTools(client: ClientTools, agentTools: readonly ModelTool[]): void {
+  const names = new Set<string>();
+  for (const { name } of client.tools) {
+    if (names.has(name)) throw invalid(`Two of the functions have the name "${name}"`);
+    if (agentTools.some((tool) => tool.name === name)) {
+      throw invalid(`Rename the function "${name}": the agent has a tool of this name`);
+    }
+    names.add(name);
+  }
+  const { toolChoice } = client;
+  if (toolChoice === "required" && names.size === 0) {
+    throw invalid("Offer at least one function where one has to be called");
+  }
+  if (typeof toolChoice === "object" && !names.has(toolChoice.name)) {
+    throw invalid(`Offer the function "${toolChoice.name}" that has to be called`);
+  }
+}
+
+function invalid(hint: string): AppError {
+  return new AppError("INVALID_REQUEST", "invalid tool configuration", { hint });
+}
+
+/**
+ * What a model is offered.
+ *
+ * @param isFirst Whether it is the turn's first call of a model. When that one has to call a function
+ * of the client, it sees no others.
+ */
+export function offeredTools(
+  agentTools: readonly ModelTool[],
+  { tools, toolChoice = "auto", parallelToolCalls }: ClientTools,
+  isFirst: boolean,
+): Pick<ModelRequest, "tools" | "toolChoice" | "parallelToolCalls"> {
+  const isForced = isFirst && toolChoice !== "auto" && toolChoice !== "none";
+  const offered = [...isForced ? [] : agentTools, ...toolChoice === "none" ? [] : tools];
+  if (offered.length === 0) return {};
+  return {
+    tools: offered.map(declarationOf),
+    ...(isForced ? { toolChoice } : {}),
+    ...(parallelToolCalls === undefined || toolChoice === "none" ? {} : { parallelToolCalls }),
+  };
+}
+
+function declarationOf({ name, description, parameters, strict }: ModelTool): ModelTool {
+  const declaration = { name, description, parameters };
+  return strict === undefined ? declaration : { ...declaration, strict };
+}
+
+/** Whether a call is the client's to carry out. */
+export function isClientCall({ tools, toolChoice }: ClientTools, call: ModelToolCall): boolean {
+  return toolChoice !== "none" && tools.some(({ name }) => name === call.name);
+}
+
+/**
+ * The calls of one answer that stand: those of the client under ids that nobody else gives, so that a
+ * result finds its call however long ago it was.
+ *
+ * Where the length ran out, calls of the agent's tools are dropped: half a call must not be carried
+ * out. The client is told why the answer ended and can judge for itself.
+ */
+export function standingCalls(
+  client: ClientTools,
+  calls: readonly ModelToolCall[],
+  stopReason: ModelStopReason,
+): ModelToolCall[] {
+  const standing = calls.flatMap((call) => {
+    if (isClientCall(client, call)) return [{ ...call, id: `call_${randomHex(12)}` }];
+    return stopReason === "length" ? [] : [plainCall(call)];
+  });
+  return client.parallelToolCalls === false ? standing.slice(0, 1) : standing;
+}
+
+/** A call without the text it was read from; what could not be read keeps it. */
+function plainCall(call: ModelToolCall): ModelToolCall {
+  if (!hasObject(call)) return call;
+  const { argumentsText: _text, ...plain } = call;
+  return plain;
+}
+
+/** Whether the model wrote a JSON object as arguments. */
+export function hasObject({ argumentsText }: ModelToolCall): boolean {
+  return argumentsText === undefined || isObject(parseJsonOrUndefined(argumentsText));
+}
+
+/** What stands for the answer to a call until the client gives it. */
+export function pendingResult({ id, name }: ModelToolCall, now: number): ToolResultMessage {
+  return {
+    role: "toolResult",
+    toolCallId: id,
+    toolName: name,
+    content: [{ type: "text", text: PENDING_TEXT }],
+    isError: false,
+    timestamp: now,
+    isPending: true,
+  };
+}
