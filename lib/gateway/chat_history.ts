@@ -10,7 +10,13 @@ import {
   MAX_HISTORY_MESSAGE_BYTES,
 } from "../protocol/mod.ts";
 import { ellipsize } from "../base/mod.ts";
-import type { ContentPart, SessionEntry, SessionStore, StoredMessage } from "../sessions/mod.ts";
+import type {
+  ContentPart,
+  SessionEntry,
+  SessionStore,
+  StoredMessage,
+  UserMessage,
+} from "../sessions/mod.ts";
 
 /** Which part of a transcript is wanted. */
 export interface HistoryQuery {
@@ -69,7 +75,9 @@ export function displayMessage({ id, seq, message }: StoredMessage, maxChars: nu
     };
   }
   const content = message.content.map((part) => displayPart(part, maxChars));
-  const shown = { ...message, content, __openclaw: { id, seq } } as ChatMessage;
+  // What a client sent along is for the model: a page of it could be larger than all that was said.
+  const { earlier: _earlier, toolResults: _results, ...own } = message as UserMessage;
+  const shown = { ...own, content, __openclaw: { id, seq } } as ChatMessage;
   const size = jsonBytes(content);
   if (size <= MAX_HISTORY_MESSAGE_BYTES) return shown;
   return {

@@ -127,3 +127,11 @@ Deno.test("displayMessage() replaces a message over 128 KiB, counted in bytes", 
     assertEquals(shown.__openclaw, { id: "id-2", seq: 2, truncated: true, reason: "oversized" });
   }
 });
+
+Deno.test("displayMessage() leaves out what a client sent along for the model", () => {
+  const entry = text(1, "hi");
+  const earlier = [{ role: "user" as const, text: "x".repeat(1_000_000) }];
+  const message = { ...entry.message, earlier, toolResults: [{ id: "c", text: "r" }] };
+  const shown = displayMessage({ ...entry, message } as StoredMessage, 100);
+  assertEquals(shown, displayMessage(entry, 100));
+});

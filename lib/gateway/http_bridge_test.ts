@@ -385,3 +385,86 @@ Deno.test("HttpDeps.run() takes secrets out of what it says about failures", asy
     assertEquals(event?.type === "error" && event.message, "Cannot write [redacted]");
   }
 });
+
+Deno.test("HttpDeps.run() hands on history, functions, format and thinking", async () => {
+  const told = {
+    earlier: [{ role: "user" as const, text: "before" }],
+    toolResults: [{ id: "c1", text: "sunny" }],
+    responseFormat: { type: "json_object" as const },
+    thinking: "low",
+  };
+  const other = scene();
+  await events(other, (run) => run.end(outcomeOf(run)), {
+    ...told,
+    tools: [{ name: "f" }, { name: "g", description: "d", parameters: {}, strict: true }],
+    toolChoice: { name: "g" },
+    parallelToolCalls: false,
+  });
+  const { earlier, toolResults, responseFormat, thinking, clientTools } = other.started[0]!;
+  assertEquals({ earlier, toolResults, responseFormat, thinking }, { ...told, thinking: "low" });
+  assertEquals(clientTools, {
+    tools: [
+      { name: "f", description: "", parameters: { type: "object", properties: {} } },
+      { name: "g", description: "d", parameters: {}, strict: true },
+    ],
+    toolChoice: { name: "g" },
+    parallelToolCalls: false,
+  });
+});
+
+Deno.test("HttpDeps.run() mentions functions only where there are some, or have to be", async () => {
+  const cases: [over: Partial<HttpRunRequest>, isMentioned: boolean][] = [
+    [{ tools: [] }, false],
+    [{ toolChoice: "auto" }, false],
+    [{ toolChoice: "none", parallelToolCalls: true }, false],
+    [{ toolChoice: "required" }, true],
+    [{ toolChoice: { name: "f" } }, true],
+  ];
+  for (const [over, isMentioned] of cases) {
+    const one = scene();
+    await events(one, (run) => run.end(outcomeOf(run)), over);
+    assertEquals("clientTools" in one.started[0]!, isMentioned, JSON.stringify(over));
+  }
+});
+
+Deno.test("HttpDeps.run() refuses a level of thinking that there is not", async () => {
+  const [event] = await events(scene(), () => {}, { thinking: "hard" });
+  assertEquals(event?.type === "error" && [event.code, event.status], ["INVALID_REQUEST", 400]);
+});
+
+Deno.test("HttpDeps.run() hands over calls with the arguments as they were written", async () => {
+  const call = { id: "call_1", name: "f", arguments: { a: 1 } };
+  const seen = await events(scene(), (run) => {
+    run.emit({ type: "toolCall", call });
+    run.emit({ type: "toolCall", call: { ...call, id: "call_2", argumentsText: '{ "a": 1' } });
+    run.end({ ...outcomeOf(run), stopReason: "toolUse" });
+  });
+  assertEquals(seen.slice(0, 2), [
+    { type: "toolCall", id: "call_1", name: "f", arguments: '{"a":1}' },
+    { type: "toolCall", id: "call_2", name: "f", arguments: '{ "a": 1' },
+  ]);
+  const last = seen.at(-1);
+  assertEquals(last?.type === "end" && last.stopReason, "toolUse");
+});
+
+Deno.test("HttpDeps.run() answers a provider's refusals with what a client can act on", async () => {
+  const cases: [error: ModelError, status: number, retryAfterMs: number | undefined][] = [
+    [new ModelError("PROVIDER_RATE_LIMITED", "rate_limit", "slow down"), 429, 10_000],
+    [
+      new ModelError("PROVIDER_RATE_LIMITED", "rate_limit", "wait", { retryAfterMs: 70_000 }),
+      429,
+      70_000,
+    ],
+    [new ModelError("CONTEXT_TOO_LONG", "context_length", "too long"), 400, undefined],
+    [new ModelError("PROVIDER_TIMEOUT", "timeout", "silent"), 504, undefined],
+    [new ModelError("PROVIDER_BAD_REQUEST", "bad_request", "no"), 400, undefined],
+  ];
+  for (const [error, status, retryAfterMs] of cases) {
+    const [event] = await events(scene(), (run) => run.end({ ...outcomeOf(run), error }));
+    assertEquals(
+      event?.type === "error" && [event.status, event.retryAfterMs],
+      [status, retryAfterMs],
+      error.code,
+    );
+  }
+});

@@ -87,6 +87,9 @@ class RunBroadcast {
           isError: event.result.isError,
           result: { content: event.result.content },
         });
+      case "toolCall":
+        // Who carries it out follows the run itself.
+        return;
       case "fallback":
         return this.#agent("lifecycle", {
           phase: "fallback_step",

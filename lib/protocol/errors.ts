@@ -212,7 +212,7 @@ export const ERRORS = {
   PROVIDER_BAD_REQUEST: facts(1, 400, "UNAVAILABLE", "The provider refused the request"),
   PROVIDER_BAD_ANSWER: facts(1, 502, "UNAVAILABLE", "The provider's answer is not understood"),
   PROVIDER_REFUSED: facts(1, 422, "UNAVAILABLE", "The provider declined to answer"),
-  CONTEXT_TOO_LONG: facts(1, 413, "UNAVAILABLE", "The conversation exceeds the model's context"),
+  CONTEXT_TOO_LONG: facts(1, 400, "UNAVAILABLE", "The conversation exceeds the model's context"),
   // Talking to a gateway
   GATEWAY_UNREACHABLE: facts(69, 502, "UNAVAILABLE", "No gateway answers at the address"),
   GATEWAY_CLOSED: facts(69, 502, "UNAVAILABLE", "The gateway closed the connection"),

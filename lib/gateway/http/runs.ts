@@ -1,0 +1,225 @@
+/**
+ * Runs for the HTTP room: its requests in the agents' words, their events and failures in its own.
+ *
+ * @module
+ */
+import type { Run, RunEvent, RunRequest } from "../../agents/mod.ts";
+import { AppError, type RedactionSet } from "../../base/mod.ts";
+import type { HttpClientTool, HttpRunEvent, HttpRunRequest } from "../../http/mod.ts";
+import {
+  ModelError,
+  type ModelTool,
+  THINKING_LEVELS,
+  type ThinkingLevel,
+} from "../../models/mod.ts";
+import { errorFacts } from "../../protocol/mod.ts";
+import { resolveRunTarget } from "../run_target.ts";
+import type { GatewayState } from "../state.ts";
+
+/** How long clients wait where a provider limits the rate and does not say for how long. */
+const RATE_LIMIT_WAIT_MS = 10_000;
+
+/** Starts a run and streams it; ends the run when the client goes away. */
+export async function* streamRun(
+  state: GatewayState,
+  request: HttpRunRequest,
+): AsyncGenerator<HttpRunEvent> {
+  const { redaction } = state.secrets;
+  const events = new RunEventQueue(redaction);
+  let run: Run;
+  try {
+    run = await startRun(state, request, events);
+  } catch (error) {
+    yield withoutSecrets(startErrorEvent(error, request), redaction);
+    return;
+  }
+  const onGone = () => void run.abort("disconnect");
+  request.signal.addEventListener("abort", onGone, { once: true });
+  if (request.signal.aborted) onGone();
+  try {
+    yield* events;
+  } finally {
+    request.signal.removeEventListener("abort", onGone);
+    // A dialect that stops reading before the end has lost its client.
+    run.abort("disconnect");
+  }
+}
+
+async function startRun(
+  state: GatewayState,
+  request: HttpRunRequest,
+  events: RunEventQueue,
+): Promise<Run> {
+  const { agentId, sessionKey } = resolveRunTarget(state, {
+    agentId: request.agentId,
+    sessionKey: request.sessionKey,
+  });
+  return await state.runs.start({
+    runId: request.runId,
+    agentId,
+    sessionKey,
+    message: request.message,
+    images: request.images,
+    origin: { kind: "http" },
+    ...given(request, [
+      "model",
+      "extraSystemPrompt",
+      "maxTokens",
+      "sampling",
+      "earlier",
+      "toolResults",
+      "responseFormat",
+    ]),
+    ...(request.thinking === undefined ? {} : { thinking: thinkingLevel(request.thinking) }),
+    ...clientToolsOf(request),
+  }, (event) => events.take(event));
+}
+
+/** The fields of a request that have a value. */
+function given<Name extends keyof HttpRunRequest>(
+  request: HttpRunRequest,
+  names: readonly Name[],
+): { [Each in Name]?: NonNullable<HttpRunRequest[Each]> } {
+  const entries = names.map((name) => [name, request[name]])
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function thinkingLevel(wanted: string): ThinkingLevel {
+  const level = THINKING_LEVELS.find((each) => each === wanted);
+  if (level !== undefined) return level;
+  throw new AppError("INVALID_REQUEST", `Unknown level of thinking "${wanted}"`, {
+    hint: `Levels: ${THINKING_LEVELS.join(", ")}`,
+  });
+}
+
+function clientToolsOf(request: HttpRunRequest): Pick<RunRequest, "clientTools"> {
+  const { tools = [], toolChoice, parallelToolCalls } = request;
+  const isForced = toolChoice === "required" || typeof toolChoice === "object";
+  if (tools.length === 0 && !isForced) return {};
+  return {
+    clientTools: {
+      tools: tools.map(modelTool),
+      ...(toolChoice === undefined ? {} : { toolChoice }),
+      ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
+    },
+  };
+}
+
+function modelTool({ name, description = "", parameters, strict }: HttpClientTool): ModelTool {
+  return {
+    name,
+    description,
+    parameters: parameters ?? { type: "object", properties: {} },
+    ...(strict === undefined ? {} : { strict }),
+  };
+}
+
+/** Buffers the events of a run for one reader. */
+class RunEventQueue implements AsyncIterable<HttpRunEvent> {
+  readonly #redaction: RedactionSet;
+  readonly #waiting: HttpRunEvent[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(redaction: RedactionSet) {
+    this.#redaction = redaction;
+  }
+
+  take(event: RunEvent): void {
+    const translated = translate(event);
+    if (!translated) return;
+    this.#waiting.push(withoutSecrets(translated, this.#redaction));
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<HttpRunEvent> {
+    while (true) {
+      const event = this.#waiting.shift();
+      if (event === undefined) {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+        continue;
+      }
+      yield event;
+      if (event.type === "end" || event.type === "error") return;
+    }
+  }
+}
+
+/** An event whose failure, if it is one, says nothing that must not leave the process. */
+function withoutSecrets(event: HttpRunEvent, redaction: RedactionSet): HttpRunEvent {
+  return event.type === "error" ? { ...event, message: redaction.redact(event.message) } : event;
+}
+
+function translate(event: RunEvent): HttpRunEvent | undefined {
+  switch (event.type) {
+    case "text":
+    case "thinking":
+      return event;
+    case "toolCall": {
+      const { id, name, arguments: args, argumentsText } = event.call;
+      return { type: "toolCall", id, name, arguments: argumentsText ?? JSON.stringify(args) };
+    }
+    case "end": {
+      const { outcome } = event;
+      if (outcome.error) return errorEvent(outcome.error);
+      if (outcome.result.isAborted) return abortedEvent(outcome.stopReason);
+      const { text, usage } = outcome.result;
+      return {
+        type: "end",
+        text,
+        stopReason: stopReason(outcome.stopReason),
+        usage,
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The end of a run that somebody else ended: what was streamed is not the whole answer. */
+function abortedEvent(reason: string): HttpRunEvent {
+  const isTimeout = reason === "timeout";
+  return {
+    type: "error",
+    code: isTimeout ? "RUN_TIMEOUT" : "RUN_ABORTED",
+    message: isTimeout ? "The run took longer than allowed" : `The run was aborted (${reason})`,
+    status: isTimeout ? 504 : 503,
+  };
+}
+
+function stopReason(reason: string): "stop" | "length" | "toolUse" | "aborted" {
+  return reason === "stop" || reason === "length" || reason === "toolUse" ? reason : "aborted";
+}
+
+/** A run that was not accepted; a backend model that the client named wrongly is its own mistake. */
+function startErrorEvent(thrown: unknown, { model }: HttpRunRequest): HttpRunEvent {
+  const event = errorEvent(thrown);
+  if (event.type !== "error" || !event.code.startsWith("MODEL_")) return event;
+  return { ...event, status: model === undefined ? 500 : 400 };
+}
+
+/** A failure as HTTP clients see it: the provider's trouble is not the caller's fault. */
+function errorEvent(thrown: unknown): HttpRunEvent {
+  if (!(thrown instanceof AppError)) {
+    return {
+      type: "error",
+      code: "INTERNAL",
+      message: "internal error",
+      status: 500,
+    };
+  }
+  const retryAfterMs = thrown instanceof ModelError ? retryAfter(thrown) : undefined;
+  return {
+    type: "error",
+    code: thrown.code,
+    message: thrown.message,
+    status: errorFacts(thrown.code).http,
+    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** When to try again; clients of a limited provider need to be told something. */
+function retryAfter({ kind, retryAfterMs }: ModelError): number | undefined {
+  return retryAfterMs ?? (kind === "rate_limit" ? RATE_LIMIT_WAIT_MS : undefined);
+}
