@@ -11,7 +11,7 @@ import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
 import { SECRETS_COMMANDS } from "./secrets_commands.ts";
-import { SERVICE_COMMANDS } from "./service_commands.ts";
+import { SERVICE_COMMANDS, SYSTEM_OPTION } from "./service_commands.ts";
 import { SESSION_COMMANDS } from "./session_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
@@ -125,6 +125,7 @@ const GATEWAY_COMMANDS: readonly CommandSpec[] = [
         description: "Exit with 1 unless a status call succeeds",
       },
       { name: "deep", type: "flag", description: "Check more: config schema, port owner" },
+      SYSTEM_OPTION,
       ...targetOptions(10_000),
     ],
     load: () => import("./commands/gateway_status.ts"),

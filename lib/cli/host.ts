@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock, Env } from "../base/mod.ts";
+import type { OsName, RunCommand } from "../platform/mod.ts";
 
 /** The surroundings of one run of the program. */
 export interface CliHost {
@@ -18,6 +19,10 @@ export interface CliHost {
   ask?(question: string): string | null;
   /** All of standard input, as text. */
   readInput(): Promise<string>;
+  /** The system whose service manager is driven. */
+  readonly os: OsName;
+  /** Runs a helper program, such as a service manager's, to its end. */
+  readonly runCommand: RunCommand;
   /** Runs a program that takes over the terminal; answers with its exit code. */
   runInteractive(command: string, args: readonly string[]): Promise<number>;
   writeOut(text: string): void;
@@ -40,6 +45,8 @@ export async function systemHost(): Promise<CliHost> {
     columns: platform.terminalWidth() ?? 80,
     ...(platform.isInteractive() ? { ask: (question: string) => prompt(question) } : {}),
     readInput: () => new Response(Deno.stdin.readable).text(),
+    os: platform.osName(),
+    runCommand: platform.runCommand,
     runInteractive: platform.runInteractive,
     writeOut: (text) => writeFully(Deno.stdout, text),
     writeError: (text) => writeFully(Deno.stderr, text),

@@ -6,6 +6,13 @@
 import { JSON_OPTION, PORT_OPTION } from "./command_options.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
 
+/** Whose service is meant. */
+export const SYSTEM_OPTION: OptionSpec = {
+  name: "system",
+  type: "flag",
+  description: "The service of the system instead of your own; Linux, as root",
+};
+
 const INSTALL_OPTIONS: readonly OptionSpec[] = [
   PORT_OPTION,
   {
@@ -22,6 +29,7 @@ const INSTALL_OPTIONS: readonly OptionSpec[] = [
     env: "OPENCLAW_WRAPPER",
   },
   { name: "force", type: "flag", description: "Replace an installed service" },
+  SYSTEM_OPTION,
   { name: "dry-run", type: "flag", description: "Show files and commands, touch nothing" },
   {
     name: "runtime",
@@ -61,13 +69,13 @@ function serviceVerbs(group: string): CommandSpec[] {
       path: [group, "uninstall"],
       summary: "Stop the service and remove everything its installation wrote",
       details: "Config and state stay.",
-      options: [JSON_OPTION],
+      options: [SYSTEM_OPTION, JSON_OPTION],
       load: () => import("./commands/gateway_uninstall.ts"),
     },
     {
       path: [group, "start"],
       summary: "Start the installed service and wait until it serves",
-      options: [JSON_OPTION],
+      options: [SYSTEM_OPTION, JSON_OPTION],
       load: () => import("./commands/gateway_start.ts"),
     },
     {
@@ -93,6 +101,7 @@ function serviceVerbs(group: string): CommandSpec[] {
         },
         { name: "safe", type: "flag", description: "Ask the running gateway to restart by itself" },
         { name: "skip-deferral", type: "flag", description: "With --safe: at once" },
+        SYSTEM_OPTION,
         JSON_OPTION,
       ],
       load: () => import("./commands/gateway_restart.ts"),

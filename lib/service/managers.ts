@@ -6,6 +6,7 @@
 import { AppError, type Env } from "../base/mod.ts";
 import type { OsName, RunCommand } from "../platform/mod.ts";
 import { isWsl } from "./systemd/failures.ts";
+import type { SystemdScope } from "./systemd/manager.ts";
 import type { ServiceManager, ServiceNames } from "./types.ts";
 
 /** What a manager is made from. */
@@ -20,7 +21,10 @@ export interface ManagerFacts {
   readonly port: number;
   /** Numeric user; absent on Windows. */
   readonly uid: number | undefined;
+  readonly userName?: string;
   readonly isContainer: boolean;
+  /** Whose systemd; the user's own unless given. Linux only. */
+  readonly scope?: SystemdScope;
   /** Release of the kernel, such as `6.1.0-28-amd64`. */
   readonly kernelRelease: string;
 }
@@ -40,6 +44,7 @@ export async function createServiceManager(facts: ManagerFacts): Promise<Service
         ...facts,
         unit: facts.names.systemdUnit,
         isWsl: isWsl(env, facts.kernelRelease),
+        isRoot: uid === 0,
         sudoUser: sudoUser && sudoUser !== "root" ? sudoUser : undefined,
       });
     }

@@ -1,6 +1,10 @@
 /**
- * A real `systemd --user` in namespaces of its own: it sees no other service manager, and nobody else
- * sees its units. Needs root and Linux; ends with everything it has started.
+ * A real systemd in namespaces of its own: it sees no other service manager, and nobody else sees its
+ * units. Needs root and Linux; ends with everything it has started.
+ *
+ * {@linkcode SystemdBox.start} has a user's manager only and is there within a second;
+ * {@linkcode SystemdBox.boot} is a whole system over a copy of this one's files: logind, journal, and a
+ * normal user `claw`.
  *
  * @module
  */
@@ -9,6 +13,7 @@ import { fromFileUrl, join } from "@std/path";
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const SYSTEMD = "/lib/systemd/systemd";
 const START_BUDGET_MS = 15_000;
+const BOOT_BUDGET_MS = 60_000;
 const POLL_MS = 50;
 
 /** The first process of the namespaces; systemd refuses to be that itself. */
@@ -18,6 +23,39 @@ mkdir -p /run/systemd/system /run/user/0
 chmod 700 /run/user/0
 ${SYSTEMD} --user >"$BOX_LOG" 2>&1 &
 wait
+`;
+
+/** The same for a whole system; its files are layered over those of this one. */
+const BOOT = `
+set -eu
+mount -t tmpfs tmpfs "$BOX"
+mkdir "$BOX/up" "$BOX/work" "$BOX/root"
+R="$BOX/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$BOX/up,workdir=$BOX/work" "$R"
+mount -t proc proc "$R/proc"
+mount --rbind /sys "$R/sys"
+mount -t tmpfs tmpfs "$R/dev"
+for node in null zero full random urandom tty; do
+  touch "$R/dev/$node"
+  mount --bind "/dev/$node" "$R/dev/$node"
+done
+mkdir "$R/dev/pts" "$R/dev/shm"
+mount -t devpts devpts "$R/dev/pts"
+ln -s pts/ptmx "$R/dev/ptmx"
+ln -s /proc/self/fd "$R/dev/fd"
+ln -s /dev/null "$R/dev/console"
+mount -t tmpfs tmpfs "$R/dev/shm"
+mount -t tmpfs tmpfs "$R/run"
+mount -t tmpfs tmpfs "$R/tmp"
+mkdir -p "$R/oldroot"
+cd "$R"
+pivot_root . oldroot
+umount -l /oldroot
+for unit in systemd-udevd systemd-modules-load systemd-networkd systemd-resolved console-getty; do
+  ln -sf /dev/null "/etc/systemd/system/$unit.service"
+done
+id claw >/dev/null 2>&1 || useradd --create-home claw
+exec env -i container=oci PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ${SYSTEMD} --system --log-target=journal </dev/null
 `;
 
 /** What a command in the box came to. */
@@ -55,9 +93,15 @@ export class SystemdBox implements AsyncDisposable {
   readonly #pid: number;
   readonly #program: string;
 
-  private constructor(folder: string, init: Deno.ChildProcess, pid: number, program: string) {
+  private constructor(
+    folder: string,
+    init: Deno.ChildProcess,
+    pid: number,
+    program: string,
+    home: string,
+  ) {
     this.#folder = folder;
-    this.home = join(folder, "home");
+    this.home = home;
     this.#init = init;
     this.#pid = pid;
     this.#program = program;
@@ -65,10 +109,7 @@ export class SystemdBox implements AsyncDisposable {
 
   /** Starts systemd and waits until it takes commands. */
   static async start(): Promise<SystemdBox> {
-    // Not below the temporary folder: a service that starts from there is refused.
-    const base = join(ROOT, ".cache", "boxes");
-    await Deno.mkdir(base, { recursive: true });
-    const folder = await Deno.makeTempDir({ dir: base });
+    const folder = await boxFolder();
     await Deno.mkdir(join(folder, "home"), { mode: 0o700 });
     const init = new Deno.Command("unshare", {
       args: [
@@ -82,11 +123,39 @@ export class SystemdBox implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     const pid = await childOf(init.pid);
-    const box = new SystemdBox(folder, init, pid, await program(folder));
+    const box = new SystemdBox(folder, init, pid, await program(folder), join(folder, "home"));
     await box.until(async () => {
       const { stdout } = await box.systemctl("is-system-running");
       return ["running", "degraded"].includes(stdout.trim());
     }, "systemd runs");
+    return box;
+  }
+
+  /** Boots a whole system; commands run in it as root unless they say otherwise. */
+  static async boot(): Promise<SystemdBox> {
+    const folder = await boxFolder();
+    await Deno.mkdir(join(folder, "root"));
+    const init = new Deno.Command("unshare", {
+      args: [
+        ...["--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child"],
+        ...["--propagation", "private", "sh", "-c", BOOT],
+      ],
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", BOX: join(folder, "root") },
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const pid = await childOf(init.pid);
+    const box = new SystemdBox(folder, init, pid, await program(folder), "/root");
+    await box.until(
+      async () => {
+        const { stdout } = await box.run("systemctl", ["is-system-running"]);
+        return ["running", "degraded"].includes(stdout.trim());
+      },
+      "the system has booted",
+      BOOT_BUDGET_MS,
+    );
     return box;
   }
 
@@ -103,6 +172,11 @@ export class SystemdBox implements AsyncDisposable {
     }).output();
     const decoder = new TextDecoder();
     return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  }
+
+  /** Path of the program in the box. */
+  get program(): string {
+    return this.#program;
   }
 
   /** Runs `openclaw` in the box; the same program that its services start. */
@@ -148,6 +222,13 @@ export class SystemdBox implements AsyncDisposable {
     await this.#init.status;
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+/** Not below the temporary folder: a service that starts from there is refused. */
+async function boxFolder(): Promise<string> {
+  const base = join(ROOT, ".cache", "boxes");
+  await Deno.mkdir(base, { recursive: true });
+  return await Deno.makeTempDir({ dir: base });
 }
 
 function boxEnv(home: string, env: Readonly<Record<string, string>>): Record<string, string> {

@@ -112,7 +112,7 @@ Deno.test("gateway status tells a gateway that answers from one that does not", 
   await using home = await createHome({ port: gateway.port });
   const good = await home.run("gateway", "status");
   assertEquals(good.code, 0);
-  assertStringIncludes(good.out, "Service: not managed by this build yet\n");
+  assertStringIncludes(good.out, "Service: systemd user (disabled)\n");
   assertStringIncludes(good.out, "Connectivity probe: ok\nCapability: read-only\nListening: ");
   const json = JSON.parse((await home.run("gateway", "status", "--json", "--require-rpc")).out);
   assertEquals(json.rpc.kind, "read");

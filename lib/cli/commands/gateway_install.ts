@@ -5,10 +5,12 @@
  */
 import { answerVerb } from "../service/answer.ts";
 import { installService, planService } from "../service/install.ts";
+import { inServiceScope } from "../service/system_scope.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Installs; with `--dry-run` shows the files and commands and touches nothing. */
-export async function run(context: CommandContext): Promise<number> {
+export async function run(given: CommandContext): Promise<number> {
+  const context = inServiceScope(given);
   if (!context.options.flag("dry-run")) {
     return await answerVerb(context, "install", (seen) => installService(context, seen));
   }

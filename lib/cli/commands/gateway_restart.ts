@@ -5,6 +5,7 @@
  */
 import { AppError } from "../../base/mod.ts";
 import { answerVerb } from "../service/answer.ts";
+import { inServiceScope } from "../service/system_scope.ts";
 import { restartService } from "../service/verbs.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -15,7 +16,11 @@ export async function run(context: CommandContext): Promise<number> {
     const { restartSafely } = await import("../service/safe_restart.ts");
     return await restartSafely(context);
   }
-  return await answerVerb(context, "restart", (seen) => restartService(context, seen));
+  return await answerVerb(
+    context,
+    "restart",
+    async (seen) => await restartService(inServiceScope(context), seen),
+  );
 }
 
 function refuseConflicts({ options }: CommandContext): void {

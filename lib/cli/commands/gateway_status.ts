@@ -7,10 +7,12 @@ import { AppError } from "../../base/mod.ts";
 import { asServed, readConfigState } from "../remote/config_state.ts";
 import { collectGatewayFacts } from "../reports/gateway_facts.ts";
 import { printGatewayFacts } from "../reports/gateway_facts_view.ts";
+import { inServiceScope } from "../service/system_scope.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Collects and shows; exit code 1 only when `--require-rpc` is not met. */
-export async function run(context: CommandContext): Promise<number> {
+export async function run(given: CommandContext): Promise<number> {
+  const context = inServiceScope(given);
   const { options, out } = context;
   const isRpcRequired = options.flag("require-rpc");
   if (isRpcRequired && options.flag("no-probe")) {

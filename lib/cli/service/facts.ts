@@ -115,7 +115,7 @@ async function audit(
   ]);
   return auditDefinition(definition, {
     kind: manager.kind,
-    os: platform.osName(),
+    os: context.host.os,
     port,
     version: VERSION,
     program: platform.stableExecutablePath(context.env),

@@ -22,6 +22,8 @@ import { findService, installedPort, type ProfileService } from "./installed.ts"
 import { serviceProgram } from "./program.ts";
 import { serviceSecrets } from "./secrets.ts";
 
+const SYSTEM_LABEL = "systemd system";
+
 /**
  * Installs the service and waits until it serves.
  *
@@ -101,9 +103,8 @@ async function specOf(
   context: CommandContext,
   { manager, names, state, port }: ProfileService,
 ): Promise<{ spec: ServiceSpec; warnings: string[] }> {
-  const [{ buildServiceSpec }, { osName }, previous] = await Promise.all([
+  const [{ buildServiceSpec }, previous] = await Promise.all([
     import("../../service/mod.ts"),
-    import("../../platform/mod.ts"),
     manager.readDefinition(),
   ]);
   const { paths } = state;
@@ -112,7 +113,7 @@ async function specOf(
   const { secrets, missing } = await serviceSecrets(context, state, managedKeys);
   const configPath = context.env.get("OPENCLAW_CONFIG_PATH")?.trim() ? paths.configPath : undefined;
   const spec = buildServiceSpec({
-    os: osName(),
+    os: context.host.os,
     names,
     version: VERSION,
     program: program.command,
@@ -148,7 +149,7 @@ export function driftOf(definition: ServiceDefinition, port: number): string | u
 
 /** One gateway per profile and port: a unit of the system is not doubled by one of the user. */
 async function refuseSystemUnit({ manager, names, port }: ProfileService): Promise<void> {
-  if (manager.kind !== "systemd") return;
+  if (manager.kind !== "systemd" || manager.label === SYSTEM_LABEL) return;
   const { findGatewayUnits, SYSTEM_UNIT_FOLDERS } = await import("../../service/mod.ts");
   const units = await findGatewayUnits(SYSTEM_UNIT_FOLDERS);
   const same = units.find((unit) => unit.name === names.systemdUnit || unit.port === port);

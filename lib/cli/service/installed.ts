@@ -36,17 +36,21 @@ export async function findService(
   const names = service.serviceNames(paths.profile, env);
   const flag = context.options.number("port");
   const { port } = config.resolveGatewayPort({ flag, env: snapshot.env, config: snapshot.config });
+  const uid = platform.userId();
+  const userName = uid === undefined ? undefined : platform.userName(uid);
   const manager = await service.createServiceManager({
-    os: platform.osName(),
+    os: context.host.os,
     env,
-    runCommand: platform.runCommand,
+    runCommand: context.host.runCommand,
     names,
     home: paths.home,
     stateDir: paths.stateDir,
     port,
-    uid: platform.userId(),
+    uid,
+    ...(userName === undefined ? {} : { userName }),
     isContainer: platform.isContainer(env),
     kernelRelease: platform.kernelRelease(),
+    ...(context.options.flag("system") ? { scope: "system" as const } : {}),
   });
   return { manager, names, state: found, port };
 }

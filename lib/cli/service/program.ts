@@ -5,6 +5,7 @@
  */
 import { AppError } from "../../base/mod.ts";
 import type { CommandContext } from "../table.ts";
+import { assertReachable } from "./system_scope.ts";
 
 /** What a definition starts. */
 export interface ServiceProgram {
@@ -41,6 +42,7 @@ export async function serviceProgram(
       },
     );
   }
+  if (options.flag("system")) assertReachable(path);
   return { command: [path, ...platform.sourceArguments()] };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { envOf } from "../../base/mod.ts";
+import { AppError, envOf } from "../../base/mod.ts";
 import type { CliHost } from "../host.ts";
 
 /** A host whose output can be read. */
@@ -13,13 +13,30 @@ export interface TestHost extends CliHost {
   interrupt(): void;
 }
 
+/** A system without helper programs: no test asks the service manager of whoever runs it. */
+function noCommand(command: string): Promise<never> {
+  const message = `Cannot run "${command}": no such program is on the PATH`;
+  return Promise.reject(new AppError("COMMAND_NOT_FOUND", message));
+}
+
 /** A host with the given variables, without a terminal unless `isTty` says so. */
 export function testHost(
   variables: Record<string, string> = {},
-  { isTty = false, columns = 100, input = "", program = () => Promise.resolve(0), answers }: {
+  {
+    isTty = false,
+    columns = 100,
+    input = "",
+    os = "linux",
+    runCommand = noCommand,
+    program = () => Promise.resolve(0),
+    answers,
+  }: {
     isTty?: boolean;
     columns?: number;
     input?: string;
+    os?: CliHost["os"];
+    /** What stands for helper programs; there are none unless given. */
+    runCommand?: CliHost["runCommand"];
     /** What stands for programs that take over the terminal. */
     program?: CliHost["runInteractive"];
     /** What somebody at the terminal says, line by line. */
@@ -41,6 +58,8 @@ export function testHost(
       },
     }),
     readInput: () => Promise.resolve(input),
+    os,
+    runCommand,
     runInteractive: program,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),

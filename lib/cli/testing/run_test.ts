@@ -38,6 +38,9 @@ export interface HomeOptions {
   /** Standard input of every command. */
   readonly input?: string;
   readonly program?: CliHost["runInteractive"];
+  readonly os?: CliHost["os"];
+  /** What stands for helper programs; there are none unless given. */
+  readonly runCommand?: CliHost["runCommand"];
 }
 
 /** Creates a home; dispose of it at the end of the test. */
@@ -55,6 +58,8 @@ export async function createHome(options: HomeOptions = {}): Promise<TestHome> {
   const given = {
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.program === undefined ? {} : { program: options.program }),
+    ...(options.os === undefined ? {} : { os: options.os }),
+    ...(options.runCommand === undefined ? {} : { runCommand: options.runCommand }),
   };
   const variables = { HOME: dir, OPENCLAW_HIDE_BANNER: "1", ...options.env };
   return {

@@ -1,5 +1,5 @@
 /**
- * The gateway as a unit of a user's own systemd.
+ * The gateway as a unit of systemd: of a user's own one, or of the system.
  *
  * @module
  */
@@ -24,14 +24,26 @@ import type {
   StopOptions,
 } from "../types.ts";
 import { failureText, unavailable, unavailableReason } from "./failures.ts";
+import { isLingering, lingerWarning } from "./linger.ts";
 import { parseShow, runtimeOf, SHOWN_PROPERTIES } from "./show.ts";
-import { buildEnvironmentFile, buildUserUnit, ENVIRONMENT_FILE, parseUnit } from "./unit.ts";
+import { SYSTEM_UNIT_FOLDERS } from "./system_unit.ts";
+import {
+  buildEnvironmentFile,
+  buildSystemUnit,
+  buildUserUnit,
+  ENVIRONMENT_FILE,
+  parseUnit,
+  SYSTEM_ACCOUNT,
+} from "./unit.ts";
 
 /** A start is over when the gateway says that it is ready, so it may take as long as the unit allows. */
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 60_000;
 const ASK_TIMEOUT_MS = 10_000;
 const PRIVATE_FILE_MODE = 0o600;
+const PUBLIC_FILE_MODE = 0o644;
+/** What `useradd` ends with when there is such an account. */
+const ACCOUNT_EXISTS = 9;
 /** The gateway's exit status for a configuration that it refuses. */
 const EXIT_CONFIG = 78;
 
@@ -47,25 +59,42 @@ export interface SystemdDeps {
   readonly isWsl: boolean;
   /** The user that `sudo` was called by, when this process is root because of it. */
   readonly sudoUser: string | undefined;
+  readonly isRoot: boolean;
+  /** Name of the user; absent when the system does not know it. */
+  readonly userName?: string;
+  /** Whose systemd; the user's own unless given. */
+  readonly scope?: SystemdScope;
 }
+
+/** Whose service manager looks after the gateway. */
+export type SystemdScope = "user" | "system";
 
 /** States of a unit file that mean "not started at login". */
 const NOT_ENABLED = /^(?:disabled|static|indirect|masked|not-found|linked|generated|transient|bad)/;
 
-/** Drives `systemctl --user`. */
+/** Drives `systemctl`. */
 export class SystemdManager implements ServiceManager {
   readonly kind = "systemd";
-  readonly label = "systemd user";
+  readonly label: string;
   readonly loadedText = "enabled";
   readonly notLoadedText = "disabled";
   readonly definitionPath: string;
   readonly #deps: SystemdDeps;
   readonly #environmentFile: string;
+  readonly #isSystem: boolean;
 
   constructor(deps: SystemdDeps) {
     this.#deps = deps;
-    this.definitionPath = join(deps.home, ".config", "systemd", "user", deps.unit);
-    this.#environmentFile = join(deps.stateDir, ENVIRONMENT_FILE);
+    this.#isSystem = deps.scope === "system";
+    this.label = this.#isSystem ? "systemd system" : "systemd user";
+    const folder = this.#isSystem
+      ? SYSTEM_UNIT_FOLDERS[0]!
+      : join(deps.home, ".config", "systemd", "user");
+    this.definitionPath = join(folder, deps.unit);
+    // Of the system's one only root may read the values; systemd hands them over.
+    this.#environmentFile = this.#isSystem
+      ? join("/etc/openclaw", deps.unit.replace(/\.service$/, ".env"))
+      : join(deps.stateDir, ENVIRONMENT_FILE);
   }
 
   async isLoaded(): Promise<boolean> {
@@ -106,17 +135,22 @@ export class SystemdManager implements ServiceManager {
   planInstall(spec: ServiceSpec): InstallPlan {
     const { unit } = this.#deps;
     const environment = buildEnvironmentFile(spec.privateEnvironment);
-    const text = buildUserUnit(spec, environment === "" ? undefined : this.#environmentFile);
-    const files = [{ path: this.definitionPath, text, mode: PRIVATE_FILE_MODE }];
+    const environmentFile = environment === "" ? undefined : this.#environmentFile;
+    const text = this.#isSystem
+      ? buildSystemUnit(spec, { home: this.#deps.home, environmentFile })
+      : buildUserUnit(spec, environmentFile);
+    const mode = this.#isSystem ? PUBLIC_FILE_MODE : PRIVATE_FILE_MODE;
+    const files = [{ path: this.definitionPath, text, mode }];
     if (environment !== "") {
       files.unshift({ path: this.#environmentFile, text: environment, mode: PRIVATE_FILE_MODE });
     }
     const verbs = [["daemon-reload"], ["enable", unit], ["reset-failed", unit], ["restart", unit]];
-    return { files, commands: verbs.map((verb) => commandLine(verb)) };
+    const account = this.#isSystem ? accountCommands(this.#deps.home) : [];
+    return { files, commands: [...account, ...verbs.map((verb) => this.#commandLine(verb))] };
   }
 
   async install(spec: ServiceSpec): Promise<ServiceReport> {
-    this.#refuseSudo();
+    this.#assertAllowed();
     await this.#assertAvailable();
     const { unit } = this.#deps;
     const lines = [`Installed systemd service: ${this.definitionPath}`];
@@ -128,17 +162,21 @@ export class SystemdManager implements ServiceManager {
       lines.push(`Previous unit backed up to: ${this.definitionPath}.bak`);
     }
     await ensureDir(spec.stateDir);
-    for (const { path, text, mode } of plan.files) await writeFileAtomic(path, text, { mode });
+    if (this.#isSystem) await this.#prepareAccount();
+    for (const { path, text, mode } of plan.files) {
+      await ensureDir(dirname(path), 0o755);
+      await writeFileAtomic(path, text, { mode });
+    }
     if (plan.files.length === 1) await removeIfThere(this.#environmentFile);
     const code = "SERVICE_INSTALL_FAILED";
     await this.#must(code, ["daemon-reload"]);
     await this.#must(code, ["enable", unit]);
     await this.#restart(code);
-    return { lines, warnings: [] };
+    return { lines, warnings: await this.#lingerWarnings() };
   }
 
   async uninstall(): Promise<ServiceReport> {
-    this.#refuseSudo();
+    this.#assertAllowed();
     await this.#assertAvailable();
     const { unit } = this.#deps;
     const isThere = await pathExists(this.definitionPath);
@@ -182,11 +220,22 @@ export class SystemdManager implements ServiceManager {
   }
 
   startHints(): readonly string[] {
-    return ["openclaw gateway install", `systemctl --user start ${this.#deps.unit}`];
+    const start = this.#commandLine(["start", this.#deps.unit]).join(" ");
+    return this.#isSystem
+      ? ["sudo openclaw gateway install --system", `sudo ${start}`]
+      : ["openclaw gateway install", start];
   }
 
   logHint(): string {
-    return `journalctl --user -u ${this.#deps.unit} -n 200 --no-pager`;
+    const scope = this.#isSystem ? "" : "--user ";
+    return `journalctl ${scope}-u ${this.#deps.unit} -n 200 --no-pager`;
+  }
+
+  async #lingerWarnings(): Promise<string[]> {
+    const { userName, runCommand, isRoot } = this.#deps;
+    // Of the system's own services, and of root's, no login is the end.
+    if (this.#isSystem || isRoot || userName === undefined) return [];
+    return await isLingering(runCommand, userName) === false ? [lingerWarning(userName)] : [];
   }
 
   async #restart(code: string): Promise<void> {
@@ -212,10 +261,15 @@ export class SystemdManager implements ServiceManager {
     });
   }
 
-  /** A user's service that root has written could not be read or replaced by its user. */
-  #refuseSudo(): void {
-    const { sudoUser } = this.#deps;
-    if (sudoUser === undefined) return;
+  /** A user's service that root has written could not be replaced by its user; the system's needs root. */
+  #assertAllowed(): void {
+    const { sudoUser, isRoot } = this.#deps;
+    if (this.#isSystem && !isRoot) {
+      throw new AppError("PERMISSION_DENIED", "Cannot change a service of the system: not root", {
+        hint: "sudo openclaw gateway install --system",
+      });
+    }
+    if (this.#isSystem || sudoUser === undefined) return;
     throw new AppError(
       "SERVICE_MANAGER_UNAVAILABLE",
       `Cannot install a service of user "${sudoUser}" through sudo`,
@@ -225,6 +279,18 @@ export class SystemdManager implements ServiceManager {
         details: { kind: "generic" },
       },
     );
+  }
+
+  /** The account that the gateway of the system runs as, and what is its own. */
+  async #prepareAccount(): Promise<void> {
+    const { runCommand, home } = this.#deps;
+    for (const [command, ...args] of accountCommands(home)) {
+      const result = await runCommand(command, args, { env: { LC_ALL: "C" } });
+      if (result.code === 0 || result.code === ACCOUNT_EXISTS && command === "useradd") continue;
+      throw new AppError("SERVICE_INSTALL_FAILED", `${command} failed: ${failureText(result)}`, {
+        hint: `Run it by hand: ${[command, ...args].join(" ")}`,
+      });
+    }
   }
 
   async #assertAvailable(): Promise<void> {
@@ -245,7 +311,7 @@ export class SystemdManager implements ServiceManager {
     try {
       // Messages are read, so they have to be in one language.
       const options = { timeoutMs, env: { LC_ALL: "C", SYSTEMD_COLORS: "0" } };
-      result = await this.#deps.runCommand("systemctl", ["--user", ...args], options);
+      result = await this.#deps.runCommand("systemctl", [...this.#scopeArgs, ...args], options);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "COMMAND_NOT_FOUND") throw error;
       throw unavailable("no-systemctl", "", this.#deps);
@@ -253,6 +319,14 @@ export class SystemdManager implements ServiceManager {
     const reason = result.code === 0 ? undefined : unavailableReason(result.stderr + result.stdout);
     if (reason !== undefined) throw unavailable(reason, result.stderr, this.#deps);
     return result;
+  }
+
+  get #scopeArgs(): string[] {
+    return this.#isSystem ? [] : ["--user"];
+  }
+
+  #commandLine(verb: readonly string[]): ServiceCommandLine {
+    return ["systemctl", ...this.#scopeArgs, ...verb];
   }
 
   #failure(code: string, action: string, result: CommandResult): AppError {
@@ -263,8 +337,12 @@ export class SystemdManager implements ServiceManager {
   }
 }
 
-function commandLine(verb: readonly string[]): ServiceCommandLine {
-  return ["systemctl", "--user", ...verb];
+function accountCommands(home: string): ServiceCommandLine[] {
+  const shell = ["--shell", "/usr/sbin/nologin"];
+  return [
+    ["useradd", "--system", "--user-group", "--home-dir", home, ...shell, SYSTEM_ACCOUNT],
+    ["chown", "-R", `${SYSTEM_ACCOUNT}:${SYSTEM_ACCOUNT}`, home],
+  ];
 }
 
 async function removeIfThere(path: string): Promise<void> {

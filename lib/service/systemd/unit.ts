@@ -37,13 +37,17 @@ export function buildUserUnit(spec: ServiceSpec, environmentFile: string | undef
   ]);
 }
 
+/** The account that a gateway of the system runs as. */
+export const SYSTEM_ACCOUNT = "openclaw";
+
+/** Below it systemd makes folders for services, each owned by its account. */
+const STATE_ROOT = "/var/lib/";
+
 /** What the unit of the system needs besides. */
 export interface SystemUnitFacts {
-  /** The account the gateway runs as. */
-  readonly user: string;
-  /** Name of its folder below `/var/lib`. */
-  readonly stateName: string;
-  readonly environmentFile: string;
+  /** Home of the account, a folder right below `/var/lib`; the only one that can be written to. */
+  readonly home: string;
+  readonly environmentFile: string | undefined;
 }
 
 /**
@@ -51,18 +55,16 @@ export interface SystemUnitFacts {
  * and no way to more.
  */
 export function buildSystemUnit(spec: ServiceSpec, facts: SystemUnitFacts): string {
-  const { user, stateName, environmentFile } = facts;
+  const { home, environmentFile } = facts;
   return unitText([
     ...unitSection(spec),
     ["Service", [
-      ...serviceLines(spec, environmentFile),
+      ...serviceLines({ ...spec, workingDirectory: home }, environmentFile),
       ...environmentLines(spec),
-      `User=${user}`,
-      `Group=${user}`,
-      `StateDirectory=${stateName}`,
+      `User=${SYSTEM_ACCOUNT}`,
+      `Group=${SYSTEM_ACCOUNT}`,
+      `StateDirectory=${home.slice(STATE_ROOT.length)}`,
       "StateDirectoryMode=0700",
-      `RuntimeDirectory=${stateName}`,
-      "RuntimeDirectoryMode=0700",
       "UMask=0077",
       ...HARDENING,
     ]],
