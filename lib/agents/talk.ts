@@ -15,7 +15,15 @@ import type {
 } from "../sessions/mod.ts";
 import { stepsOf } from "./given_steps.ts";
 import { resultLine, textOf, toModelMessages, userContent } from "./model_messages.ts";
-import { comparable, openUnit, overlapOf, type Unit, unitOf, Units } from "./units.ts";
+import {
+  comparable,
+  openUnit,
+  type Overlap,
+  overlapOf,
+  type Unit,
+  unitOf,
+  Units,
+} from "./units.ts";
 
 /** A conversation that grows. */
 export class Talk {
@@ -60,8 +68,8 @@ export class Talk {
     const isAllNew = overlap === undefined || (overlap.lead > 0 && this.#takesLead());
     if (isAllNew) return { earlier: [...earlier], answers: [] };
     return {
-      earlier: sources.slice(overlap.lead + overlap.length).flat(),
-      answers: answersIn(known, units, overlap),
+      earlier: sources.slice(overlap.end).flat(),
+      answers: answersIn(overlap),
     };
   }
 
@@ -104,10 +112,10 @@ export class Talk {
   #addEarlier(earlier: readonly GivenMessage[]): void {
     const known = this.#comparableUnits();
     const { units } = stepsOf(earlier);
-    const { start, lead, length } = overlapOf(known, units) ?? { start: 0, lead: 0, length: 0 };
-    for (const answer of answersIn(known, units, { start, lead, length })) this.#units.fill(answer);
-    if (this.#takesLead()) this.#units.putInFront(units.slice(0, lead));
-    for (const unit of units.slice(lead + length)) this.#units.push(unit);
+    const overlap = overlapOf(known, units) ?? { lead: 0, end: 0, pairs: [] };
+    for (const answer of answersIn(overlap)) this.#units.fill(answer);
+    if (this.#takesLead()) this.#units.putInFront(units.slice(0, overlap.lead));
+    for (const unit of units.slice(overlap.end)) this.#units.push(unit);
   }
 
   /** Older messages that are missing here were left out on purpose when there was a cut or a summary. */
@@ -123,19 +131,12 @@ export class Talk {
 }
 
 /** Answers that the client tells and that are still to come here, under the ids known here. */
-function answersIn(
-  known: readonly Unit[],
-  given: readonly Unit[],
-  { start, lead, length }: { start: number; lead: number; length: number },
-): GivenToolResult[] {
-  return known.slice(start, start + length).flatMap((unit, index) => {
-    const [message] = given[lead + index]!.messages;
-    if (!unit.isOpen || given[lead + index]!.isOpen || message?.role !== "tool") return [];
-    return [{
-      id: unit.callId!,
-      text: message.text,
-      ...(message.isError ? { isError: true } : {}),
-    }];
+function answersIn({ pairs }: Overlap): GivenToolResult[] {
+  return pairs.toReversed().flatMap(([known, given]) => {
+    const [message] = given.messages;
+    if (!known.isOpen || given.isOpen || message?.role !== "tool") return [];
+    const { text, isError } = message;
+    return [{ id: known.callId!, text, ...(isError ? { isError } : {}) }];
   });
 }
 

@@ -188,6 +188,36 @@ const OVERLAPS: [
     [said("a"), replied("b"), said("a"), replied("b")],
     [],
   ],
+  ["a try that failed", [user("a"), assistant("b"), user("c"), user("c"), assistant("d")], [
+    said("a"),
+    replied("b"),
+    said("c"),
+    replied("d"),
+  ], []],
+  [
+    "a message that was dropped",
+    [user("a"), assistant("b"), user("x"), user("c"), assistant("d")],
+    [
+      said("a"),
+      replied("b"),
+      said("c"),
+      replied("d"),
+    ],
+    [],
+  ],
+  ["a last message that was dropped", [user("a"), assistant("b"), user("x")], [
+    said("a"),
+    replied("b"),
+  ], []],
+  [
+    "all calls, none answered",
+    [user("a"), assistant("", "c1", "c2"), pending("c1"), pending("c2")],
+    [
+      said("a"),
+      replied("", "c1", "c2"),
+    ],
+    [],
+  ],
   [
     "a turn with the agent's own tools",
     [user("a"), assistant("look", "own"), result("own", "found"), assistant("there")],

@@ -88,12 +88,12 @@ export class Units {
 
 /** How much of what a client sent along a conversation holds. */
 export interface Overlap {
-  /** Where in the conversation the first of the shared steps stands. */
-  start: number;
-  /** How many steps the client has before them. */
+  /** How many steps the client has before the shared ones. */
   lead: number;
-  /** How many steps are shared. */
-  length: number;
+  /** Where the client's steps behind the shared ones begin. */
+  end: number;
+  /** The shared steps, newest first: as the conversation has them, and as the client has them. */
+  pairs: [known: Unit, given: Unit][];
 }
 
 /** Comparisons after which nothing is taken as shared: only made-up histories need so many. */
@@ -109,39 +109,75 @@ export function comparable(text: string): string {
 
 /**
  * Finds what a client sent along in a conversation: at its end, where the client may know more before
- * and after, else as a whole anywhere in it.
+ * and after, else as a whole anywhere in it. Messages of the user that were never answered do not
+ * matter: clients drop them, or send them again.
  *
  * @param known Without a summary in front.
  */
 export function overlapOf(known: readonly Unit[], given: readonly Unit[]): Overlap | undefined {
-  const budget = { left: MAX_COMPARISONS };
+  const walk = new Walk(known, given);
   for (let end = given.length; end > 0; end--) {
-    const length = sharedBefore(known, known.length, given, end, budget);
-    const isTold = length === end || (length > 0 && length === known.length);
-    if (isTold) return { start: known.length - length, lead: end - length, length };
+    if (walk.back(known.length, end) && (walk.isGivenOver || walk.isKnownOver)) {
+      return walk.overlap(known.length, end);
+    }
   }
   for (let end = known.length - 1; end >= given.length && given.length > 0; end--) {
-    const length = sharedBefore(known, end, given, given.length, budget);
-    if (length === given.length) return { start: end - length, lead: 0, length };
+    if (walk.back(end, given.length) && walk.isGivenOver) return walk.overlap(end, given.length);
   }
   return undefined;
 }
 
-/** How many steps before two places are the same. */
-function sharedBefore(
-  known: readonly Unit[],
-  knownEnd: number,
-  given: readonly Unit[],
-  givenEnd: number,
-  budget: { left: number },
-): number {
-  const most = Math.min(knownEnd, givenEnd);
-  let length = 0;
-  while (length < most && budget.left-- > 0) {
-    if (!isSame(known[knownEnd - 1 - length]!, given[givenEnd - 1 - length]!)) break;
-    length++;
+/** Compares two conversations backwards. */
+class Walk {
+  readonly #known: readonly Unit[];
+  readonly #given: readonly Unit[];
+  #comparisonsLeft = MAX_COMPARISONS;
+  #knownAt = 0;
+  #givenAt = 0;
+
+  constructor(known: readonly Unit[], given: readonly Unit[]) {
+    this.#known = known;
+    this.#given = given;
   }
-  return length;
+
+  /** Whether all of what the client sent, up to where it was begun, is shared. */
+  get isGivenOver(): boolean {
+    return this.#givenAt < 0;
+  }
+
+  /** The same of the conversation. */
+  get isKnownOver(): boolean {
+    return this.#knownAt < 0;
+  }
+
+  /** Goes back from two places as far as they are the same; answers whether that is a step at least. */
+  back(knownEnd: number, givenEnd: number, pairs?: Overlap["pairs"]): boolean {
+    this.#knownAt = knownEnd - 1;
+    this.#givenAt = givenEnd - 1;
+    while (this.#knownAt >= 0 && this.#givenAt >= 0 && this.#comparisonsLeft-- > 0) {
+      const known = this.#known[this.#knownAt]!;
+      const given = this.#given[this.#givenAt]!;
+      if (isSame(known, given)) {
+        pairs?.push([known, given]);
+        this.#givenAt--;
+      } else if (!this.#isUnanswered(this.#knownAt)) break;
+      this.#knownAt--;
+    }
+    return this.#givenAt < givenEnd - 1;
+  }
+
+  /** What the walk from two places found. */
+  overlap(knownEnd: number, givenEnd: number): Overlap {
+    const pairs: Overlap["pairs"] = [];
+    this.#comparisonsLeft = MAX_COMPARISONS;
+    this.back(knownEnd, givenEnd, pairs);
+    return { lead: this.#givenAt + 1, end: givenEnd, pairs };
+  }
+
+  #isUnanswered(index: number): boolean {
+    const next = this.#known[index + 1];
+    return this.#known[index]!.role === "user" && (next === undefined || next.role === "user");
+  }
 }
 
 function isSame(a: Unit, b: Unit): boolean {
