@@ -6,7 +6,7 @@
 import { type AgentsSnapshot, type RunManager, textOf } from "../agents/mod.ts";
 import { ellipsize } from "../base/mod.ts";
 import type { SessionRow } from "../protocol/mod.ts";
-import type { SessionEntry, SessionStore } from "../sessions/mod.ts";
+import type { SessionEntry, SessionStore, TranscriptMessage } from "../sessions/mod.ts";
 import { sessionModel } from "./default_model.ts";
 import { thinkingChoice } from "./thinking.ts";
 
@@ -121,9 +121,14 @@ function messageText(
     // A compaction says nothing itself; two never follow each other.
     limit: 2,
     ...(which === "first" ? { beforeSeq: 3 } : {}),
-  }).map(({ message }) => message).filter(({ role }) => role !== "compaction");
+  }).map(({ message }) => message).filter(saysSomething);
   const message = which === "first" ? messages[0] : messages.at(-1);
   return message && textOf(message.content).replace(/\s+/g, " ").trim();
+}
+
+/** Neither the place of a summary nor that of an answer to come. */
+function saysSomething(message: TranscriptMessage): boolean {
+  return message.role !== "compaction" && !(message.role === "toolResult" && message.isPending);
 }
 
 function withoutUndefined<T extends object>(row: T): T {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { textOf } from "../../agents/mod.ts";
 import { AppError, ellipsize } from "../../base/mod.ts";
 import {
   DEFAULT_HISTORY_MESSAGES,
@@ -13,7 +12,7 @@ import {
   type SessionsListResult,
 } from "../../protocol/mod.ts";
 import type { MethodParams } from "../../protocol/methods/mod.ts";
-import { canonicalSessionKey, type SessionEntry } from "../../sessions/mod.ts";
+import { canonicalSessionKey, messageText, type SessionEntry } from "../../sessions/mod.ts";
 import { displayMessage } from "../chat_history.ts";
 import { defaultModel } from "../default_model.ts";
 import type { Handlers } from "../rpc.ts";
@@ -156,7 +155,7 @@ function previewSessions(state: GatewayState, params: MethodParams<"sessions.pre
     if (!session) return { key, status: "missing", items: [] };
     const items = state.store.history(session.key, { limit }).flatMap(({ message }) => {
       if (message.role === "compaction") return [];
-      const text = textOf(message.content).trim();
+      const text = messageText(message).trim();
       return text === "" ? [] : [{ role: message.role, text: ellipsize(text, maxChars) }];
     });
     return { key, status: items.length === 0 ? "empty" : "ok", items };
