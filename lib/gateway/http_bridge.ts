@@ -8,6 +8,7 @@ import type { HttpAuthResult, HttpDeps, Peer } from "../http/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveIdentity } from "./auth/peer.ts";
 import { scopesHeader } from "./auth/trusted_proxy.ts";
+import { chatImageLimits } from "./http/chat_limits.ts";
 import { streamRun } from "./http/runs.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -33,6 +34,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
     },
     isEndpointEnabled: (name) => endpoints()?.[name]?.enabled ?? true,
     maxBodyBytes: (name) => endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    chatImageLimits: () => chatImageLimits(state),
     strictTransportSecurity: () => {
       const value = state.config().config.gateway?.http?.securityHeaders
         ?.strictTransportSecurity;

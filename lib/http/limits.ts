@@ -39,6 +39,12 @@ export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 /** All images of a request, decoded. */
 export const MAX_TOTAL_IMAGE_BYTES = 20 * 1024 * 1024;
 
+/** Time for fetching one image, redirects included. */
+export const FETCH_TIMEOUT_MS = 10_000;
+
+/** Redirects followed when an image is fetched. */
+export const MAX_FETCH_REDIRECTS = 3;
+
 /** Accepted image types. */
 export const IMAGE_MIME_TYPES: readonly string[] = [
   "image/jpeg",

@@ -9,6 +9,7 @@ export { createHttpHandler } from "./router.ts";
 export type {
   HttpAgent,
   HttpAuthResult,
+  HttpChatImageLimits,
   HttpClientTool,
   HttpDeps,
   HttpRunEvent,

@@ -111,6 +111,7 @@ export class FakeGateway {
       isEndpointEnabled: (name) => name === "chatCompletions",
       isStarting: () => false,
       maxBodyBytes: () => 1024 * 1024,
+      chatImageLimits: () => ({}),
       strictTransportSecurity: () => undefined,
       run: (request) => {
         this.runs.push(request);

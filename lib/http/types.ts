@@ -169,6 +169,20 @@ export type HttpRunEvent =
     retryAfterMs?: number;
   };
 
+/** The bounds of the images of a chat request. */
+export interface HttpChatImageLimits {
+  /** Whether they may be named by address. */
+  allowUrl: boolean;
+  allowedMimes: readonly string[];
+  maxParts: number;
+  /** One image, decoded. */
+  maxBytes: number;
+  /** All images, decoded. */
+  maxTotalBytes: number;
+  maxRedirects: number;
+  timeoutMs: number;
+}
+
 /** Everything the HTTP room needs from the rest. */
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
@@ -183,6 +197,8 @@ export interface HttpDeps {
   /** Whether an OpenAI-compatible endpoint is switched on. */
   isEndpointEnabled(name: "chatCompletions" | "responses"): boolean;
   maxBodyBytes(name: "chatCompletions" | "responses"): number;
+  /** What is configured for the images of a chat request; defaults are this room's. */
+  chatImageLimits(): Partial<HttpChatImageLimits>;
   /** Value of `Strict-Transport-Security`, when configured. */
   strictTransportSecurity(): string | undefined;
   /**

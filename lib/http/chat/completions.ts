@@ -5,6 +5,7 @@
  */
 import { randomId } from "../../base/mod.ts";
 import { readJsonBody } from "../body.ts";
+import { imageLimits, loadChatImages } from "./images.ts";
 import { parseChatRequest } from "./request.ts";
 import { ChatStreamWriter } from "./stream.ts";
 import { ChatCompletionBuilder } from "./whole.ts";
@@ -21,7 +22,7 @@ import { RunStream } from "../run_stream.ts";
  * @throws {HttpError} For everything that is known before the first byte of the answer.
  */
 export async function completeChat({ request, deps }: RequestContext): Promise<Response> {
-  const { form, user, run: asked } = parseChatRequest(
+  const { form, user, imageParts, run: asked } = parseChatRequest(
     await readJsonBody(request, deps.maxBodyBytes("chatCompletions")),
   );
   const target = resolveRunTarget(
@@ -29,12 +30,13 @@ export async function completeChat({ request, deps }: RequestContext): Promise<R
     { model: form.model, user, dialect: "openai" },
     deps.agents(),
   );
+  const images = await loadChatImages(imageParts, imageLimits(deps.chatImageLimits()));
   const head: CompletionHead = {
     id: `chatcmpl_${randomId()}`,
     created: Math.floor(deps.now() / 1000),
     model: form.model,
   };
-  const run = new RunStream(deps, { runId: head.id, ...target, ...asked }, request.signal);
+  const run = new RunStream(deps, { runId: head.id, ...target, ...asked, images }, request.signal);
   return form.isStream
     ? await streamAnswer(run, new ChatStreamWriter(head, form), () => deps.now())
     : await wholeAnswer(run, new ChatCompletionBuilder(head, form.usesFunctions));

@@ -1,16 +1,20 @@
 /**
- * Images of a chat message: base64 `data:` addresses within the limits.
+ * Images of a chat message: base64 `data:` addresses, and others where they may be fetched, within the
+ * limits.
  *
  * @module
  */
-import { isObject } from "../../base/mod.ts";
+import { AppError, isObject } from "../../base/mod.ts";
 import { HttpError } from "../errors.ts";
 import {
+  FETCH_TIMEOUT_MS,
   IMAGE_MIME_TYPES,
+  MAX_FETCH_REDIRECTS,
   MAX_IMAGE_BYTES,
   MAX_IMAGE_PARTS,
   MAX_TOTAL_IMAGE_BYTES,
 } from "../limits.ts";
+import type { HttpChatImageLimits } from "../types.ts";
 
 /** One image, base64 without line breaks. */
 export interface ChatImage {
@@ -18,24 +22,94 @@ export interface ChatImage {
   mimeType: string;
 }
 
+/** Fetches an image by its address, within the limits. */
+export type FetchImage = (
+  url: string,
+) => Promise<{ bytes: Uint8Array<ArrayBuffer>; mimeType?: string }>;
+
 /**
- * Parses the `image_url` parts of a message.
+ * Parses the `image_url` parts of a message where nothing is to be fetched.
  *
  * @throws {HttpError} `INVALID_IMAGE` (400) with the reason as hint.
  */
-export function parseChatImages(parts: readonly unknown[]): ChatImage[] {
-  if (parts.length > MAX_IMAGE_PARTS) throw invalidImage(`At most ${MAX_IMAGE_PARTS} images`);
-  let total = 0;
-  return parts.map((part) => {
-    const image = parseDataUrl(urlOf(part));
-    const size = decodedSize(image.data);
-    total += size;
-    if (size > MAX_IMAGE_BYTES) throw invalidImage(`At most ${MAX_IMAGE_BYTES} bytes per image`);
-    if (total > MAX_TOTAL_IMAGE_BYTES) {
-      throw invalidImage(`At most ${MAX_TOTAL_IMAGE_BYTES} bytes of images`);
-    }
-    return image;
+export function parseChatImages(
+  parts: readonly unknown[],
+  limits: HttpChatImageLimits = imageLimits({}),
+): ChatImage[] {
+  return sourcesOf(parts, limits).map((source) => {
+    if (typeof source !== "string") return source;
+    throw invalidImage('Send images as "data:<type>;base64,<data>"');
   });
+}
+
+/**
+ * Loads the `image_url` parts of a message.
+ *
+ * @param fetchImage Absent where nothing is to be fetched.
+ * @throws {HttpError} `INVALID_IMAGE` (400) with the reason as hint.
+ */
+export async function loadChatImages(
+  parts: readonly unknown[],
+  limits: HttpChatImageLimits,
+  fetchImage?: FetchImage,
+): Promise<ChatImage[]> {
+  if (fetchImage === undefined || !limits.allowUrl) return parseChatImages(parts, limits);
+  const sources = sourcesOf(parts, limits);
+  const images = await Promise.all(
+    sources.map((source) =>
+      typeof source === "string" ? loadFrom(source, limits, fetchImage) : source
+    ),
+  );
+  checkSizes(images, limits);
+  return images;
+}
+
+/** The images that are given, and the addresses of the others. */
+function sourcesOf(
+  parts: readonly unknown[],
+  limits: HttpChatImageLimits,
+): (ChatImage | string)[] {
+  if (parts.length > limits.maxParts) throw invalidImage(`At most ${limits.maxParts} images`);
+  const sources = parts.map(urlOf).map((url) => isData(url) ? parseDataUrl(url, limits) : url);
+  checkSizes(sources.filter((source) => typeof source !== "string"), limits);
+  return sources;
+}
+
+/** The limits of a request: as configured, else the usual ones. */
+export function imageLimits(configured: Partial<HttpChatImageLimits>): HttpChatImageLimits {
+  return {
+    allowUrl: configured.allowUrl ?? false,
+    allowedMimes: configured.allowedMimes ?? IMAGE_MIME_TYPES,
+    maxParts: configured.maxParts ?? MAX_IMAGE_PARTS,
+    maxBytes: configured.maxBytes ?? MAX_IMAGE_BYTES,
+    maxTotalBytes: configured.maxTotalBytes ?? MAX_TOTAL_IMAGE_BYTES,
+    maxRedirects: configured.maxRedirects ?? MAX_FETCH_REDIRECTS,
+    timeoutMs: configured.timeoutMs ?? FETCH_TIMEOUT_MS,
+  };
+}
+
+function checkSizes(images: readonly ChatImage[], limits: HttpChatImageLimits): void {
+  const sizes = images.map(({ data }) => decodedSize(data));
+  if (sizes.some((size) => size > limits.maxBytes)) {
+    throw invalidImage(`At most ${limits.maxBytes} bytes per image`);
+  }
+  if (sizes.reduce((sum, size) => sum + size, 0) > limits.maxTotalBytes) {
+    throw invalidImage(`At most ${limits.maxTotalBytes} bytes of images`);
+  }
+}
+
+async function loadFrom(
+  url: string,
+  limits: HttpChatImageLimits,
+  fetchImage: FetchImage,
+): Promise<ChatImage> {
+  try {
+    const { bytes, mimeType = "" } = await fetchImage(url);
+    return { data: bytes.toBase64(), mimeType: checkType(mimeType, limits) };
+  } catch (error) {
+    if (error instanceof HttpError || !(error instanceof AppError)) throw error;
+    throw invalidImage(error.message, error);
+  }
 }
 
 function urlOf(part: unknown): string {
@@ -45,17 +119,23 @@ function urlOf(part: unknown): string {
   return url.trim();
 }
 
-function parseDataUrl(url: string): ChatImage {
-  if (!/^data:/i.test(url)) throw invalidImage('Send images as "data:<type>;base64,<data>"');
+function isData(url: string): boolean {
+  return /^data:/i.test(url);
+}
+
+function parseDataUrl(url: string, limits: HttpChatImageLimits): ChatImage {
   const comma = url.indexOf(",");
   const [mimeType, ...parameters] = url.slice("data:".length, comma).toLowerCase().split(";");
   if (comma < 0 || parameters.at(-1)?.trim() !== "base64") {
     throw invalidImage("The data of an image must be base64");
   }
-  if (!IMAGE_MIME_TYPES.includes(mimeType!.trim())) {
-    throw invalidImage(`Accepted image types: ${IMAGE_MIME_TYPES.join(", ")}`);
-  }
-  return { data: parseBase64(url.slice(comma + 1)), mimeType: mimeType!.trim() };
+  return { mimeType: checkType(mimeType!, limits), data: parseBase64(url.slice(comma + 1)) };
+}
+
+function checkType(claimed: string, { allowedMimes }: HttpChatImageLimits): string {
+  const mimeType = claimed.trim();
+  if (allowedMimes.includes(mimeType)) return mimeType;
+  throw invalidImage(`Accepted image types: ${allowedMimes.join(", ")}`);
 }
 
 function parseBase64(text: string): string {
@@ -72,6 +152,9 @@ function decodedSize(base64: string): number {
   return base64.length / 4 * 3 - padding;
 }
 
-function invalidImage(hint: string): HttpError {
-  return new HttpError(400, "INVALID_IMAGE", "Invalid image_url content in `messages`.", { hint });
+function invalidImage(hint: string, cause?: unknown): HttpError {
+  return new HttpError(400, "INVALID_IMAGE", "Invalid image_url content in `messages`.", {
+    hint,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

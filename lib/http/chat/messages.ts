@@ -1,19 +1,19 @@
 /**
  * Turns the `messages` of a chat request into one turn: the current message, what was said before it,
- * the answers of the client's functions, images, and the system text.
+ * the answers of the client's functions, and the system text. Images are left as they are.
  *
  * @module
  */
 import { isObject, type JsonObject } from "../../base/mod.ts";
 import { invalidRequest } from "../errors.ts";
 import type { HttpEarlierMessage, HttpToolCall, HttpToolResult } from "../types.ts";
-import { type ChatImage, parseChatImages } from "./images.ts";
 
 /** One turn, ready for an agent. */
 export interface ChatTurn {
   /** What people read in the transcript. */
   message: string;
-  images: ChatImage[];
+  /** The `image_url` parts of the current message, as they were sent. */
+  imageParts: unknown[];
   /** Oldest first; absent for none. */
   earlier?: HttpEarlierMessage[];
   /** Absent for none. */
@@ -27,7 +27,7 @@ export interface ChatTurn {
  * The last user message, or the tool messages at the end, are the current turn; what comes after it is
  * left out.
  *
- * @throws {HttpError} `INVALID_REQUEST` when nothing was said, `INVALID_IMAGE`.
+ * @throws {HttpError} `INVALID_REQUEST` when nothing was said.
  */
 export function parseChatMessages(messages: unknown): ChatTurn {
   const history = new ChatHistory();
@@ -78,7 +78,7 @@ class ChatHistory {
     const toolResults = isResult ? this.#entries.slice(start, end).flatMap(resultOf) : [];
     return {
       message: isResult ? toolResults.map(lineOf).join("\n") : current.text,
-      images: isResult ? [] : parseChatImages(this.#images),
+      imageParts: isResult ? [] : this.#images,
       ...(earlier.length === 0 ? {} : { earlier }),
       ...(isResult ? { toolResults } : {}),
       ...(this.#system.length === 0 ? {} : { extraSystemPrompt: this.#system.join("\n\n") }),

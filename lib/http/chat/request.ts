@@ -31,8 +31,10 @@ export interface ChatAnswerForm {
 export interface ChatRequest {
   form: ChatAnswerForm;
   user: string | undefined;
+  /** The images of the current message, as they were sent. */
+  imageParts: unknown[];
   /** The part of it that goes to the agent as it is. */
-  run: ChatTurn & ChatToolSettings & ChatSettings;
+  run: Omit<ChatTurn, "imageParts"> & ChatToolSettings & ChatSettings;
 }
 
 /** How the answer is made. */
@@ -44,12 +46,13 @@ export type ChatSettings = Pick<
 /**
  * Parses the body of a chat request.
  *
- * @throws {HttpError} `INVALID_REQUEST` or `INVALID_IMAGE`, both 400.
+ * @throws {HttpError} `INVALID_REQUEST`.
  */
 export function parseChatRequest(given: unknown): ChatRequest {
   const body = checkBody(given);
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
   const model = body.model ?? "openclaw";
+  const { imageParts, ...turn } = parseChatMessages(body.messages);
   return {
     form: {
       // Anything but text is refused later, as text that names no agent.
@@ -59,7 +62,8 @@ export function parseChatRequest(given: unknown): ChatRequest {
       usesFunctions: usesFunctions(body),
     },
     user: readUser(body.user),
-    run: { ...parseChatMessages(body.messages), ...readChatTools(body), ...readSettings(body) },
+    imageParts,
+    run: { ...turn, ...readChatTools(body), ...readSettings(body) },
   };
 }
 

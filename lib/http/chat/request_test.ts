@@ -12,7 +12,8 @@ Deno.test("parseChatRequest() fills in what a short request leaves out", () => {
   assertEquals(parseChatRequest(HI), {
     form: { model: "openclaw", isStream: false, includesUsage: false, usesFunctions: false },
     user: undefined,
-    run: { message: "hi", images: [] },
+    imageParts: [],
+    run: { message: "hi" },
   });
 });
 
@@ -44,7 +45,6 @@ Deno.test("parseChatRequest() reads limits, sampling, form and thinking", () => 
   ]);
   assertEquals(run, {
     message: "hi",
-    images: [],
     maxTokens: 9,
     sampling: {
       temperature: 0,
@@ -102,7 +102,7 @@ Deno.test("parseChatRequest() takes null, empty and unknown fields as absent", (
     includesUsage: false,
     usesFunctions: false,
   });
-  assertEquals([user, run], [undefined, { message: "hi", images: [] }]);
+  assertEquals([user, run], [undefined, { message: "hi" }]);
 });
 
 Deno.test("parseChatRequest() falls back to max_tokens", () => {
