@@ -15,9 +15,9 @@ import type {
   ModelRequest,
   ModelResponseFormat,
   ModelStopReason,
+  ModelToolCall,
   ModelUsage,
 } from "../types.ts";
-import { Fodder, sampleOf } from "./json_sample.ts";
 import {
   answerAfterTools,
   answerTo,
@@ -25,9 +25,10 @@ import {
   conversationIn,
   countAskedFor,
   countingChunks,
+  type DemoToolResult,
+  resultsSinceUser,
   summaryOf,
 } from "./replies.ts";
-import { callsFor, type DemoToolResult, resultsSinceUser } from "./tool_calls.ts";
 
 /** Wire format of the demo model: none. */
 export const DEMO_API = "demo";
@@ -62,8 +63,8 @@ export class DemoModel implements Model {
   async *stream(request: ModelRequest): AsyncGenerator<ModelEvent, void, void> {
     request.signal.throwIfAborted();
     const said = userTexts(request.messages);
-    const calls = callsFor(request, said.at(-1) ?? "");
-    if (calls.length === 0) return yield* this.#say(request, replyTo(request, said));
+    const calls = await callsIn(request, said.at(-1) ?? "");
+    if (calls.length === 0) return yield* this.#say(request, await replyTo(request, said));
     for (const call of calls) yield { type: "toolCall", call };
     const written = JSON.stringify(calls.map((call) => call.arguments)).length;
     yield { type: "end", stopReason: "toolUse", usage: usageOf(request, written) };
@@ -101,11 +102,17 @@ interface Reply {
   pauseMs: number;
 }
 
-function replyTo(request: ModelRequest, said: readonly string[]): Reply {
+async function callsIn(request: ModelRequest, said: string): Promise<ModelToolCall[]> {
+  if ((request.tools ?? []).length === 0) return [];
+  const { callsFor } = await import("./tool_calls.ts");
+  return callsFor(request, said);
+}
+
+async function replyTo(request: ModelRequest, said: readonly string[]): Promise<Reply> {
   const last = said.at(-1) ?? "";
   const { messages, responseFormat, sampling } = request;
   const results = resultsSinceUser(messages);
-  const json = jsonFor(responseFormat, last, results);
+  const json = await jsonFor(responseFormat, last, results);
   if (json !== undefined) return { chunks: chunksOf(json), pauseMs: 0 };
   const conversation = conversationIn(last);
   const count = conversation === undefined && results.length === 0
@@ -136,16 +143,17 @@ function beforeStop(chunks: string[], stop: readonly string[] = []): string[] {
 }
 
 /** The answer as JSON, when it is to be some. */
-function jsonFor(
+async function jsonFor(
   format: ModelResponseFormat | undefined,
   said: string,
   results: readonly DemoToolResult[],
-): string | undefined {
+): Promise<string | undefined> {
   if (format === undefined || format.type === "text") return undefined;
   if (format.type === "json_object") {
     const answers = results.map(({ text }) => text);
     return JSON.stringify({ demo: true, said, ...(answers.length > 0 ? { answers } : {}) });
   }
+  const { Fodder, sampleOf } = await import("./json_sample.ts");
   return JSON.stringify(sampleOf(format.schema, Fodder.of(said)));
 }
 

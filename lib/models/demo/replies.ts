@@ -5,6 +5,7 @@
  * @module
  */
 import { ellipsize } from "../../base/mod.ts";
+import type { ModelMessage } from "../types.ts";
 
 /** The highest number the demo counts to. */
 export const MAX_COUNT = 200;
@@ -13,6 +14,13 @@ const MAX_QUOTED_CHARS = 200;
 const WORDS_PER_CHUNK = 6;
 const MAX_SUMMARY_LINES = 10;
 const MAX_SUMMARY_CHARS = 80;
+
+/** What a function answered since the user spoke last. */
+export interface DemoToolResult {
+  name: string;
+  text: string;
+  isError: boolean;
+}
 
 /** The answer to a message the demo has nothing better for. */
 export function answerTo(said: readonly string[], messageCount: number): string {
@@ -35,7 +43,7 @@ export function answerTo(said: readonly string[], messageCount: number): string 
 
 /** The answer after functions were called. */
 export function answerAfterTools(
-  results: readonly { name: string; text: string; isError: boolean }[],
+  results: readonly DemoToolResult[],
 ): string {
   return [
     "Offline demo, no model provider is configured. The tools answered:",
@@ -43,6 +51,14 @@ export function answerAfterTools(
       `- ${name}${isError ? " (failed)" : ""}: ${quote(text)}`
     ),
   ].join("\n");
+}
+
+/** What functions answered after the user's last message, in order; empty when they were not asked. */
+export function resultsSinceUser(messages: readonly ModelMessage[]): DemoToolResult[] {
+  const since = messages.slice(messages.findLastIndex(({ role }) => role === "user") + 1);
+  if (since.at(-1)?.role !== "tool") return [];
+  return since.filter((message) => message.role === "tool")
+    .map(({ toolName, text, isError }) => ({ name: toolName, text, isError }));
 }
 
 /** The conversation that is to be summarised, when that is what was asked for. */

@@ -7,13 +7,6 @@ import { isObject, type JsonObject } from "../../base/mod.ts";
 import type { ModelMessage, ModelRequest, ModelTool, ModelToolCall } from "../types.ts";
 import { Fodder, sampleOf } from "./json_sample.ts";
 
-/** What a function answered since the user spoke last. */
-export interface DemoToolResult {
-  name: string;
-  text: string;
-  isError: boolean;
-}
-
 /**
  * The calls the demo answers a request with; none to answer with text.
  *
@@ -31,14 +24,6 @@ export function callsFor(request: ModelRequest, said: string): ModelToolCall[] {
     arguments: argumentsFor(tool, said),
   }));
   return parallelToolCalls === false ? calls.slice(0, 1) : calls;
-}
-
-/** What functions answered after the user's last message, in order; empty when they were not asked. */
-export function resultsSinceUser(messages: readonly ModelMessage[]): DemoToolResult[] {
-  const since = messages.slice(messages.findLastIndex(({ role }) => role === "user") + 1);
-  if (since.at(-1)?.role !== "tool") return [];
-  return since.filter((message) => message.role === "tool")
-    .map(({ toolName, text, isError }) => ({ name: toolName, text, isError }));
 }
 
 function toolsFor(
