@@ -66,13 +66,15 @@ function made(next: (below: number) => number, depth: number): unknown {
 }
 
 function body(next: (below: number) => number): Record<string, unknown> {
-  const fields: Record<string, unknown> = { messages: [{ role: "user", content: "hi" }] };
-  for (let left = next(4); left >= 0; left--) fields[KEYS[next(KEYS.length)]!] = made(next, 4);
-  if (next(2) > 0) {
-    const message = () => ({ role: ATOMS[8 + next(4)], ...made(next, 3) as object });
-    fields.messages = Array.from({ length: next(6) }, message);
-  }
-  return JSON.parse(JSON.stringify(fields));
+  const message = () => ({ role: ATOMS[8 + next(4)], ...made(next, 3) as object });
+  const messages = next(2) > 0
+    ? Array.from({ length: next(6) }, message)
+    : [{ role: "user", content: "hi" }];
+  const fields = Array.from({ length: next(4) + 1 }, () => [
+    KEYS[next(KEYS.length)]!,
+    made(next, 4),
+  ]);
+  return JSON.parse(JSON.stringify(Object.fromEntries([["messages", messages], ...fields])));
 }
 
 Deno.test("parseChatRequest() parses or refuses whatever is made up", () => {
