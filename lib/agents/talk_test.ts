@@ -141,6 +141,19 @@ Deno.test("buildConversation() has results of unknown calls as text", () => {
   assertEquals(outline([], both), ["u Tool:gone: late\nnow"]);
 });
 
+Deno.test("buildConversation() has a result once that is told again after a failure", () => {
+  const toolResults = [{ id: "c1", text: "sunny" }];
+  const told = user(lines(...toolResults), { toolResults });
+  const stored = transcript(user("one"), assistant("", "c1"), pending("c1"), told);
+  assertEquals(outline(stored, told), ["u one", "a [c1]", "t c1 sunny"]);
+  const corrected = [{ id: "c1", text: "rainy" }];
+  assertEquals(outline(stored, user(lines(...corrected), { toolResults: corrected })), [
+    "u one",
+    "a [c1]",
+    "t c1 rainy",
+  ]);
+});
+
 Deno.test("buildConversation() keeps images and events of a message that brings results", () => {
   const toolResults = [{ id: "c1", text: "sunny" }];
   const message = user(lines(...toolResults), { toolResults, systemEvents: ["woke up"] });

@@ -44,6 +44,8 @@ export function openUnit(id: string, name: string): Unit {
 export class Units {
   #list: Unit[] = [];
   readonly #open = new Map<string, Unit[]>();
+  /** The newest answered call of each id. */
+  readonly #answered = new Map<string, Unit>();
 
   /** All of them; changes with the next call. */
   get list(): readonly Unit[] {
@@ -67,14 +69,20 @@ export class Units {
     for (const unit of units) this.#register(unit);
   }
 
-  /** Puts an answer in the place of the newest call of that id that waits; answers which it was. */
+  /**
+   * Puts an answer in the place of the newest call of that id that waits; where none does it was told
+   * again, as after a run that failed, and the newest counts.
+   *
+   * @returns The step, when there is such a call.
+   */
   fill({ id, text, isError = false }: GivenToolResult): Unit | undefined {
-    const unit = this.#open.get(id)?.pop();
+    const unit = this.#open.get(id)?.pop() ?? this.#answered.get(id);
     const [message] = unit?.messages ?? [];
     if (unit === undefined || message?.role !== "tool") return undefined;
     unit.messages = [{ ...message, text, isError }];
     unit.said = comparable(text);
     unit.isOpen = false;
+    this.#answered.set(id, unit);
     return unit;
   }
 
