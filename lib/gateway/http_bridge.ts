@@ -5,6 +5,7 @@
  */
 import { errorMessage } from "../base/mod.ts";
 import type { HttpAuthResult, HttpDeps, Peer } from "../http/mod.ts";
+import { safeFetch } from "../platform/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveIdentity } from "./auth/peer.ts";
 import { scopesHeader } from "./auth/trusted_proxy.ts";
@@ -39,6 +40,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
       return typeof value === "string" && value !== "" ? value : undefined;
     },
     run: (request) => streamRun(state, request),
+    fetchFile: (url, limits) => safeFetch(url, limits, state.network),
     reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }

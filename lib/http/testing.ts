@@ -116,6 +116,7 @@ export class FakeGateway {
         this.runs.push(request);
         return run(request);
       },
+      fetchFile: (url) => Promise.reject(new Error(`Nothing is at ${url}`)),
       reportError: (where, error) => void this.errors.push({ where, error }),
       ...this.overrides,
     };

@@ -169,6 +169,28 @@ export type HttpRunEvent =
     retryAfterMs?: number;
   };
 
+/** The bounds of fetching one address. */
+export interface HttpFetchLimits {
+  maxBytes: number;
+  /** For everything together, redirects included. */
+  timeoutMs: number;
+  maxRedirects: number;
+  /** Value of `Accept`; any type when absent. */
+  accept?: string;
+  /** A narrower choice of host names; asked for redirects too. */
+  isAllowedHost?: (name: string) => boolean;
+  signal?: AbortSignal;
+}
+
+/** What was fetched. */
+export interface HttpFetchedFile {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** As the server claims, lower case, without parameters. */
+  mimeType?: string;
+  /** Where it came from in the end. */
+  url: string;
+}
+
 /** Everything the HTTP room needs from the rest. */
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
@@ -192,6 +214,12 @@ export interface HttpDeps {
    * allowed) come as the first event, of type `error`.
    */
   run(request: HttpRunRequest): AsyncIterable<HttpRunEvent>;
+  /**
+   * Fetches what a client names by its address: from the public internet only, redirects included.
+   *
+   * @throws {AppError} `FETCH_FAILED`, or the reason of `limits.signal`.
+   */
+  fetchFile(url: string, limits: HttpFetchLimits): Promise<HttpFetchedFile>;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }
