@@ -14,6 +14,7 @@ export { canonicalAddress, parseIpv4, parseIpv6 } from "./ip_address.ts";
 export { isObject, type JsonObject, parseJsonOrUndefined } from "./json.ts";
 export { LOG_LEVELS, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { isPublicAddress, isPublicHost } from "./public_host.ts";
+export { sniffMediaType } from "./media_type.ts";
 export { REDACTED, RedactionSet, redactShapes } from "./redact.ts";
 export { BUILD_COMMIT, VERSION } from "./version.ts";
 export {
@@ -22,5 +23,6 @@ export {
   formatBytes,
   formatDuration,
   nearest,
+  splitText,
   truncateUtf8,
 } from "./text.ts";

@@ -9,8 +9,13 @@ export { createHttpHandler } from "./router.ts";
 export type {
   HttpAgent,
   HttpAuthResult,
+  HttpBackgroundWork,
   HttpClientTool,
   HttpDeps,
+  HttpFileLimits,
+  HttpResponseLimits,
+  HttpResponseOwner,
+  HttpResponseStore,
   HttpRunEvent,
   HttpRunRequest,
   Peer,

@@ -7,8 +7,11 @@ import { createHttpHandler } from "./router.ts";
 import type {
   HttpAuthResult,
   HttpDeps,
+  HttpResponseLimits,
+  HttpResponseStore,
   HttpRunEvent,
   HttpRunRequest,
+  HttpStoredResponse,
   Peer,
   Readiness,
 } from "./types.ts";
@@ -73,11 +76,85 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Small bounds of images and files. */
+export const TEST_LIMITS: HttpResponseLimits = {
+  maxUrlParts: 2,
+  files: {
+    allowUrl: true,
+    allowedMimes: ["text/plain", "text/markdown", "application/json", "application/pdf"],
+    maxBytes: 2000,
+    maxRedirects: 3,
+    timeoutMs: 1000,
+    maxChars: 100,
+  },
+  images: {
+    allowUrl: true,
+    allowedMimes: ["image/png", "image/jpeg"],
+    maxBytes: 1000,
+    maxRedirects: 3,
+    timeoutMs: 1000,
+  },
+};
+
+/** Responses in memory; whoever continues one does so in its own session. */
+export class FakeResponses implements HttpResponseStore {
+  readonly kept = new Map<string, HttpStoredResponse>();
+  readonly underWay = new Map<string, AbortController>();
+  /** Called before a response is kept. */
+  onSave: (stored: HttpStoredResponse) => void = () => {};
+  #ended = Promise.withResolvers<void>();
+
+  find(id: string, subject: string): HttpStoredResponse | undefined {
+    const stored = this.kept.get(id);
+    return stored?.subject === subject ? stored : undefined;
+  }
+
+  save(stored: HttpStoredResponse): Promise<void> {
+    this.onSave(stored);
+    this.kept.set(stored.id, stored);
+    return Promise.resolve();
+  }
+
+  remove(id: string): Promise<boolean> {
+    return Promise.resolve(this.kept.delete(id));
+  }
+
+  continueFrom(id: string): Promise<string | undefined> {
+    return Promise.resolve(this.kept.get(id)?.place?.sessionKey);
+  }
+
+  begin(id: string): { signal: AbortSignal; end(): void } {
+    const controller = new AbortController();
+    this.underWay.set(id, controller);
+    this.#ended = Promise.withResolvers();
+    const end = () => {
+      this.underWay.delete(id);
+      this.#ended.resolve();
+    };
+    return { signal: controller.signal, end };
+  }
+
+  isUnderWay(id: string): boolean {
+    return this.underWay.has(id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.underWay.get(id)?.abort();
+    await this.#ended.promise;
+  }
+
+  /** Resolves when the newest background response has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+}
+
 /** A handler over a fake gateway, and what the gateway saw. */
 export class FakeGateway {
   readonly runs: HttpRunRequest[] = [];
   readonly errors: { where: string; error: unknown }[] = [];
   readonly handle: (request: Request, peer: Peer) => Promise<Response>;
+  readonly responses = new FakeResponses();
   authorizations = 0;
   /** Overrides of single dependencies. */
   readonly overrides: Partial<HttpDeps>;
@@ -101,6 +178,21 @@ export class FakeGateway {
     });
   }
 
+  /** Asks for a response with the right credential. */
+  respond(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.send("/v1/responses", {
+      method: "POST",
+      headers: { authorization: `Bearer ${TEST_TOKEN}`, ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Asks for something below responses, with the right credential. */
+  below(path: string, method = "GET"): Promise<Response> {
+    const headers = { authorization: `Bearer ${TEST_TOKEN}` };
+    return this.send(`/v1/responses/${path}`, { method, headers });
+  }
+
   /** What the handler is given. */
   deps(run: RunScript): HttpDeps {
     return {
@@ -108,9 +200,11 @@ export class FakeGateway {
       authorize: (request) => this.#authorize(request),
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
-      isEndpointEnabled: (name) => name === "chatCompletions",
+      isEndpointEnabled: () => true,
       isStarting: () => false,
       maxBodyBytes: () => 1024 * 1024,
+      responseLimits: () => TEST_LIMITS,
+      responses: this.responses,
       strictTransportSecurity: () => undefined,
       run: (request) => {
         this.runs.push(request);
@@ -125,7 +219,7 @@ export class FakeGateway {
   #authorize(request: Request): HttpAuthResult {
     this.authorizations++;
     return request.headers.get("authorization") === `Bearer ${TEST_TOKEN}`
-      ? { ok: true, scopes: ["operator.admin"], isOwner: true }
+      ? { ok: true, scopes: ["operator.admin"], isOwner: true, subject: "secret" }
       : { ok: false, status: 401, reason: "token_mismatch" };
   }
 }

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { splitText } from "../../base/mod.ts";
 import { errorBody, runError } from "../errors.ts";
 import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
+import { NO_REPLY_TEXT } from "../run_answer.ts";
 import { type FinalRunEvent, isFinal } from "../run_stream.ts";
+import { DONE_FRAME } from "../sse_stream.ts";
 import type { HttpRunEvent } from "../types.ts";
 
 /** What identifies one completion. */
@@ -19,12 +22,6 @@ export interface CompletionHead {
 
 type EndEvent = HttpRunEvent & { type: "end" };
 type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
-
-/** The last frame of every stream. */
-const DONE_FRAME = "data: [DONE]\n\n";
-
-/** What an agent that said nothing is quoted with. */
-const NO_REPLY_TEXT = "No response from OpenClaw.";
 
 /** Writes the frames of one streamed completion. */
 export class ChatStreamWriter {
@@ -149,20 +146,4 @@ function usageOf({ usage }: EndEvent) {
     total_tokens: prompt + usage.output,
     prompt_tokens_details: { cached_tokens: usage.cacheRead },
   };
-}
-
-/** Cuts text into pieces of at most `size` UTF-16 units without splitting a character. */
-function splitText(text: string, size: number): string[] {
-  const pieces: string[] = [];
-  for (let start = 0; start < text.length;) {
-    let end = Math.min(start + size, text.length);
-    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--;
-    pieces.push(text.slice(start, end));
-    start = end;
-  }
-  return pieces;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
 }
