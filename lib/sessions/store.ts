@@ -281,13 +281,13 @@ export class SessionStore {
    * Makes a new session of what was said up to a point; the session it was said in stays as it is.
    *
    * @param target The new session; its key must not exist.
-   * @returns Whether there was anything to branch from.
-   * @throws {AppError} `STORE_WRITE_FAILED`
+   * @throws {AppError} `SESSION_NOT_FOUND` when nothing is left of the conversation,
+   * `STORE_WRITE_FAILED`
    */
   branchSession(
     place: ConversationPlace,
     target: { key: string; agentId: string },
-  ): Promise<boolean> {
+  ): Promise<void> {
     const { database } = this;
     return branchSession({ database, tables: this.#tables, clock: this.#clock }, place, target);
   }

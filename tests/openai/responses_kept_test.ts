@@ -53,6 +53,15 @@ Deno.test("a response of a session that went on otherwise is continued as it was
   assertEquals(world.lastMessages, ["user: one", "assistant: re: one", "user: two"]);
 });
 
+Deno.test("a response whose session was deleted cannot be continued", async () => {
+  await using world = await ResponsesWorld.start(ECHO);
+  const { id } = await world.create({ input: "one", user: "kit" });
+  const { store } = world.gateway.gateway.state;
+  await store.deleteSession("agent:main:openresponses-user:kit");
+  const [status, error] = await world.refusal({ input: "two", previous_response_id: id });
+  assertEquals([status, error.code], [400, "PREVIOUS_RESPONSE_NOT_FOUND"]);
+});
+
 Deno.test("responses outlive the gateway", async () => {
   const stateDir = await Deno.makeTempDir({ prefix: "openclaw-test-" });
   try {

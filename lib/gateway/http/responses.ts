@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { randomId } from "../../base/mod.ts";
+import { AppError, randomId } from "../../base/mod.ts";
 import type { HttpBackgroundWork, HttpResponseOwner, HttpResponseStore } from "../../http/mod.ts";
 import { type ConversationPlace, type ResponseRecord, ResponseTable } from "../../sessions/mod.ts";
 import type { GatewayState } from "../state.ts";
@@ -50,7 +50,14 @@ export class Responses implements HttpResponseStore {
     );
     if (isOwn) return place.sessionKey;
     const key = `agent:${agentId}:openresponses:${randomId()}`;
-    return await store.branchSession(place, { key, agentId }) ? key : undefined;
+    try {
+      await store.branchSession(place, { key, agentId });
+      return key;
+    } catch (error) {
+      // Somebody has deleted the conversation; what was said in it is not to be told again.
+      if (error instanceof AppError && error.code === "SESSION_NOT_FOUND") return undefined;
+      throw error;
+    }
   }
 
   begin(id: string): HttpBackgroundWork {
