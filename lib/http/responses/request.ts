@@ -8,7 +8,7 @@ import { type HttpError, invalidRequest } from "../errors.ts";
 import { MAX_NAME_CHARS } from "../limits.ts";
 import type { HttpResponseFormat, HttpRunRequest, HttpSampling } from "../types.ts";
 import { parseBody } from "../validate.ts";
-import { type InputItem, NESTED_KEYS, requestSchema, type ResponsesBody } from "./schema.ts";
+import { type InputItem, NESTED_KEYS, type ResponsesBody, responsesSchema } from "./schema.ts";
 import { parseTools } from "./tools.ts";
 
 /** What a responses request asks for. */
@@ -40,7 +40,7 @@ export interface ResponsesRequest {
  * @throws {HttpError} `INVALID_REQUEST` for the first thing that is wrong with it.
  */
 export function parseResponsesRequest(value: unknown): ResponsesRequest {
-  const schema = requestSchema();
+  const schema = responsesSchema();
   const body = parseBody(schema, value, [...Object.keys(schema.shape), ...NESTED_KEYS]);
   refuseUnserved(body);
   const user = body.user?.trim();

@@ -11,6 +11,11 @@ function maybe<T extends z.ZodMiniType>(schema: T) {
   return z.optional(z.nullable(schema));
 }
 
+/** A field that the reference tells something about. */
+function described<T extends z.ZodMiniType>(schema: T, description: string): T {
+  return schema.check(z.describe(description)) as T;
+}
+
 function anyObject() {
   return z.record(z.string(), z.unknown());
 }
@@ -189,31 +194,60 @@ function reasoningConfig() {
   });
 }
 
-/** The schema of a request. */
-export function createRequestSchema() {
+function buildSchema() {
   return z.strictObject({
-    model: z.string(),
-    input: z.union([z.string(), z.array(itemSchema())]),
-    instructions: maybe(z.string()),
-    tools: maybe(z.array(functionTool())),
-    tool_choice: maybe(toolChoice()),
-    parallel_tool_calls: maybe(z.boolean()),
-    stream: maybe(z.boolean()),
+    model: described(z.string(), "An agent: `openclaw` or `openclaw/<agentId>`"),
+    input: described(
+      z.union([z.string(), z.array(itemSchema())]),
+      "Text, or items: messages, calls of functions and their results, references",
+    ),
+    instructions: described(
+      maybe(z.string()),
+      "Stands in front of the system prompt of this request only",
+    ),
+    tools: described(
+      maybe(z.array(functionTool())),
+      "Functions of the client that the model may call",
+    ),
+    tool_choice: described(
+      maybe(toolChoice()),
+      "Whether the model may, must or must not call a function, and which",
+    ),
+    parallel_tool_calls: described(maybe(z.boolean()), "`false`: at most one call in a reply"),
+    stream: described(maybe(z.boolean()), "Answer with server-sent events"),
     stream_options: maybe(z.strictObject({ include_obfuscation: maybe(z.boolean()) })),
-    background: maybe(z.boolean()),
-    store: maybe(z.boolean()),
-    previous_response_id: maybe(z.string()),
+    background: described(
+      maybe(z.boolean()),
+      "Answer at once and go on; poll GET /v1/responses/{id}",
+    ),
+    store: described(
+      maybe(z.boolean()),
+      "Whether the response can be read and continued later; it is unless `false`",
+    ),
+    previous_response_id: described(maybe(z.string()), "The response whose conversation goes on"),
     conversation: z.optional(z.unknown()),
     prompt: z.optional(z.unknown()),
-    user: maybe(z.string()),
-    metadata: maybe(z.record(z.string(), z.string())),
-    max_output_tokens: maybe(z.int().check(z.positive())),
+    user: described(maybe(z.string()), "Keeps one session for all requests with the same value"),
+    metadata: described(maybe(z.record(z.string(), z.string())), "Kept with the response"),
+    max_output_tokens: described(
+      maybe(z.int().check(z.positive())),
+      "Upper bound of generated tokens",
+    ),
     max_tool_calls: maybe(z.int().check(z.positive())),
-    temperature: maybe(z.number().check(z.minimum(0), z.maximum(2))),
-    top_p: maybe(z.number().check(z.minimum(0), z.maximum(1))),
+    temperature: described(
+      maybe(z.number().check(z.minimum(0), z.maximum(2))),
+      "Sampling temperature",
+    ),
+    top_p: described(
+      maybe(z.number().check(z.minimum(0), z.maximum(1))),
+      "Share of probability to sample from",
+    ),
     top_logprobs: maybe(z.int().check(z.minimum(0), z.maximum(20))),
-    text: maybe(textConfig()),
-    reasoning: maybe(reasoningConfig()),
+    text: described(
+      maybe(textConfig()),
+      "The form of the reply: text, any JSON, or JSON of a schema",
+    ),
+    reasoning: described(maybe(reasoningConfig()), "How long the model may think"),
     truncation: maybe(z.enum(["auto", "disabled"])),
     include: maybe(z.array(z.string())),
     service_tier: maybe(z.string()),
@@ -225,15 +259,15 @@ export function createRequestSchema() {
   });
 }
 
-let schema: ReturnType<typeof createRequestSchema> | undefined;
+let schema: ReturnType<typeof buildSchema> | undefined;
 
-/** The same, made once. */
-export function requestSchema(): ReturnType<typeof createRequestSchema> {
-  return schema ??= createRequestSchema();
+/** The schema of a request, made once. */
+export function responsesSchema(): ReturnType<typeof buildSchema> {
+  return schema ??= buildSchema();
 }
 
 /** A body that fits. */
-export type ResponsesBody = z.infer<ReturnType<typeof createRequestSchema>>;
+export type ResponsesBody = z.infer<ReturnType<typeof buildSchema>>;
 
 /** One item of the input. */
 export type InputItem = Exclude<ResponsesBody["input"], string>[number];

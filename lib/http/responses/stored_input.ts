@@ -14,17 +14,30 @@ const ID_PREFIXES: Readonly<Record<string, string>> = {
   reasoning: "rs",
 };
 
+/** Most input that is kept with one response: clients repeat long histories with every request. */
+export const MAX_STORED_INPUT_CHARS = 1024 * 1024;
+
 /**
  * Prepares items for keeping. Data of images and files is left out: it is large, and the transcript
- * has what the model saw.
+ * has what the model saw. Of more than {@linkcode MAX_STORED_INPUT_CHARS} the newest items stay.
  */
 export function toStoredInput(items: readonly InputItem[], responseId: string): StoredItem[] {
+  const kept: StoredItem[] = [];
+  let left = MAX_STORED_INPUT_CHARS;
+  for (let index = items.length - 1; index >= 0; index--) {
+    const item = toStoredItem(items[index]!, index, responseId);
+    left -= JSON.stringify(item).length;
+    if (left < 0) break;
+    kept.push(item);
+  }
+  return kept.reverse();
+}
+
+function toStoredItem(item: InputItem, index: number, responseId: string): StoredItem {
+  const type = item.type ?? "message";
   const base = responseId.slice("resp_".length);
-  return items.map((item, index) => {
-    const type = item.type ?? "message";
-    const id = item.id || `${ID_PREFIXES[type] ?? "msg"}_${base}_i${index}`;
-    return { ...withParts(item), type, id, status: "completed" };
-  });
+  const id = item.id || `${ID_PREFIXES[type] ?? "msg"}_${base}_i${index}`;
+  return { ...withParts(item), type, id, status: "completed" };
 }
 
 function withParts(item: InputItem): Record<string, unknown> {
