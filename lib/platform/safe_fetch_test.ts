@@ -201,6 +201,7 @@ Deno.test("safeFetch() stops reading at its limit, announced or not", async () =
   const cancelled = Promise.withResolvers<void>();
   await using world = new World((_, path) => {
     if (path === "/exact") return new Response(new Uint8Array(1000));
+    if (path === "/one-more") return new Response(streamOf(new Uint8Array(1001)));
     if (path === "/announced") return new Response(new Uint8Array(1001));
     return new Response(
       new ReadableStream<Uint8Array>({
@@ -213,9 +214,20 @@ Deno.test("safeFetch() stops reading at its limit, announced or not", async () =
   });
   assertEquals((await world.fetch("/exact")).bytes.length, 1000);
   assertEquals(await reasonOf(world.fetch("/announced")), "size");
+  assertEquals(await reasonOf(world.fetch("/one-more")), "size");
   assertEquals(await reasonOf(world.fetch("/endless")), "size");
   await cancelled.promise;
 });
+
+/** A body whose length is not announced. */
+function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
 
 Deno.test("safeFetch() refuses compressed answers, which may be larger than they look", async () => {
   await using world = new World(() =>

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { Responses } from "../../lib/gateway/http/responses.ts";
 import { eventually } from "../harness/node_host.ts";
 import { type Json, ResponsesWorld } from "./responses_world.ts";
 import { validateResponse } from "./responses_validator.ts";
@@ -37,11 +38,36 @@ Deno.test("two continuations of one response do not see each other", async () =>
     "assistant: re: other",
     "user: further",
   ]);
+});
+
+Deno.test("continuations at the same time do not see each other either", async () => {
+  await using world = await ResponsesWorld.start(ECHO);
+  const { id } = await world.create({ input: "one" });
   const atOnce = ["a", "b", "c"].map((input) => world.create({ input, previous_response_id: id }));
   await Promise.all(atOnce);
   for (const { messages } of world.provider.calls.slice(-3)) {
     assertEquals(messages.slice(1).map(({ role }) => role), ["user", "assistant", "user"]);
   }
+});
+
+Deno.test("of two who ask in the same moment, one goes on in the session and one in a branch", async () => {
+  await using world = await ResponsesWorld.start(ECHO);
+  const { id } = await world.create({ input: "one", user: "kit" });
+  const responses = new Responses(world.gateway.gateway.state);
+  const owner = { subject: "secret", agentId: "main" };
+  const keys = await Promise.all([1, 2].map(() => responses.continueFrom(id, owner)));
+  assertEquals(keys[0], "agent:main:openresponses-user:kit");
+  assertMatch(keys[1]!, /^agent:main:openresponses:[0-9a-f-]{36}$/);
+});
+
+Deno.test("a continuation that failed leaves no trace in the next one", async () => {
+  await using world = await ResponsesWorld.start(ECHO);
+  const { id } = await world.create({ input: "one" });
+  world.provider.script = () => [{ text: "half" }, { cut: true }];
+  assertEquals((await world.refusal({ input: "two", previous_response_id: id }))[0], 502);
+  world.provider.script = ECHO;
+  await world.create({ input: "two", previous_response_id: id });
+  assertEquals(world.lastMessages, ["user: one", "assistant: re: one", "user: two"]);
 });
 
 Deno.test("a response of a session that went on otherwise is continued as it was", async () => {
