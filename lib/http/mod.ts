@@ -7,15 +7,17 @@
 export { areHeadersTooLarge } from "./headers.ts";
 export { createHttpHandler } from "./router.ts";
 export type {
-  HttpAgent,
-  HttpAuthResult,
   HttpBackgroundWork,
-  HttpClientTool,
-  HttpDeps,
   HttpFileLimits,
   HttpResponseLimits,
   HttpResponseOwner,
   HttpResponseStore,
+} from "./response_types.ts";
+export type {
+  HttpAgent,
+  HttpAuthResult,
+  HttpClientTool,
+  HttpDeps,
   HttpRunEvent,
   HttpRunRequest,
   Peer,

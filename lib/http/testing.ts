@@ -3,15 +3,13 @@
  *
  * @module
  */
+import { FakeResponses, TEST_LIMITS } from "./_fake_responses.ts";
 import { createHttpHandler } from "./router.ts";
 import type {
   HttpAuthResult,
   HttpDeps,
-  HttpResponseLimits,
-  HttpResponseStore,
   HttpRunEvent,
   HttpRunRequest,
-  HttpStoredResponse,
   Peer,
   Readiness,
 } from "./types.ts";
@@ -74,79 +72,6 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-/** Small bounds of images and files. */
-export const TEST_LIMITS: HttpResponseLimits = {
-  maxUrlParts: 2,
-  files: {
-    allowUrl: true,
-    allowedMimes: ["text/plain", "text/markdown", "application/json", "application/pdf"],
-    maxBytes: 2000,
-    maxRedirects: 3,
-    timeoutMs: 1000,
-    maxChars: 100,
-  },
-  images: {
-    allowUrl: true,
-    allowedMimes: ["image/png", "image/jpeg"],
-    maxBytes: 1000,
-    maxRedirects: 3,
-    timeoutMs: 1000,
-  },
-};
-
-/** Responses in memory; whoever continues one does so in its own session. */
-export class FakeResponses implements HttpResponseStore {
-  readonly kept = new Map<string, HttpStoredResponse>();
-  readonly underWay = new Map<string, AbortController>();
-  /** Called before a response is kept. */
-  onSave: (stored: HttpStoredResponse) => void = () => {};
-  #ended = Promise.withResolvers<void>();
-
-  find(id: string, subject: string): HttpStoredResponse | undefined {
-    const stored = this.kept.get(id);
-    return stored?.subject === subject ? stored : undefined;
-  }
-
-  save(stored: HttpStoredResponse): Promise<void> {
-    this.onSave(stored);
-    this.kept.set(stored.id, stored);
-    return Promise.resolve();
-  }
-
-  remove(id: string): Promise<boolean> {
-    return Promise.resolve(this.kept.delete(id));
-  }
-
-  continueFrom(id: string): Promise<string | undefined> {
-    return Promise.resolve(this.kept.get(id)?.place?.sessionKey);
-  }
-
-  begin(id: string): { signal: AbortSignal; end(): void } {
-    const controller = new AbortController();
-    this.underWay.set(id, controller);
-    this.#ended = Promise.withResolvers();
-    const end = () => {
-      this.underWay.delete(id);
-      this.#ended.resolve();
-    };
-    return { signal: controller.signal, end };
-  }
-
-  isUnderWay(id: string): boolean {
-    return this.underWay.has(id);
-  }
-
-  async cancel(id: string): Promise<void> {
-    this.underWay.get(id)?.abort();
-    await this.#ended.promise;
-  }
-
-  /** Resolves when the newest background response has ended. */
-  get ended(): Promise<void> {
-    return this.#ended.promise;
-  }
 }
 
 /** A handler over a fake gateway, and what the gateway saw. */

@@ -5,12 +5,13 @@
  */
 import { readJsonBody } from "../body.ts";
 import type { RequestContext } from "../context.ts";
-import { errorBody, HttpError, JSON_TYPE, runError } from "../errors.ts";
+import { errorBody, errorResponse, HttpError, JSON_TYPE, runError } from "../errors.ts";
 import { STREAM_HOLD_MS } from "../limits.ts";
 import { streamAnswer } from "../run_answer.ts";
 import { type FinalRunEvent, isFinal, RunStream } from "../run_stream.ts";
 import { resolveRunTarget } from "../run_target.ts";
-import type { HttpResponseOwner, HttpRunRequest } from "../types.ts";
+import type { HttpResponseOwner } from "../response_types.ts";
+import type { HttpRunRequest } from "../types.ts";
 import { ResponseMaker } from "./maker.ts";
 import { loadMedia } from "./media.ts";
 import { Recorder } from "./recorder.ts";
@@ -190,11 +191,8 @@ function failure(event: FinalRunEvent & { type: "error" }, { response }: Respons
   const error = runError(event);
   const { message, type, code, hint } = errorBody(error);
   const body = { ...response, error: { code, message, type, ...(hint ? { hint } : {}) } };
-  const headers: Record<string, string> = { "content-type": JSON_TYPE };
-  if (error.retryAfterMs !== undefined) {
-    headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
-  }
-  return new Response(JSON.stringify(body), { status: error.status, headers });
+  const { status, headers } = errorResponse(error, "openai");
+  return new Response(JSON.stringify(body), { status, headers });
 }
 
 function json(value: ResponseObject): Response {

@@ -5,7 +5,8 @@
  */
 import { AppError, fromBase64, sniffMediaType } from "../../base/mod.ts";
 import type { HttpError } from "../errors.ts";
-import type { HttpDeps, HttpFileLimits } from "../types.ts";
+import type { HttpFileLimits } from "../response_types.ts";
+import type { HttpDeps } from "../types.ts";
 import { fileText } from "./file_text.ts";
 import { invalidMedia } from "./invalid_media.ts";
 import type { MediaPart } from "./schema.ts";

@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { AppError } from "../../base/mod.ts";
 import { HttpError } from "../errors.ts";
-import { FakeGateway, helloRun, TEST_LIMITS } from "../testing.ts";
-import type { HttpDeps, HttpFetchLimits, HttpResponseLimits } from "../types.ts";
+import { TEST_LIMITS } from "../_fake_responses.ts";
+import { FakeGateway, helloRun } from "../testing.ts";
+import type { HttpResponseLimits } from "../response_types.ts";
+import type { HttpDeps, HttpFetchLimits } from "../types.ts";
 import { loadMedia } from "./media.ts";
 import type { MediaPart } from "./schema.ts";
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { HttpResponseStore, HttpRunEvent, HttpStoredResponse } from "../types.ts";
+import type { HttpResponseStore, HttpStoredResponse } from "../response_types.ts";
+import type { HttpRunEvent } from "../types.ts";
 import type { ResponseMaker } from "./maker.ts";
 
 /** Writes a response to the store as it stands. */

@@ -4,7 +4,11 @@
  * @module
  */
 import { HttpError } from "../errors.ts";
-import type { HttpResponseOwner, HttpResponseStore, HttpStoredResponse } from "../types.ts";
+import type {
+  HttpResponseOwner,
+  HttpResponseStore,
+  HttpStoredResponse,
+} from "../response_types.ts";
 import type { InputItem } from "./schema.ts";
 
 /** Ids of items: what they are, the id of their response, their place. */

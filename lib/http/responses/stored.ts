@@ -14,7 +14,7 @@ import {
   methodNotAllowed,
   scopeError,
 } from "../errors.ts";
-import type { HttpStoredResponse } from "../types.ts";
+import type { HttpStoredResponse } from "../response_types.ts";
 import { RESPONSES_PATH } from "../unknown_path.ts";
 
 const WRITE = "operator.write";
