@@ -10,8 +10,11 @@ export type { Clock } from "./clock.ts";
 export { type Env, envOf, layerEnv } from "./env.ts";
 export { AppError, type AppErrorOptions, errorMessage } from "./errors.ts";
 export { randomHex, randomId, sha256Hex } from "./ids.ts";
+export { canonicalAddress, parseIpv4, parseIpv6 } from "./ip_address.ts";
 export { isObject, type JsonObject, parseJsonOrUndefined } from "./json.ts";
 export { LOG_LEVELS, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { isPublicAddress, isPublicHost } from "./public_host.ts";
+export { sniffMediaType } from "./media_type.ts";
 export { REDACTED, RedactionSet, redactShapes } from "./redact.ts";
 export { BUILD_COMMIT, VERSION } from "./version.ts";
 export {
@@ -20,5 +23,6 @@ export {
   formatBytes,
   formatDuration,
   nearest,
+  splitText,
   truncateUtf8,
 } from "./text.ts";

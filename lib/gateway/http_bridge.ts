@@ -5,10 +5,13 @@
  */
 import { errorMessage } from "../base/mod.ts";
 import type { HttpAuthResult, HttpDeps, Peer } from "../http/mod.ts";
+import { safeFetch } from "../platform/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveIdentity } from "./auth/peer.ts";
 import { scopesHeader } from "./auth/trusted_proxy.ts";
 import { chatImageLimits } from "./http/chat_limits.ts";
+import { maxResponsesBodyBytes, responseLimits } from "./http/response_limits.ts";
+import { Responses } from "./http/responses.ts";
 import { streamRun } from "./http/runs.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -17,6 +20,7 @@ const DEFAULT_MAX_BODY_BYTES = 20 * MEBIBYTE;
 
 /** The dependencies of the HTTP room. */
 export function createHttpDeps(state: GatewayState): HttpDeps {
+  let responses: Responses | undefined;
   const endpoints = () => state.config().config.gateway?.http?.endpoints;
   return {
     now: () => state.clock.now(),
@@ -33,14 +37,22 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
       return agents.map(({ id }) => ({ id, isDefault: id === defaultId }));
     },
     isEndpointEnabled: (name) => endpoints()?.[name]?.enabled ?? true,
-    maxBodyBytes: (name) => endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     chatImageLimits: () => chatImageLimits(state),
+    maxBodyBytes: (name) =>
+      name === "responses"
+        ? maxResponsesBodyBytes(state)
+        : endpoints()?.[name]?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    responseLimits: () => responseLimits(state),
+    get responses() {
+      return responses ??= new Responses(state);
+    },
     strictTransportSecurity: () => {
       const value = state.config().config.gateway?.http?.securityHeaders
         ?.strictTransportSecurity;
       return typeof value === "string" && value !== "" ? value : undefined;
     },
     run: (request) => streamRun(state, request),
+    fetchFile: (url, limits) => safeFetch(url, limits, state.network),
     reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }
@@ -51,26 +63,41 @@ function authorize(state: GatewayState, { headers }: Request, peer: Peer): HttpA
   const credential = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
   const { mode, proxy } = authenticator;
   const identity = { proxy, origins: state.origins(), allowsTailscale: false };
+  const found = resolveIdentity(headers, peer, identity);
   const verdict = authenticator.check({
     token: credential,
     password: credential,
     address: peer.address,
     origin: headers.get("origin") ?? undefined,
     isLocalDirect: peer.isLocalDirect && mode !== "trusted-proxy",
-    ...resolveIdentity(headers, peer, identity),
+    ...found,
   });
-  if (verdict.ok) return grantOf(verdict.method, scopesHeader(headers));
+  if (verdict.ok) {
+    const user = found.proxy?.ok ? found.proxy.user : undefined;
+    return grantOf(verdict.method, scopesHeader(headers), user);
+  }
   return verdict.reason === "rate_limited"
     ? { ok: false, status: 429, retryAfterMs: verdict.retryAfterMs ?? 1000 }
     : { ok: false, status: 401, reason: verdict.reason ?? "required" };
 }
 
 /** Holders of the secret are owners; others may state less than all scopes. */
-function grantOf(method: string, stated: readonly string[] | undefined): HttpAuthResult {
+function grantOf(
+  method: string,
+  stated: readonly string[] | undefined,
+  user: string | undefined,
+): HttpAuthResult {
   if (method === "token" || method === "password") {
-    return { ok: true, scopes: OPERATOR_SCOPES, isOwner: true };
+    return { ok: true, scopes: OPERATOR_SCOPES, isOwner: true, subject: "secret" };
   }
+  const subject = method === "trusted-proxy" ? `user:${user ?? ""}` : method;
   const scopes = stated ?? OPERATOR_SCOPES;
   const isOwner = hasScope(scopes, "operator.admin");
-  return { ok: true, scopes, isOwner, ...(method === "none" ? { isAnonymous: true } : {}) };
+  return {
+    ok: true,
+    scopes,
+    isOwner,
+    subject,
+    ...(method === "none" ? { isAnonymous: true } : {}),
+  };
 }

@@ -100,6 +100,7 @@ Deno.test("HttpDeps.authorize() takes the token, or the password, as bearer", ()
       const verdict = deps.authorize(bearer(given), LOCAL);
       assert(verdict.ok, given);
       assertEquals([verdict.isOwner, "isAnonymous" in verdict], [true, false]);
+      assertEquals(verdict.subject, "secret");
       assert(verdict.scopes.includes("operator.admin"));
     }
     for (const given of ["Bearer wrong", "Basic right", "right", "Bearer", "Bearer right x"]) {
@@ -117,6 +118,7 @@ Deno.test("HttpDeps.authorize() takes the token, or the password, as bearer", ()
 Deno.test("HttpDeps.authorize() lets everyone in, marked as unchecked, where nothing is secret", () => {
   const verdict = scene({ secret: { mode: "none" } }).deps.authorize(bearer(), REMOTE);
   assertEquals([verdict.ok, verdict.ok && verdict.isAnonymous], [true, true]);
+  assertEquals(verdict.ok && verdict.subject, "none");
 });
 
 const PROXY: SharedSecret = {
@@ -147,7 +149,7 @@ Deno.test("HttpDeps.authorize() takes the word of a trusted proxy, and the scope
   for (const [headers, scopes, isOwner] of cases) {
     const verdict = deps.authorize(stating(headers), REMOTE);
     assert(verdict.ok, JSON.stringify(headers));
-    assertEquals(verdict.isOwner, isOwner);
+    assertEquals([verdict.isOwner, verdict.subject], [isOwner, "user:o"]);
     assertEquals(typeof scopes === "number" ? verdict.scopes.length : verdict.scopes, scopes);
   }
 });

@@ -9,6 +9,7 @@
  */
 import {
   AppError,
+  canonicalAddress,
   type Clock,
   delay,
   errorMessage,
@@ -17,7 +18,7 @@ import {
 } from "../base/mod.ts";
 import type { EdgeGuard, EdgeLimits, EdgeLine } from "../edge/mod.ts";
 import { canSharePorts, describePort, inspectPort } from "../platform/mod.ts";
-import { canonicalAddress, isLoopback, limitKey } from "./address.ts";
+import { isLoopback, limitKey } from "./address.ts";
 
 /** Answers one request; upgrades included. The line is there when it came through the guard. */
 export type RequestHandler = (

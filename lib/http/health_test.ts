@@ -35,7 +35,13 @@ Deno.test("answerReady() gives details on this machine and to a valid credential
 });
 
 Deno.test("answerReady() gives no details where no credential is checked", async () => {
-  const open: HttpAuthResult = { ok: true, scopes: [], isOwner: true, isAnonymous: true };
+  const open: HttpAuthResult = {
+    ok: true,
+    scopes: [],
+    isOwner: true,
+    subject: "none",
+    isAnonymous: true,
+  };
   const gateway = new FakeGateway(undefined, { authorize: () => open });
   assertEquals(await (await gateway.send("/ready", WITH_TOKEN)).json(), { ready: true });
 });

@@ -7,6 +7,13 @@
 export { areHeadersTooLarge } from "./headers.ts";
 export { createHttpHandler } from "./router.ts";
 export type {
+  HttpBackgroundWork,
+  HttpFileLimits,
+  HttpResponseLimits,
+  HttpResponseOwner,
+  HttpResponseStore,
+} from "./response_types.ts";
+export type {
   HttpAgent,
   HttpAuthResult,
   HttpChatImageLimits,

@@ -20,7 +20,7 @@ import { answerLive, answerReady } from "./health.ts";
 import { answerHome } from "./home_page.ts";
 import { listModels, MODELS_PATH, retrieveModel } from "./models.ts";
 import type { HttpDeps, Peer } from "./types.ts";
-import { answerUnknownPath, CHAT_PATH, familyOf } from "./unknown_path.ts";
+import { answerUnknownPath, CHAT_PATH, familyOf, RESPONSES_PATH } from "./unknown_path.ts";
 
 /** One row of the route table. */
 interface Route {
@@ -66,6 +66,21 @@ const ROUTES: readonly Route[] = [
     scope: "operator.write",
     switches: ["chatCompletions"],
     answer: completeChat,
+  },
+  {
+    path: RESPONSES_PATH,
+    methods: ["POST"],
+    scope: "operator.write",
+    switches: ["responses"],
+    answer: async (context) => (await import("./responses/mod.ts")).createResponse(context),
+  },
+  {
+    path: RESPONSES_PATH,
+    isSubtree: true,
+    methods: ["GET", "POST", "DELETE"],
+    scope: "operator.read",
+    switches: ["responses"],
+    answer: async (context) => (await import("./responses/mod.ts")).answerStored(context),
   },
   { path: "/", methods: READ, answer: answerHome },
 ];
@@ -113,6 +128,7 @@ function route(context: RequestContext): Response | Promise<Response> {
     if (!hasScope(auth.scopes, match.scope)) {
       return errorResponse(scopeError(match.scope), "gateway");
     }
+    return match.answer({ ...context, auth });
   }
   return match.answer(context);
 }

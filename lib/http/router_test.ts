@@ -135,7 +135,9 @@ Deno.test("createHttpHandler() answers a locked-out caller with 429 and Retry-Af
 
 Deno.test("createHttpHandler() asks for read on models and write on chat", async () => {
   const withScopes = (...scopes: string[]) =>
-    new FakeGateway(undefined, { authorize: () => ({ ok: true, scopes, isOwner: false }) });
+    new FakeGateway(undefined, {
+      authorize: () => ({ ok: true, scopes, isOwner: false, subject: "user:x" }),
+    });
   const cases: [string[], number, number][] = [
     [[], 403, 403],
     [["operator.read"], 200, 403],

@@ -13,9 +13,15 @@ import type { HttpRunEvent } from "./types.ts";
 export interface RunStreamWriter {
   /** The frames that open the stream; `""` for none. */
   open(): string;
-  /** The frames of an event, the last ones with the final event; `""` for what clients do not see. */
-  write(event: HttpRunEvent): string;
+  /**
+   * The frames of an event, the last ones with the final event; `""` for what clients do not see.
+   * They wait for what must be on disk before a client reads them.
+   */
+  write(event: HttpRunEvent): string | Promise<string>;
 }
+
+/** What an agent that said nothing is quoted with. */
+export const NO_REPLY_TEXT = "No response from OpenClaw.";
 
 /**
  * Answers with the events of a run as they come.
@@ -40,7 +46,7 @@ export async function streamAnswer(
   run.detach();
   // The opening frame travels with the first event when that is there, alone otherwise.
   let opening = writer.open();
-  if (first !== undefined) opening += writer.write(first);
+  if (first !== undefined) opening += await writer.write(first);
   let isOver = first !== undefined && isFinal(first);
   const next = async () => {
     if (opening !== "") {
@@ -51,7 +57,7 @@ export async function streamAnswer(
     if (isOver) return undefined;
     const event = await run.next();
     isOver = isFinal(event);
-    return writer.write(event);
+    return await writer.write(event);
   };
   const body = sseStream({ next, onCancel: (reason) => run.close(reason), now });
   return new Response(body, { headers: SSE_HEADERS });

@@ -15,6 +15,9 @@ export interface SseSource {
   now(): number;
 }
 
+/** The last frame of a stream in the dialects of OpenAI. */
+export const DONE_FRAME = "data: [DONE]\n\n";
+
 /** The headers of an event stream. */
 export const SSE_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "text/event-stream; charset=utf-8",

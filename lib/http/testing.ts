@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FakeResponses, TEST_LIMITS } from "./_fake_responses.ts";
 import { createHttpHandler } from "./router.ts";
 import type {
   HttpAuthResult,
@@ -78,6 +79,7 @@ export class FakeGateway {
   readonly runs: HttpRunRequest[] = [];
   readonly errors: { where: string; error: unknown }[] = [];
   readonly handle: (request: Request, peer: Peer) => Promise<Response>;
+  readonly responses = new FakeResponses();
   authorizations = 0;
   /** Overrides of single dependencies. */
   readonly overrides: Partial<HttpDeps>;
@@ -101,6 +103,21 @@ export class FakeGateway {
     });
   }
 
+  /** Asks for a response with the right credential. */
+  respond(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.send("/v1/responses", {
+      method: "POST",
+      headers: { authorization: `Bearer ${TEST_TOKEN}`, ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Asks for something below responses, with the right credential. */
+  below(path: string, method = "GET"): Promise<Response> {
+    const headers = { authorization: `Bearer ${TEST_TOKEN}` };
+    return this.send(`/v1/responses/${path}`, { method, headers });
+  }
+
   /** What the handler is given. */
   deps(run: RunScript): HttpDeps {
     return {
@@ -108,15 +125,18 @@ export class FakeGateway {
       authorize: (request) => this.#authorize(request),
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
-      isEndpointEnabled: (name) => name === "chatCompletions",
+      isEndpointEnabled: () => true,
       isStarting: () => false,
       maxBodyBytes: () => 1024 * 1024,
       chatImageLimits: () => ({}),
+      responseLimits: () => TEST_LIMITS,
+      responses: this.responses,
       strictTransportSecurity: () => undefined,
       run: (request) => {
         this.runs.push(request);
         return run(request);
       },
+      fetchFile: (url) => Promise.reject(new Error(`Nothing is at ${url}`)),
       reportError: (where, error) => void this.errors.push({ where, error }),
       ...this.overrides,
     };
@@ -125,7 +145,7 @@ export class FakeGateway {
   #authorize(request: Request): HttpAuthResult {
     this.authorizations++;
     return request.headers.get("authorization") === `Bearer ${TEST_TOKEN}`
-      ? { ok: true, scopes: ["operator.admin"], isOwner: true }
+      ? { ok: true, scopes: ["operator.admin"], isOwner: true, subject: "secret" }
       : { ok: false, status: 401, reason: "token_mismatch" };
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HttpPlace, HttpResponseLimits, HttpResponseStore } from "./response_types.ts";
 
 /** Who is asking, as far as the listener knows. */
 export interface Peer {
@@ -22,6 +23,8 @@ export type HttpAuthResult =
     ok: true;
     scopes: readonly string[];
     isOwner: boolean;
+    /** Who that is, stable over requests; holders of the gateway's secret are one. */
+    subject: string;
     /** Nothing was checked, since the gateway runs without authentication. */
     isAnonymous?: boolean;
   }
@@ -158,6 +161,8 @@ export type HttpRunEvent =
     text: string;
     stopReason: "stop" | "length" | "toolUse" | "aborted";
     usage: HttpUsage;
+    /** Where the conversation stands now. */
+    place?: HttpPlace;
   }
   | {
     type: "error";
@@ -183,6 +188,28 @@ export interface HttpChatImageLimits {
   timeoutMs: number;
 }
 
+/** The bounds of fetching one address. */
+export interface HttpFetchLimits {
+  maxBytes: number;
+  /** For everything together, redirects included. */
+  timeoutMs: number;
+  maxRedirects: number;
+  /** Value of `Accept`; any type when absent. */
+  accept?: string;
+  /** A narrower choice of host names; asked for redirects too. */
+  isAllowedHost?: (name: string) => boolean;
+  signal?: AbortSignal;
+}
+
+/** What was fetched. */
+export interface HttpFetchedFile {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** As the server claims, lower case, without parameters. */
+  mimeType?: string;
+  /** Where it came from in the end. */
+  url: string;
+}
+
 /** Everything the HTTP room needs from the rest. */
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
@@ -199,6 +226,8 @@ export interface HttpDeps {
   maxBodyBytes(name: "chatCompletions" | "responses"): number;
   /** What is configured for the images of a chat request; defaults are this room's. */
   chatImageLimits(): Partial<HttpChatImageLimits>;
+  responseLimits(): HttpResponseLimits;
+  readonly responses: HttpResponseStore;
   /** Value of `Strict-Transport-Security`, when configured. */
   strictTransportSecurity(): string | undefined;
   /**
@@ -208,6 +237,12 @@ export interface HttpDeps {
    * allowed) come as the first event, of type `error`.
    */
   run(request: HttpRunRequest): AsyncIterable<HttpRunEvent>;
+  /**
+   * Fetches what a client names by its address: from the public internet only, redirects included.
+   *
+   * @throws {AppError} `FETCH_FAILED`, or the reason of `limits.signal`.
+   */
+  fetchFile(url: string, limits: HttpFetchLimits): Promise<HttpFetchedFile>;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }

@@ -12,6 +12,9 @@ import { MODELS_PATH } from "./models.ts";
 /** Where chat completions are asked for. */
 export const CHAT_PATH = "/v1/chat/completions";
 
+/** Where responses are asked for; a single one is a segment below. */
+export const RESPONSES_PATH = "/v1/responses";
+
 /** First path segments that belong to an API and the envelope of their errors. */
 const API_FAMILIES: Readonly<Record<string, ErrorFamily>> = {
   v1: "openai",
@@ -25,6 +28,7 @@ const API_FAMILIES: Readonly<Record<string, ErrorFamily>> = {
 const LIKELY_PATHS: readonly (readonly [pattern: RegExp, path: string])[] = [
   [/\/chat\/completions\/?$/, CHAT_PATH],
   [/\/completions\/?$/, CHAT_PATH],
+  [/\/responses(?:\/.*)?$/, RESPONSES_PATH],
   [/\/models(?:\/.*)?$/, MODELS_PATH],
 ];
 
@@ -54,5 +58,5 @@ export function answerUnknownPath({ path }: RequestContext): Response {
   return errorResponse(error, family);
 }
 
-const SERVED = `"${MODELS_PATH}" and "${CHAT_PATH}"`;
+const SERVED = `"${MODELS_PATH}", "${CHAT_PATH}" and "${RESPONSES_PATH}"`;
 const MAX_SHOWN_CHARS = 120;

@@ -85,6 +85,13 @@ export { isPortAccepting, testBind } from "./port_probe.ts";
 export { freePort, type FreePortOptions } from "./ports/free.ts";
 export { describePort, inspectPort, type InspectPortOptions } from "./ports/inspect.ts";
 export type { PortListener, PortUsage } from "./ports/types.ts";
+export {
+  type AddressPolicy,
+  type FetchedFile,
+  type FetchFailure,
+  safeFetch,
+  type SafeFetchOptions,
+} from "./safe_fetch.ts";
 export { onTermination, type TerminationSignal } from "./signals.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";

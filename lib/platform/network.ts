@@ -9,6 +9,8 @@ export interface Network {
   fetch(url: string, init?: RequestInit): Promise<Response>;
   /** The addresses of a host name, as a request to it would find them. */
   resolveHost(name: string): Promise<string[]>;
+  /** Addresses that what clients name may lead to; those of the internet when absent. */
+  isOpenAddress?(address: string): boolean;
 }
 
 /** The real one. */

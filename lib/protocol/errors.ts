@@ -239,6 +239,11 @@ export const ERRORS = {
   BODY_TIMEOUT: facts(75, 408, "INVALID_REQUEST", "The request body came too slowly"),
   BODY_INCOMPLETE: facts(1, 400, "INVALID_REQUEST", "The request body ended early"),
   INVALID_IMAGE: facts(1, 400, "INVALID_REQUEST", "The image cannot be used"),
+  FETCH_FAILED: facts(1, 400, "INVALID_REQUEST", "What a client named cannot be fetched"),
+  RESPONSE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such response is kept for the caller"),
+  PREVIOUS_RESPONSE_NOT_FOUND: facts(1, 400, "INVALID_REQUEST", "There is nothing to continue"),
+  RESPONSE_IN_PROGRESS: facts(75, 409, "INVALID_REQUEST", "The response has not ended"),
+  ITEM_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "A referenced item is not kept"),
   CLIENT_CLOSED: facts(1, 499, "UNAVAILABLE", "The client went away"),
   // Anything else
   AUTH_UNAUTHORIZED: facts(1, 401, "INVALID_REQUEST", "The credential is missing or wrong"),

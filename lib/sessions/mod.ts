@@ -18,6 +18,7 @@ export type { CleanupPlan, CleanupPolicy } from "./maintenance.ts";
 export { behindLines } from "./event_lines.ts";
 export { messageId } from "./message_table.ts";
 export { messageText } from "./message_text.ts";
+export { type ConversationPlace, type ResponseRecord, ResponseTable } from "./response_table.ts";
 export { SessionStore, type SessionStoreOptions } from "./store.ts";
 export { GATEWAY_PROVIDER } from "./turns.ts";
 export type {

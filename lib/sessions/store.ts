@@ -7,6 +7,7 @@
  */
 import type { Clock } from "../base/mod.ts";
 import { Store } from "../store/mod.ts";
+import { branchSession } from "./branch.ts";
 import { CheckpointTable } from "./checkpoint_table.ts";
 import { Compactions } from "./compactions.ts";
 import { EventTable } from "./event_table.ts";
@@ -15,6 +16,7 @@ import { findContradictions } from "./integrity.ts";
 import { LongTranscripts } from "./long_transcripts.ts";
 import { SessionMaintenance } from "./maintenance.ts";
 import { MessageTable } from "./message_table.ts";
+import type { ConversationPlace } from "./response_table.ts";
 import { ResultTable } from "./result_table.ts";
 import { RunTable } from "./run_table.ts";
 import { sessionNotFound, SessionTable } from "./session_table.ts";
@@ -273,6 +275,21 @@ export class SessionStore {
     });
     await this.#tables.long.sweep();
     return forgotten;
+  }
+
+  /**
+   * Makes a new session of what was said up to a point; the session it was said in stays as it is.
+   *
+   * @param target The new session; its key must not exist.
+   * @throws {AppError} `SESSION_NOT_FOUND` when nothing is left of the conversation,
+   * `STORE_WRITE_FAILED`
+   */
+  branchSession(
+    place: ConversationPlace,
+    target: { key: string; agentId: string },
+  ): Promise<void> {
+    const { database } = this;
+    return branchSession({ database, tables: this.#tables, clock: this.#clock }, place, target);
   }
 
   /** Queues what the agent is told at the next turn of a session; it is on disk then. */

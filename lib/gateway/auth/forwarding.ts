@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { canonicalAddress, isLoopback } from "../address.ts";
+import { canonicalAddress } from "../../base/mod.ts";
+import { isLoopback } from "../address.ts";
 import { isAddress, isInNetworks } from "./network.ts";
 
 /** Which proxies are believed, and which header besides `X-Forwarded-For`. */

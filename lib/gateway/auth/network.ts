@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalAddress, parseIpv4, parseIpv6 } from "../address.ts";
+import { canonicalAddress, parseIpv4, parseIpv6 } from "../../base/mod.ts";
 
 /** Bits that an IPv4 address has in front of it when it is written as IPv6. */
 const MAPPED_PREFIX_BITS = 96;

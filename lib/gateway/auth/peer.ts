@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { canonicalAddress } from "../../base/mod.ts";
 import type { OpenClawConfig, TrustedProxyAuth } from "../../config/mod.ts";
 import type { Peer } from "../../http/mod.ts";
-import { canonicalAddress, isForwarded, isLoopback, isLoopbackHost } from "../address.ts";
+import { isForwarded, isLoopback, isLoopbackHost } from "../address.ts";
 import { isAllowedOrigin, type OriginPolicy } from "../origin.ts";
 import { clientAddress } from "./forwarding.ts";
 import { readTailscaleClaim, type TailscaleClaim } from "./tailscale.ts";

@@ -164,11 +164,14 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
       if (outcome.error) return errorEvent(outcome.error);
       if (outcome.result.isAborted) return abortedEvent(outcome.stopReason);
       const { text, usage } = outcome.result;
+      const seq = outcome.messages.at(-1)?.seq;
+      const { sessionKey, sessionId } = outcome;
       return {
         type: "end",
         text,
         stopReason: stopReason(outcome.stopReason),
         usage,
+        ...(seq === undefined ? {} : { place: { sessionKey, sessionId, seq } }),
       };
     }
     default:

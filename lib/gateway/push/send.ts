@@ -4,10 +4,9 @@
  * @see RFC 8030 (generic event delivery using HTTP push)
  * @module
  */
-import { type Clock, errorMessage, fromBase64 } from "../../base/mod.ts";
+import { type Clock, errorMessage, fromBase64, isPublicAddress } from "../../base/mod.ts";
 import type { Network } from "../../platform/mod.ts";
 import { encryptPush } from "./encrypt.ts";
-import { isPublicAddress } from "./public_host.ts";
 import type { PushSubscriptionRecord } from "./subscriptions.ts";
 import { vapidAuthorization, type VapidKeys } from "./vapid.ts";
 

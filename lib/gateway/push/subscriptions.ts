@@ -9,6 +9,7 @@ import {
   type Clock,
   fromBase64,
   isObject,
+  isPublicHost,
   KeyedQueue,
   parseJsonOrUndefined,
   randomId,
@@ -16,7 +17,6 @@ import {
 import { readTextFileIfExists } from "../../platform/mod.ts";
 import type { Settings } from "../methods/settings.ts";
 import { AUTH_SECRET_BYTES, PUBLIC_KEY_BYTES } from "./encrypt.ts";
-import { isPublicHost } from "./public_host.ts";
 import { createVapidKeys, readVapidKeys, type VapidKeys } from "./vapid.ts";
 
 const KEYS_SETTING = "push.web.vapidKeys";

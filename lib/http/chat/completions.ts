@@ -30,7 +30,15 @@ export async function completeChat({ request, deps }: RequestContext): Promise<R
     { model: form.model, user, dialect: "openai" },
     deps.agents(),
   );
-  const images = await loadChatImages(imageParts, imageLimits(deps.chatImageLimits()));
+  const limits = imageLimits(deps.chatImageLimits());
+  const images = await loadChatImages(imageParts, limits, (url) =>
+    deps.fetchFile(url, {
+      maxBytes: limits.maxBytes,
+      maxRedirects: limits.maxRedirects,
+      timeoutMs: limits.timeoutMs,
+      accept: limits.allowedMimes.join(", "),
+      signal: request.signal,
+    }));
   const head: CompletionHead = {
     id: `chatcmpl_${randomId()}`,
     created: Math.floor(deps.now() / 1000),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_REPLY_TEXT } from "../run_answer.ts";
 import type { HttpRunEvent } from "../types.ts";
 
 /** What identifies one completion. */
@@ -22,9 +23,6 @@ export type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
 
 /** Why a completion ended, as the dialect says it. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "function_call";
-
-/** What an agent that said nothing is quoted with. */
-const NO_REPLY_TEXT = "No response from OpenClaw.";
 
 /** The whole reply; an agent that said and called nothing is quoted with a fixed text. */
 export function replyText(event: EndEvent, hasToolCalls: boolean): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalAddress, parseIpv4, parseIpv6 } from "../address.ts";
+import { canonicalAddress, parseIpv4, parseIpv6 } from "./ip_address.ts";
 
 /** First byte or bytes and length in bits of every IPv4 range that is not public. */
 const CLOSED_IPV4: readonly (readonly [network: string, bits: number])[] = [

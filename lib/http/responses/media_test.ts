@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { AppError } from "../../base/mod.ts";
+import { HttpError } from "../errors.ts";
+import { TEST_LIMITS } from "../_fake_responses.ts";
+import { FakeGateway, helloRun } from "../testing.ts";
+import type { HttpResponseLimits } from "../response_types.ts";
+import type { HttpDeps, HttpFetchLimits } from "../types.ts";
+import { loadMedia } from "./media.ts";
+import type { MediaPart } from "./schema.ts";
+
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2]);
+const NEVER = new AbortController().signal;
+
+function image(image_url: string): MediaPart {
+  return { type: "input_image", image_url };
+}
+
+function file(fields: Omit<MediaPart & { type: "input_file" }, "type">): MediaPart {
+  return { type: "input_file", ...fields };
+}
+
+const text = (value: string) => new TextEncoder().encode(value);
+const dataUrl = (type: string, bytes: Uint8Array) => `data:${type};base64,${bytes.toBase64()}`;
+
+interface World {
+  files?: Record<string, { bytes: Uint8Array<ArrayBuffer>; mimeType?: string }>;
+  limits?: HttpResponseLimits;
+}
+
+function deps({ files = {}, limits = TEST_LIMITS }: World = {}) {
+  const asked: [url: string, limits: HttpFetchLimits][] = [];
+  const gateway = new FakeGateway(helloRun, {
+    responseLimits: () => limits,
+    fetchFile: (url, fetchLimits) => {
+      asked.push([url, fetchLimits]);
+      const found = files[url];
+      return found === undefined
+        ? Promise.reject(new AppError("FETCH_FAILED", `Cannot fetch "${url}"`))
+        : Promise.resolve({ ...found, url });
+    },
+  });
+  return { asked, deps: gateway.deps(helloRun) };
+}
+
+async function reasonOf(
+  parts: { images?: MediaPart[]; files?: MediaPart[] },
+  given: HttpDeps = deps().deps,
+): Promise<string> {
+  const { images = [], files = [] } = parts;
+  const error = await assertRejects(() => loadMedia({ images, files }, given, NEVER), HttpError);
+  assertEquals([error.status, error.message], [400, "invalid request"]);
+  return error.hint!;
+}
+
+Deno.test("loadMedia() takes images in every form that clients send", async () => {
+  const { deps: given } = deps({ files: { "https://a/x.png": { bytes: PNG } } });
+  const parts: MediaPart[] = [
+    image(dataUrl("image/png", PNG)),
+    image("https://a/x.png"),
+    { type: "input_image", source: { type: "url", url: "https://a/x.png" } },
+    {
+      type: "input_image",
+      source: { type: "base64", media_type: "image/png", data: PNG.toBase64() },
+    },
+    // The mark of the bytes counts, not what they are called.
+    image(dataUrl("image/jpeg", PNG)),
+  ];
+  const { images } = await loadMedia({ images: parts, files: [] }, given, NEVER);
+  assertEquals(images, parts.map(() => ({ data: PNG.toBase64(), mimeType: "image/png" })));
+});
+
+Deno.test("loadMedia() marks the text of files as foreign", async () => {
+  const { deps: given } = deps({
+    files: { "https://a/b/notes.md?x": { bytes: text("fetched"), mimeType: "text/markdown" } },
+  });
+  const files: MediaPart[] = [
+    file({ filename: 'a".txt\n', file_data: dataUrl("text/plain", text("first")) }),
+    file({ filename: "b.json", file_data: text("{}").toBase64() }),
+    file({ file_url: "https://a/b/notes.md?x" }),
+  ];
+  const { fileBlocks } = await loadMedia({ images: [], files }, given, NEVER);
+  const [first, second, third] = fileBlocks as [string, string, string];
+  const lines = first.split("\n");
+  const id = /id="([0-9a-f]{16})"/.exec(first)![1];
+  assertEquals(lines, [
+    '<file name="a_.txt_">',
+    `<<<EXTERNAL_UNTRUSTED_CONTENT id="${id}">>>`,
+    "Source: External",
+    "---",
+    "first",
+    `<<<END_EXTERNAL_UNTRUSTED_CONTENT id="${id}">>>`,
+    "</file>",
+  ]);
+  assertMatch(second, /^<file name="b.json">[^]*\n\{\}\n/);
+  assertMatch(third, /^<file name="notes.md">[^]*\nfetched\n/);
+  assert(!second.includes(id!));
+});
+
+Deno.test("loadMedia() cuts long texts", async () => {
+  const files = [file({ file_data: dataUrl("text/plain", text("x".repeat(500))) })];
+  const { fileBlocks } = await loadMedia({ images: [], files }, deps().deps, NEVER);
+  assertEquals(/x+/.exec(fileBlocks[0]!.split("---")[1]!)![0].length, 100);
+});
+
+Deno.test("loadMedia() refuses what is too large, of another type or broken, and says why", async () => {
+  const big = new Uint8Array(1001).fill(1);
+  const cases: [parts: { images?: MediaPart[]; files?: MediaPart[] }, reason: RegExp][] = [
+    [
+      { images: [image(dataUrl("image/png", new Uint8Array([...PNG, ...big])))] },
+      /larger than 1000/,
+    ],
+    [{ images: [image(dataUrl("image/gif", text("GIF89a")))] }, /"image\/gif" is not among/],
+    [{ images: [image(dataUrl("image/png", text("<svg>")))] }, /not of type "image\/png"/],
+    [{ images: [image("data:image/png,abc")] }, /must be base64/],
+    [{ images: [image("data:image/png;base64,@@@")] }, /not complete base64/],
+    [{ images: [image("data:image/png;base64,")] }, /is empty/],
+    [{ images: [{ type: "input_image", file_id: "file-1" }] }, /not `file_id`/],
+    [{ images: [{ type: "input_image" }] }, /neither data nor an address/],
+    [{ files: [file({})] }, /neither data nor an address/],
+    [{ files: [file({ file_data: dataUrl("text/plain", PNG) })] }, /"image\/png" is not among/],
+    [{ files: [file({ file_data: dataUrl("text/plain", text("a\0b")) })] }, /is not text/],
+    [{ files: [file({ file_data: dataUrl("text/plain", text("PK\x03\x04")) })] }, /zip/],
+    [{ files: [file({ file_data: dataUrl("application/pdf", text("%PDF-1")) })] }, /PDF/],
+    [{ files: [file({ file_url: "https://nowhere/" })] }, /Cannot fetch/],
+    [{ images: ["a", "b"].map(image), files: [file({ file_url: "c" })] }, /At most 2 parts/],
+  ];
+  for (const [parts, reason] of cases) assertMatch(await reasonOf(parts), reason);
+});
+
+Deno.test("loadMedia() hands the limits to the fetch, and asks the allowlist", async () => {
+  const limits: HttpResponseLimits = {
+    ...TEST_LIMITS,
+    images: { ...TEST_LIMITS.images, urlAllowlist: ["a.test", "*.b.test"] },
+    files: { ...TEST_LIMITS.files, allowUrl: false },
+  };
+  const { asked, deps: given } = deps({ files: { "https://a.test/x": { bytes: PNG } }, limits });
+  await loadMedia({ images: [image("https://a.test/x")], files: [] }, given, NEVER);
+  const [[, used]] = asked as [[string, HttpFetchLimits]];
+  assertEquals([used.maxBytes, used.maxRedirects, used.timeoutMs], [1000, 3, 1000]);
+  const hosts = ["a.test", "x.b.test", "b.test", "xa.test", "a.test.evil", "xb.test"];
+  assertEquals(hosts.filter((host) => used.isAllowedHost!(host)), ["a.test", "x.b.test"]);
+  assertMatch(await reasonOf({ files: [file({ file_url: "https://a.test/" })] }, given), /base64/);
+  assertEquals(asked.length, 1);
+});
