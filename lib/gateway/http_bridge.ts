@@ -8,7 +8,10 @@ import type { HttpAuthResult, HttpDeps, Peer } from "../http/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveIdentity } from "./auth/peer.ts";
 import { scopesHeader } from "./auth/trusted_proxy.ts";
+import { httpMedia } from "./http/media.ts";
 import { streamRun } from "./http/runs.ts";
+import { httpSessions } from "./http/sessions.ts";
+import { httpTools } from "./http/tools.ts";
 import type { GatewayState } from "./state.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -39,6 +42,9 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
       return typeof value === "string" && value !== "" ? value : undefined;
     },
     run: (request) => streamRun(state, request),
+    tools: httpTools(state),
+    sessions: httpSessions(state),
+    media: httpMedia(state),
     reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { HttpDeps, Peer } from "./types.ts";
+import type { HttpAuthResult, HttpDeps, Peer } from "./types.ts";
 
 /** What a route's handler is given. */
 export interface RequestContext {
   readonly request: Request;
   readonly peer: Peer;
   readonly deps: HttpDeps;
+  /** Whose the request is; there behind a route that needs a scope. */
+  readonly auth?: HttpAuthResult & { ok: true };
   /** Path as sent, without query; percent-encoding is kept. */
   readonly path: string;
 }

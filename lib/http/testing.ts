@@ -73,6 +73,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Fails a test that reaches what it gave no script for. */
+function notScripted(name: string): never {
+  throw new Error(`This test has no ${name}`);
+}
+
 /** A handler over a fake gateway, and what the gateway saw. */
 export class FakeGateway {
   readonly runs: HttpRunRequest[] = [];
@@ -115,6 +120,23 @@ export class FakeGateway {
       run: (request) => {
         this.runs.push(request);
         return run(request);
+      },
+      tools: { invoke: () => notScripted("tools") },
+      sessions: {
+        canonicalKey: () => notScripted("sessions"),
+        end: () => notScripted("sessions"),
+        history: () => notScripted("sessions"),
+        after: () => notScripted("sessions"),
+        watch: () => notScripted("sessions"),
+        controls: () => notScripted("sessions"),
+        kill: () => notScripted("sessions"),
+      },
+      media: {
+        picture: () => notScripted("media"),
+        inspect: () => notScripted("media"),
+        open: () => notScripted("media"),
+        issueTicket: () => notScripted("media"),
+        isTicketValid: () => notScripted("media"),
       },
       reportError: (where, error) => void this.errors.push({ where, error }),
       ...this.overrides,

@@ -4,6 +4,10 @@
  * @module
  */
 
+import type { HttpMedia } from "./media/types.ts";
+import type { HttpSessions } from "./sessions/types.ts";
+import type { HttpTools } from "./tools_invoke/types.ts";
+
 /** Who is asking, as far as the listener knows. */
 export interface Peer {
   /** Address of the client: a trusted proxy's word, else the TCP peer; in its canonical form. */
@@ -192,6 +196,10 @@ export interface HttpDeps {
    * allowed) come as the first event, of type `error`.
    */
   run(request: HttpRunRequest): AsyncIterable<HttpRunEvent>;
+  /** What can be called outside of a run. */
+  readonly tools: HttpTools;
+  readonly sessions: HttpSessions;
+  readonly media: HttpMedia;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }
