@@ -93,17 +93,12 @@ export class SessionEvents {
   }
 
   /**
-   * Follows a session without a connection; the returned function stops it.
+   * Follows a session without a connection.
    *
-   * @throws {AppError} `UNAVAILABLE` when too many follow already.
+   * @returns Stops it; nothing when too many follow already.
    */
-  watch(key: string, watcher: SessionWatcher): () => void {
-    if (this.#watcherCount >= MAX_WATCHERS) {
-      throw new AppError("UNAVAILABLE", `${MAX_WATCHERS} streams follow sessions already`, {
-        hint: "Close some of them, or read the history from time to time",
-        retryable: true,
-      });
-    }
+  watch(key: string, watcher: SessionWatcher): (() => void) | undefined {
+    if (this.#watcherCount >= MAX_WATCHERS) return undefined;
     const watchers = this.#watchers.get(key) ?? new Set();
     this.#watchers.set(key, watchers.add(watcher));
     this.#watcherCount++;

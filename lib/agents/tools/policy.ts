@@ -191,11 +191,20 @@ export function matcherOf(names: readonly string[]): Matcher {
 /** What a list of names and patterns with `*` means; all in lower case. */
 export function globMatcher(names: readonly string[]): Matcher {
   const exact = new Set(names.filter((name) => !name.includes("*")));
-  const patterns = names.filter((name) => name.includes("*")).map(patternOf);
-  return (name) => exact.has(name) || patterns.some((pattern) => pattern.test(name));
+  const patterns = names.filter((name) => name.includes("*")).map((name) => name.split("*"));
+  return (name) => exact.has(name) || patterns.some((parts) => fits(name, parts));
 }
 
-function patternOf(glob: string): RegExp {
-  const parts = glob.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`);
+/** Whether a name has the parts of a pattern, in order; takes one look at each, however many. */
+function fits(name: string, parts: readonly string[]): boolean {
+  const [first = "", ...rest] = parts;
+  const last = rest.pop() ?? "";
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
 }

@@ -100,7 +100,10 @@ function pathOf(source: string): string | undefined {
   if (source === "" || source.includes("\0")) return undefined;
   if (!/^file:/i.test(source)) return source;
   try {
-    return fromFileUrl(source);
+    const url = new URL(source);
+    return url.host === "" || url.host === "localhost"
+      ? fromFileUrl(`file://${url.pathname}`)
+      : undefined;
   } catch {
     // Of another host, or malformed: neither is a file here.
     return undefined;

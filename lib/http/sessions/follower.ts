@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { HttpError } from "../errors.ts";
 import { historyJson } from "./history_json.ts";
 import type { HttpHistoryQuery, HttpSessions } from "./types.ts";
 
@@ -28,17 +29,19 @@ export class HistoryFollower {
   #hasChanged = false;
   #wake: (() => void) | undefined;
 
-  /** @throws {HttpError} When too many follow already. */
+  /** @throws {HttpError} 503 when too many follow already. */
   constructor(sessions: HttpSessions, key: string, query: HttpHistoryQuery) {
     this.#sessions = sessions;
     this.#key = key;
     this.#query = query;
     this.#isPage = query.limit !== undefined || query.beforeSeq !== undefined;
-    this.#stop = sessions.watch(key, (event) => {
+    const stop = sessions.watch(key, (event) => {
       if (event === "end") this.#isOver = true;
       this.#hasChanged = true;
       this.#wake?.();
     });
+    if (stop === undefined) throw tooMany();
+    this.#stop = stop;
   }
 
   /** The next frames; `""` when a change was none for this client, `undefined` at the end. */
@@ -95,6 +98,14 @@ export class HistoryFollower {
       historyJson(this.#key, this.#sessions.history(this.#key, this.#query)),
     );
   }
+}
+
+function tooMany(): HttpError {
+  return new HttpError(503, "UNAVAILABLE", "Too many streams follow sessions already", {
+    hint: "Close some of them, or read the history from time to time",
+    retryable: true,
+    retryAfterMs: RETRY_MS,
+  });
 }
 
 function frameOf(event: string, json: string): string {

@@ -50,10 +50,9 @@ export interface HttpSessions {
    * Follows what happens to a session.
    *
    * @param listener Told that something may have changed, and once that nothing will any more.
-   * @returns Stops following.
-   * @throws {HttpError} When too many follow already.
+   * @returns Stops following; nothing when too many follow already.
    */
-  watch(key: string, listener: (event: "change" | "end") => void): () => void;
+  watch(key: string, listener: (event: "change" | "end") => void): (() => void) | undefined;
   /** Whether a session began another one, directly or over others. */
   controls(requester: string, key: string): boolean;
   /** Ends what runs in a session and answers whether there was anything. */
