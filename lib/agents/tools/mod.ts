@@ -31,7 +31,13 @@ export {
   type ToolRules,
   type ToolSender,
 } from "./policy.ts";
-export { type RegisteredTool, TOOL_SECTIONS, ToolRegistry, type ToolSection } from "./registry.ts";
+export {
+  defineTool,
+  type RegisteredTool,
+  TOOL_SECTIONS,
+  ToolRegistry,
+  type ToolSection,
+} from "./registry.ts";
 export { readToolRules } from "./rules.ts";
 
 /** The tools that every gateway has. */

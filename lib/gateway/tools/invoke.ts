@@ -175,13 +175,13 @@ async function execute(
   { agentId, sessionKey }: RunTarget,
   { idempotencyKey, delivery, signal }: OutsideCall,
 ): Promise<ToolResult> {
+  if (signal?.aborted) throw callerGone();
   const controller = new AbortController();
   const onGone = () => controller.abort(callerGone());
   const timer = setTimeout(() => controller.abort(tookTooLong()), CALL_TIMEOUT_MS);
   const { promise: cut, reject } = Promise.withResolvers<never>();
   controller.signal.addEventListener("abort", () => reject(controller.signal.reason));
   signal?.addEventListener("abort", onGone, { once: true });
-  if (signal?.aborted) onGone();
   const context: ToolContext = {
     runId: `tool:${idempotencyKey ?? randomId()}`,
     agentId,
