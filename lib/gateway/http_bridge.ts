@@ -23,6 +23,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
   return {
     now: () => state.clock.now(),
     authorize: (request, peer) => authorize(state, request, peer),
+    credentialGeneration: () => state.authenticator.generation,
     readiness: () => ({
       ready: state.startup.pending.length === 0,
       failing: state.startup.pending,

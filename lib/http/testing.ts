@@ -111,6 +111,7 @@ export class FakeGateway {
     return {
       now: () => 1_700_000_000_123,
       authorize: (request) => this.#authorize(request),
+      credentialGeneration: () => 0,
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
       isEndpointEnabled: (name) => name === "chatCompletions",

@@ -179,6 +179,8 @@ export interface HttpDeps {
   now(): number;
   /** Checks `Authorization`, Host, Origin and the limiter. */
   authorize(request: Request, peer: Peer): HttpAuthResult;
+  /** Counts the changes of the credentials that `authorize` judges by. */
+  credentialGeneration(): number;
   readiness(): Readiness;
   /** Whether the gateway cannot serve yet what needs a credential. */
   isStarting(): boolean;

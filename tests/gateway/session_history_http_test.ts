@@ -269,6 +269,32 @@ Deno.test("history: nothing more is sent to a credential that was taken back", (
     assertEquals(await stream.next(), undefined);
   }));
 
+Deno.test("history: streams that a changed credential ends are no guesses at the new one", () =>
+  withScene(
+    async ({ gateway, socket, get }) => {
+      await say(socket, "one");
+      const { state } = gateway.gateway;
+      const url = `${gateway.httpUrl}/sessions/main/history`;
+      const streams = await Promise.all([1, 2, 3, 4, 5].map(() => EventStream.open(url, AUTH)));
+      await Promise.all(streams.map((stream) => stream.next()));
+      const secret = "another-token-0123456789";
+      state.authenticator.replace({ secret });
+      state.sessionEvents.changed("agent:main:main", "reset");
+      await state.store.resetSession("agent:main:main", "reset");
+      state.sessionEvents.changed("agent:main:main", "reset");
+      for (const stream of streams) assertEquals(await stream.next(), undefined);
+      const response = await get("/sessions/main/history", { authorization: `Bearer ${secret}` });
+      await response.body?.cancel();
+      assertEquals(response.status, 200);
+    },
+    {
+      gateway: {
+        mode: "local",
+        auth: { rateLimit: { maxAttempts: 3, exemptLoopback: false } },
+      },
+    },
+  ));
+
 Deno.test("kill: ends what runs, for an administrator here and for the session that began it", () =>
   withScene(async ({ gateway, socket }) => {
     const child = "agent:main:subagent:one";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RequestContext } from "../context.ts";
-import { hasScope, JSON_TYPE } from "../errors.ts";
+import { authError, JSON_TYPE } from "../errors.ts";
 import { MAX_HISTORY_PAGE } from "../limits.ts";
 import { SSE_HEADERS, sseStream } from "../sse_stream.ts";
 import { HistoryFollower } from "./follower.ts";
@@ -15,29 +15,28 @@ import type { HttpHistoryQuery } from "./types.ts";
 /**
  * Answers with a page, or with an event stream where the client accepts one.
  *
- * @throws {HttpError} 400, 404
+ * @throws {HttpError} 400, 404; 401 when the credential was taken back meanwhile; 503
  */
 export function answerHistory(context: RequestContext): Response {
+  const { deps } = context;
   const { key } = sessionOf(context);
   const query = queryOf(new URL(context.request.url).searchParams);
   if (!acceptsEvents(context.request)) {
-    const page = context.deps.sessions.history(key, query);
+    const page = deps.sessions.history(key, query);
     return new Response(historyJson(key, page), { headers: { "content-type": JSON_TYPE } });
   }
-  const follower = new HistoryFollower(context.deps.sessions, key, query);
+  // Asking anew at each write would count as a guess what was right when the stream began.
+  const generation = deps.credentialGeneration();
+  const auth = deps.authorize(context.request, context.peer);
+  if (!auth.ok) throw authError(auth);
+  const follower = new HistoryFollower(deps.sessions, key, query);
   const body = sseStream({
     next: () => follower.next(),
     onCancel: () => follower.close(),
-    now: () => context.deps.now(),
-    mayWrite: () => isStillAllowed(context),
+    now: () => deps.now(),
+    mayWrite: () => deps.credentialGeneration() === generation,
   });
   return new Response(body, { headers: SSE_HEADERS });
-}
-
-/** Whether the credential that opened the stream is still good for it. */
-function isStillAllowed({ deps, request, peer }: RequestContext): boolean {
-  const auth = deps.authorize(request, peer);
-  return auth.ok && hasScope(auth.scopes, "operator.read");
 }
 
 function acceptsEvents({ headers }: Request): boolean {
