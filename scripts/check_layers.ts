@@ -76,6 +76,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Public doors of rooms besides `mod.ts`, as paths below `lib/`. */
 export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "agents/compaction/mod.ts",
+  "agents/tools/mod.ts",
   "base/testing.ts",
   "base/version.ts",
   "config/schema/mod.ts",

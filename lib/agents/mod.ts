@@ -25,6 +25,6 @@ export {
   modelsForRun,
   primaryModel,
 } from "./snapshot.ts";
-export type { AgentTool, ToolContext, ToolResult } from "./tools.ts";
+export type { AgentTool, ToolContext, ToolDelivery, ToolResult } from "./tools.ts";
 export { runTurn, type TurnEvent, type TurnInput, type TurnResult } from "./turn.ts";
 export { CONTEXT_FILES, type WorkspaceFile, WorkspaceReader } from "./workspace.ts";

@@ -11,13 +11,25 @@ export interface ToolContext {
   runId: string;
   sessionKey: string;
   agentId: string;
+  /** Where the turn's message came from and its answer goes; absent where no channel is involved. */
+  delivery?: ToolDelivery;
   /** Aborted with the run. */
   signal: AbortSignal;
+}
+
+/** A place on a channel. */
+export interface ToolDelivery {
+  channel: string;
+  to?: string;
+  accountId?: string;
+  threadId?: string;
 }
 
 /** What a tool answers. */
 export interface ToolResult {
   content: ContentPart[];
+  /** The same as data, for callers that are programs; a model never sees it. */
+  details?: unknown;
   isError: boolean;
 }
 

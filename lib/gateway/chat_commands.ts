@@ -94,7 +94,7 @@ export async function runChatCommand(
     case "think":
       return { kind: "reply", text: await think(state, args, target) };
     case "status":
-      return { kind: "reply", text: status(state, target) };
+      return { kind: "reply", text: statusText(state, target) };
     case "whoami":
       return { kind: "reply", text: whoami(client) };
     default:
@@ -168,7 +168,8 @@ async function setOption(
   sessionEvents.changed(sessionKey, "patch");
 }
 
-function status(state: GatewayState, { sessionKey, agentId }: RunTarget): string {
+/** The state of a session in a few lines. */
+export function statusText(state: GatewayState, { sessionKey, agentId }: RunTarget): string {
   const session = state.store.getSession(sessionKey);
   const snapshot = state.agents();
   const { model } = resolveRunTarget(state, { sessionKey });

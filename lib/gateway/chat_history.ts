@@ -10,6 +10,7 @@ import {
   MAX_HISTORY_MESSAGE_BYTES,
 } from "../protocol/mod.ts";
 import { ellipsize } from "../base/mod.ts";
+import { mediaId, mediaUrl } from "./media_ids.ts";
 import type {
   ContentPart,
   SessionEntry,
@@ -55,7 +56,7 @@ export function historyPage(
   let left = query.maxBytes;
   let firstSeq = 0;
   for (const entry of stored.toReversed()) {
-    const message = displayMessage(entry, maxChars);
+    const message = displayMessage(entry, maxChars, session);
     left -= jsonBytes(message);
     if (left < 0 && messages.length > 0) break;
     messages.unshift(message);
@@ -64,8 +65,16 @@ export function historyPage(
   return firstSeq > 1 ? { messages, nextCursor: String(firstSeq) } : { messages };
 }
 
-/** A stored message as clients see it; a summary is only a line across the conversation. */
-export function displayMessage({ id, seq, message }: StoredMessage, maxChars: number): ChatMessage {
+/**
+ * A stored message as clients see it; a summary is only a line across the conversation.
+ *
+ * @param session Where it stands; pictures then say where they can be fetched.
+ */
+export function displayMessage(
+  { id, seq, message }: StoredMessage,
+  maxChars: number,
+  session?: Pick<SessionEntry, "key" | "sessionId">,
+): ChatMessage {
   if (message.role === "compaction") {
     return {
       role: "system",
@@ -74,7 +83,11 @@ export function displayMessage({ id, seq, message }: StoredMessage, maxChars: nu
       __openclaw: { kind: "compaction", id, seq },
     };
   }
-  const content = message.content.map((part) => displayPart(part, maxChars));
+  const content = message.content.map((part, index) =>
+    part.type === "image"
+      ? displayImage(part.mimeType, session && mediaId(session.sessionId, seq, index), session?.key)
+      : displayPart(part, maxChars)
+  );
   // What a client sent along is for the model: a page of it could be larger than all that was said.
   const { earlier: _earlier, toolResults: _results, ...own } = message as UserMessage;
   const shown = { ...own, content, __openclaw: { id, seq } } as ChatMessage;
@@ -93,12 +106,24 @@ function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
-function displayPart(part: ContentPart, maxChars: number): Record<string, unknown> {
+/** A picture without its bytes, and where they are. */
+function displayImage(
+  mimeType: string,
+  mediaId: string | undefined,
+  key: string | undefined,
+): Record<string, unknown> {
+  const image = { type: "image", mimeType, omitted: true };
+  if (mediaId === undefined || key === undefined) return image;
+  const url = mediaUrl(key, mediaId);
+  return { ...image, url, openUrl: url };
+}
+
+function displayPart(
+  part: Exclude<ContentPart, { type: "image" }>,
+  maxChars: number,
+): Record<string, unknown> {
   if (part.type === "text") {
     return { type: "text", text: ellipsize(part.text, maxChars) };
-  }
-  if (part.type === "image") {
-    return { type: "image", mimeType: part.mimeType, omitted: true };
   }
   if (part.type === "thinking") {
     return { ...part, thinking: ellipsize(part.thinking, maxChars) };

@@ -29,6 +29,7 @@ import type { SecretsControl } from "./secrets/types.ts";
 import { SessionEvents } from "./session_events.ts";
 import { Startup } from "./startup.ts";
 import type { GatewayState } from "./state.ts";
+import { GatewayToolbox } from "./tools/toolbox.ts";
 
 /** What is there before the state is. */
 export interface GivenParts {
@@ -116,7 +117,7 @@ export function createState(
     cron: new CronAccess(() => state),
     secrets,
     stability,
-    tools,
+    toolbox: new GatewayToolbox(() => state),
     config: () => current.config,
     agents,
     origins: () => originPolicy(gateway(), bound()),

@@ -12,7 +12,10 @@ import { scopesHeader } from "./auth/trusted_proxy.ts";
 import { chatImageLimits } from "./http/chat_limits.ts";
 import { maxResponsesBodyBytes, responseLimits } from "./http/response_limits.ts";
 import { Responses } from "./http/responses.ts";
+import { httpMedia } from "./http/media.ts";
 import { streamRun } from "./http/runs.ts";
+import { httpSessions } from "./http/sessions.ts";
+import { httpTools } from "./http/tools.ts";
 import type { GatewayState } from "./state.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -25,6 +28,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
   return {
     now: () => state.clock.now(),
     authorize: (request, peer) => authorize(state, request, peer),
+    credentialGeneration: () => state.authenticator.generation,
     readiness: () => ({
       ready: state.startup.pending.length === 0,
       failing: state.startup.pending,
@@ -53,6 +57,9 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
     },
     run: (request) => streamRun(state, request),
     fetchFile: (url, limits) => safeFetch(url, limits, state.network),
+    tools: httpTools(state),
+    sessions: httpSessions(state),
+    media: httpMedia(state),
     reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }

@@ -34,6 +34,12 @@ export type SessionChange =
   | "checkpoint-branch"
   | "checkpoint-restore";
 
+/** Those who may follow sessions besides connections, such as streams over HTTP. */
+const MAX_WATCHERS = 1000;
+
+/** Is told that a session may have changed and, once, that nothing more will come. */
+export type SessionWatcher = (event: "change" | "end") => void;
+
 /** What the events are made of. */
 export interface SessionEventsDeps extends SessionRowDeps {
   broadcaster: Broadcaster;
@@ -47,6 +53,9 @@ export class SessionEvents {
   readonly #everything = new Set<string>();
   /** Connections that want the messages of single sessions: connection → keys. */
   readonly #messages = new Map<string, Set<string>>();
+  /** Who looks at the store by himself and only wants to know when: key → watchers. */
+  readonly #watchers = new Map<string, Set<SessionWatcher>>();
+  #watcherCount = 0;
   readonly #stop: () => void;
 
   constructor(deps: SessionEventsDeps) {
@@ -83,12 +92,37 @@ export class SessionEvents {
     this.#messages.delete(connId);
   }
 
+  /**
+   * Follows a session without a connection.
+   *
+   * @returns Stops it; nothing when too many follow already.
+   */
+  watch(key: string, watcher: SessionWatcher): (() => void) | undefined {
+    if (this.#watcherCount >= MAX_WATCHERS) return undefined;
+    const watchers = this.#watchers.get(key) ?? new Set();
+    this.#watchers.set(key, watchers.add(watcher));
+    this.#watcherCount++;
+    return () => {
+      if (!watchers.delete(watcher)) return;
+      this.#watcherCount--;
+      if (watchers.size === 0 && this.#watchers.get(key) === watchers) this.#watchers.delete(key);
+    };
+  }
+
   dispose(): void {
     this.#stop();
+    for (const watchers of [...this.#watchers.values()]) {
+      for (const watcher of [...watchers]) watcher("end");
+    }
+  }
+
+  #wake(key: string): void {
+    for (const watcher of [...this.#watchers.get(key) ?? []]) watcher("change");
   }
 
   /** Tells that a session was changed by something else than a run. */
   changed(key: string, reason: SessionChange): void {
+    this.#wake(key);
     if (this.#everything.size === 0) return;
     const row = reason === "delete" ? {} : this.#row(key);
     const hasActiveRun = this.#deps.runs.activeOf(key).length > 0;
@@ -105,11 +139,13 @@ export class SessionEvents {
 
   /** Tells that sessions were removed because they were old or too many. */
   cleanedUp(): void {
+    for (const key of [...this.#watchers.keys()]) this.#wake(key);
     this.#toAll("sessions.changed", { reason: "cleanup", ts: this.#deps.clock.now() });
   }
 
   /** Tells of messages that were added to a transcript. */
   appended(key: string, messages: readonly StoredMessage[]): void {
+    this.#wake(key);
     if (this.#everything.size === 0 && this.#messages.size === 0) return;
     const row = this.#row(key);
     for (const stored of messages) {

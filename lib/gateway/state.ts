@@ -4,7 +4,7 @@
  * @module
  */
 import type { Approvals } from "../approvals/mod.ts";
-import type { AgentsSnapshot, AgentTool, RunManager } from "../agents/mod.ts";
+import type { AgentsSnapshot, RunManager } from "../agents/mod.ts";
 import type { Clock, Logger } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import type { Network } from "../platform/mod.ts";
@@ -25,6 +25,7 @@ import type { Restarter } from "./restart/restarter.ts";
 import type { SecretsControl } from "./secrets/types.ts";
 import type { SessionEvents } from "./session_events.ts";
 import type { Startup } from "./startup.ts";
+import type { Toolbox } from "./tools/types.ts";
 
 /** The parts of a running gateway. */
 export interface GatewayState {
@@ -59,8 +60,8 @@ export interface GatewayState {
   /** What the configuration points to. */
   readonly secrets: SecretsControl;
   readonly stability: StabilityLog;
-  /** What runs may call. */
-  readonly tools: readonly AgentTool[];
+  /** What callers from outside of a turn may call. */
+  readonly toolbox: Toolbox;
   /** The configuration in force. */
   config(): ConfigSnapshot;
   /** The same, as runs see it. */

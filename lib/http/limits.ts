@@ -54,3 +54,9 @@ export const IMAGE_MIME_TYPES: readonly string[] = [
   "image/heic",
   "image/heif",
 ];
+
+/** Body of a call of a tool. */
+export const MAX_TOOL_BODY_BYTES = 2 * 1024 * 1024;
+
+/** Messages that a page of a transcript may be asked to have. */
+export const MAX_HISTORY_PAGE = 1000;

@@ -5,7 +5,10 @@
  * @module
  */
 export { areHeadersTooLarge } from "./headers.ts";
+export type { HttpMedia, HttpMediaBody, HttpMediaRefusal } from "./media/types.ts";
 export { createHttpHandler } from "./router.ts";
+export type { HttpSessions } from "./sessions/types.ts";
+export type { HttpToolInvocation, HttpToolOutcome, HttpTools } from "./tools_invoke/types.ts";
 export type {
   HttpBackgroundWork,
   HttpFileLimits,

@@ -28,6 +28,8 @@ interface Route {
   readonly path: string;
   /** Whether everything below `path` belongs to the route as well, and not `path` itself. */
   readonly isSubtree?: boolean;
+  /** Of a subtree, only the paths with one segment between `path` and this. */
+  readonly tail?: string;
   readonly methods: readonly string[];
   /** Scope the caller needs; none means that no credential is asked for. */
   readonly scope?: string;
@@ -82,6 +84,41 @@ const ROUTES: readonly Route[] = [
     switches: ["responses"],
     answer: async (context) => (await import("./responses/mod.ts")).answerStored(context),
   },
+  {
+    path: "/tools/invoke",
+    methods: ["POST"],
+    scope: "operator.write",
+    answer: async (context) => (await import("./tools_invoke/mod.ts")).invokeTool(context),
+  },
+  {
+    path: "/sessions",
+    isSubtree: true,
+    tail: "/kill",
+    methods: ["POST"],
+    scope: "operator.write",
+    answer: async (context) => (await import("./sessions/mod.ts")).answerKill(context),
+  },
+  {
+    path: "/sessions",
+    isSubtree: true,
+    tail: "/history",
+    methods: ["GET"],
+    scope: "operator.read",
+    answer: async (context) => (await import("./sessions/mod.ts")).answerHistory(context),
+  },
+  {
+    path: "/api/chat/media/outgoing",
+    isSubtree: true,
+    methods: READ,
+    scope: "operator.read",
+    answer: async (context) => (await import("./media/mod.ts")).answerPicture(context),
+  },
+  {
+    // A ticket opens it too, so it looks at credentials itself.
+    path: "/__openclaw__/assistant-media",
+    methods: READ,
+    answer: async (context) => (await import("./media/mod.ts")).answerAssistantMedia(context),
+  },
   { path: "/", methods: READ, answer: answerHome },
 ];
 
@@ -133,11 +170,12 @@ function route(context: RequestContext): Response | Promise<Response> {
   return match.answer(context);
 }
 
-function matches({ path, isSubtree }: Route, requested: string): boolean {
-  return isSubtree
-    ? requested.length > path.length && requested.startsWith(path) &&
-      requested.charAt(path.length) === "/"
-    : requested === path;
+function matches({ path, isSubtree, tail }: Route, requested: string): boolean {
+  if (!isSubtree) return requested === path;
+  if (!requested.startsWith(`${path}/`)) return false;
+  if (tail === undefined) return true;
+  const middle = requested.slice(path.length + 1, -tail.length);
+  return requested.endsWith(tail) && middle !== "" && !middle.includes("/");
 }
 
 function starting(): HttpError {

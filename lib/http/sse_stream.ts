@@ -9,10 +9,12 @@ import { KEEPALIVE_MS } from "./limits.ts";
 export interface SseSource {
   /** The next frames, ready to send; `""` when there is nothing to send yet, `undefined` at the end. */
   next(): Promise<string | undefined>;
-  /** Called when the client went away before the end. */
+  /** Called when the stream is over before its end: the client went away, or may not read on. */
   onCancel(reason: unknown): void;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Asked before everything that is sent, signs of life included; `false` ends the stream. */
+  mayWrite?(): boolean;
 }
 
 /** The last frame of a stream in the dialects of OpenAI. */
@@ -48,6 +50,7 @@ export function sseStream(
         keepalive.stop();
         return controller.close();
       }
+      if (source.mayWrite?.() === false) return keepalive.cutOff(controller);
       keepalive.touch();
       controller.enqueue(encoder.encode(frames));
     },
@@ -91,11 +94,19 @@ class Keepalive {
     this.#timer = undefined;
   }
 
+  /** Ends a stream that nothing may be sent on any more. */
+  cutOff(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.stop();
+    controller.close();
+    this.#source.onCancel("no longer allowed");
+  }
+
   #wait(controller: ReadableStreamDefaultController<Uint8Array>, ms: number): void {
     this.#timer = setTimeout(() => {
       const silentMs = this.#source.now() - this.#lastSentAt;
       const isSilent = silentMs >= this.#intervalMs || silentMs < 0;
       if (isSilent) {
+        if (this.#source.mayWrite?.() === false) return this.cutOff(controller);
         // A client that does not read needs no sign of life.
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(COMMENT);
         this.touch();

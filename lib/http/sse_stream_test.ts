@@ -6,6 +6,7 @@ class Source {
   readonly #waiting: ((frames: string | undefined) => void)[] = [];
   readonly #ready: (string | undefined)[] = [];
   pulls = 0;
+  isAllowed = true;
   cancelledWith: unknown;
   nowMs = 0;
 
@@ -27,6 +28,10 @@ class Source {
 
   now(): number {
     return this.nowMs;
+  }
+
+  mayWrite(): boolean {
+    return this.isAllowed;
   }
 }
 
@@ -74,4 +79,27 @@ Deno.test("sseStream() drops what arrives after the client went away", async () 
   await reader.cancel("gone");
   source.push("late");
   assertEquals(textOf(await read), undefined);
+});
+
+Deno.test("sseStream() ends without another word when nothing may be sent any more", async () => {
+  const source = new Source();
+  const reader = sseStream(source).getReader();
+  source.push("a");
+  assertEquals(textOf(await reader.read()), "a");
+  source.isAllowed = false;
+  source.push("secret");
+  assertEquals(textOf(await reader.read()), undefined);
+  assertEquals(source.cancelledWith, "no longer allowed");
+});
+
+Deno.test("sseStream() looks at every sign of life whether it may still be sent", async () => {
+  const source = new Source();
+  const reader = sseStream(source, 1).getReader();
+  source.nowMs = 5;
+  assertEquals(textOf(await reader.read()), ": keepalive\n\n");
+  source.isAllowed = false;
+  source.nowMs = 10;
+  assertEquals(textOf(await reader.read()), undefined);
+  assertEquals(source.cancelledWith, "no longer allowed");
+  source.push(undefined);
 });

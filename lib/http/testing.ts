@@ -74,6 +74,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Fails a test that reaches what it gave no script for. */
+function notScripted(name: string): never {
+  throw new Error(`This test has no ${name}`);
+}
+
 /** A handler over a fake gateway, and what the gateway saw. */
 export class FakeGateway {
   readonly runs: HttpRunRequest[] = [];
@@ -123,6 +128,7 @@ export class FakeGateway {
     return {
       now: () => 1_700_000_000_123,
       authorize: (request) => this.#authorize(request),
+      credentialGeneration: () => 0,
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
       isEndpointEnabled: () => true,
@@ -137,6 +143,23 @@ export class FakeGateway {
         return run(request);
       },
       fetchFile: (url) => Promise.reject(new Error(`Nothing is at ${url}`)),
+      tools: { invoke: () => notScripted("tools") },
+      sessions: {
+        canonicalKey: () => notScripted("sessions"),
+        end: () => notScripted("sessions"),
+        history: () => notScripted("sessions"),
+        after: () => notScripted("sessions"),
+        watch: () => notScripted("sessions"),
+        controls: () => notScripted("sessions"),
+        kill: () => notScripted("sessions"),
+      },
+      media: {
+        picture: () => notScripted("media"),
+        inspect: () => notScripted("media"),
+        open: () => notScripted("media"),
+        issueTicket: () => notScripted("media"),
+        isTicketValid: () => notScripted("media"),
+      },
       reportError: (where, error) => void this.errors.push({ where, error }),
       ...this.overrides,
     };

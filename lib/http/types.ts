@@ -5,6 +5,10 @@
  */
 import type { HttpPlace, HttpResponseLimits, HttpResponseStore } from "./response_types.ts";
 
+import type { HttpMedia } from "./media/types.ts";
+import type { HttpSessions } from "./sessions/types.ts";
+import type { HttpTools } from "./tools_invoke/types.ts";
+
 /** Who is asking, as far as the listener knows. */
 export interface Peer {
   /** Address of the client: a trusted proxy's word, else the TCP peer; in its canonical form. */
@@ -216,6 +220,8 @@ export interface HttpDeps {
   now(): number;
   /** Checks `Authorization`, Host, Origin and the limiter. */
   authorize(request: Request, peer: Peer): HttpAuthResult;
+  /** Counts the changes of the credentials that `authorize` judges by. */
+  credentialGeneration(): number;
   readiness(): Readiness;
   /** Whether the gateway cannot serve yet what needs a credential. */
   isStarting(): boolean;
@@ -243,6 +249,10 @@ export interface HttpDeps {
    * @throws {AppError} `FETCH_FAILED`, or the reason of `limits.signal`.
    */
   fetchFile(url: string, limits: HttpFetchLimits): Promise<HttpFetchedFile>;
+  /** What can be called outside of a run. */
+  readonly tools: HttpTools;
+  readonly sessions: HttpSessions;
+  readonly media: HttpMedia;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }

@@ -52,6 +52,18 @@ UPDATE sessions SET transcript_id = ?, session_id = ?, updated_at = ?, session_s
   total_tokens = ?, estimated_cost_usd = ?, extra = ?
 WHERE key = ?`;
 
+/** Steps from a session to the one that all began with; more are a circle. */
+const MAX_DEPTH = 32;
+
+const DESCENDANTS = `
+WITH RECURSIVE child (key, parent) AS MATERIALIZED (
+    SELECT key, coalesce(extra ->> '$.spawnedBy', extra ->> '$.parentSessionKey') FROM sessions
+      WHERE extra <> '{}'),
+  tree (key, parent) AS (
+    SELECT key, parent FROM child WHERE parent = ?
+    UNION SELECT child.key, child.parent FROM child JOIN tree ON child.parent = tree.key)
+SELECT key FROM tree LIMIT ?`;
+
 /** Reads and writes rows of `sessions`; every writing method belongs inside a transaction. */
 export class SessionTable {
   readonly #connection: Connection;
@@ -115,6 +127,24 @@ export class SessionTable {
   /** Removes a row; its transcripts are not touched. */
   delete(key: string): void {
     this.#connection.run("DELETE FROM sessions WHERE key = ?", key);
+  }
+
+  /** Whether a session was begun by another one, directly or over others. */
+  isBelow(key: string, ancestor: string): boolean {
+    let current: string | undefined = key;
+    for (let depth = 0; depth < MAX_DEPTH && current !== undefined; depth++) {
+      const { spawnedBy, parentSessionKey } = this.find(current)?.entry.extra ?? {};
+      const parent: unknown = spawnedBy ?? parentSessionKey;
+      if (parent === ancestor) return true;
+      current = typeof parent === "string" ? parent : undefined;
+    }
+    return false;
+  }
+
+  /** Keys of the sessions that a session began, and those began, nearest first; one look at all rows. */
+  descendants(key: string, limit: number): string[] {
+    return this.#connection.all<{ key: string }>(DESCENDANTS, key, Math.max(0, Math.floor(limit)))
+      .map((row) => row.key);
   }
 
   /** Number of sessions, of one agent or of all. */

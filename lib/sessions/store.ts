@@ -112,6 +112,16 @@ export class SessionStore {
     return this.#tables.sessions.list(query);
   }
 
+  /** Whether a session was begun by another one, directly or over others. */
+  isBelow(key: string, ancestor: string): boolean {
+    return this.#tables.sessions.isBelow(key, ancestor);
+  }
+
+  /** Keys of the sessions that a session began, and those began, and so on, nearest first. */
+  descendantsOf(key: string, options: { limit: number }): string[] {
+    return this.#tables.sessions.descendants(key, options.limit);
+  }
+
   /** Number of sessions. */
   countSessions(): number {
     return this.#tables.sessions.count();
@@ -194,6 +204,14 @@ export class SessionStore {
     const { firstKeptSeq, content } = compaction.message;
     const left = Math.max(0, options.maxBytes - JSON.stringify(content).length);
     return [compaction, ...messages.newest(transcript.id, left, firstKeptSeq)];
+  }
+
+  /** One message of a transcript by its position. */
+  messageAt(sessionId: string, seq: number): StoredMessage | undefined {
+    const { messages } = this.#tables;
+    const transcript = messages.find(sessionId);
+    const [stored] = transcript === undefined ? [] : messages.pageAfter(transcript.id, seq - 1, 1);
+    return stored?.seq === seq ? stored : undefined;
   }
 
   /** Position of a transcript's newest message, 0 when it has none. */

@@ -541,3 +541,47 @@ Deno.test("listSessions() finds what a session began, and leaves out other agent
     assertEquals(keys({ agentIds: ["main"] }), ["agent:main:a", "agent:main:b"]);
   });
 });
+
+Deno.test("descendantsOf() and isBelow() follow who began a session, also in a circle", async () => {
+  await withStore(async ({ store }) => {
+    const begin = (key: string, extra: Record<string, unknown>) =>
+      store.patchSession(key, { extra }, { agentId: "main" });
+    await begin("agent:main:a", {});
+    await begin("agent:main:b", { spawnedBy: "agent:main:a" });
+    await begin("agent:main:c", { parentSessionKey: "agent:main:b" });
+    await begin("agent:main:d", { spawnedBy: "agent:main:x", parentSessionKey: "agent:main:a" });
+    await begin("agent:main:o1", { spawnedBy: "agent:main:o2" });
+    await begin("agent:main:o2", { spawnedBy: "agent:main:o1" });
+    const below = (key: string, limit = 10) => store.descendantsOf(key, { limit });
+    assertEquals(below("agent:main:a"), ["agent:main:b", "agent:main:c"]);
+    assertEquals(below("agent:main:a", 1), ["agent:main:b"]);
+    assertEquals(below("agent:main:o1").sort(), ["agent:main:o1", "agent:main:o2"]);
+    assertEquals(below("agent:main:none"), []);
+    assertEquals(store.isBelow("agent:main:c", "agent:main:a"), true);
+    assertEquals(store.isBelow("agent:main:d", "agent:main:a"), false);
+    assertEquals(store.isBelow("agent:main:a", "agent:main:a"), false);
+    assertEquals(store.isBelow("agent:main:o1", "agent:main:a"), false);
+  });
+});
+
+Deno.test("messageAt() is one message, by its place", async () => {
+  await withStore(async ({ store }) => {
+    const key = "agent:main:a";
+    const { sessionId } = await store.patchSession(key, {}, { agentId: "main" });
+    for (const text of ["one", "two"]) {
+      await store.appendMessage(key, {
+        role: "user",
+        content: [{ type: "text", text }],
+        timestamp: 1,
+      });
+    }
+    const at = (seq: number) => store.messageAt(sessionId, seq)?.message.content;
+    assertEquals(at(2), [{ type: "text", text: "two" }]);
+    assertEquals([at(0), at(3), at(-1), store.messageAt("none", 1)], [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

@@ -150,14 +150,14 @@ Deno.test("environments, commands and tools say what there is", async () => {
     assertEquals((await result("commands.list", { scope: "native" })).commands, []);
 
     const catalog = await result("tools.catalog");
-    assertEquals([catalog.agentId, catalog.groups], ["main", []]);
+    assertEquals([catalog.agentId, catalog.groups.length], ["main", 4]);
     assertEquals(catalog.profiles.length, 4);
     const effective = await result("tools.effective", { sessionKey: "main" });
     assertEquals([effective.agentId, effective.profile], ["main", "full"]);
     assertEquals(await result("tools.invoke", { name: "nope" }), {
       ok: false,
       toolName: "nope",
-      error: { code: "not_found", message: "Tool nope not found" },
+      error: { code: "not_found", message: "Tool not available: nope" },
     });
   });
 });

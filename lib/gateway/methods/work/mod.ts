@@ -3,27 +3,19 @@
  *
  * @module
  */
-import { type AgentTool, findAgent, type ToolContext } from "../../../agents/mod.ts";
-import { AppError, errorMessage, randomId } from "../../../base/mod.ts";
+import { findAgent } from "../../../agents/mod.ts";
+import { AppError } from "../../../base/mod.ts";
 import { normalizeAgentId } from "../../../config/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
 import { CHAT_COMMANDS } from "../../chat_commands.ts";
 import type { Handlers } from "../../rpc.ts";
-import { resolveRunTarget } from "../../run_target.ts";
 import type { GatewayState } from "../../state.ts";
-
-const PROFILES = [
-  { id: "minimal", label: "Minimal" },
-  { id: "coding", label: "Coding" },
-  { id: "messaging", label: "Messaging" },
-  { id: "full", label: "Full" },
-];
-const CORE_GROUP = { id: "core", label: "Core", source: "core" };
 
 /** `tasks.*`, `artifacts.*`, `environments.*`, `tools.*` and `commands.list`. */
 export function workMethods(state: GatewayState): Handlers {
   const tasks = () => import("./tasks.ts");
   const artifacts = () => import("./artifacts.ts");
+  const tools = () => import("./tools.ts");
   return {
     "tasks.list": async ({ params }) => (await tasks()).listTasks(state, params),
     "tasks.get": async ({ params }) => (await tasks()).getTask(state, params),
@@ -34,9 +26,9 @@ export function workMethods(state: GatewayState): Handlers {
     "environments.list": async () => ({ environments: await environments(state) }),
     "environments.status": ({ params }) => environmentStatus(state, params.environmentId),
     "commands.list": ({ params }) => commandsList(state, params),
-    "tools.catalog": ({ params }) => toolsCatalog(state, params),
-    "tools.effective": ({ params }) => toolsEffective(state, params),
-    "tools.invoke": ({ params }) => invokeTool(state, params),
+    "tools.catalog": async ({ params }) => (await tools()).toolsCatalog(state, params),
+    "tools.effective": async ({ params }) => (await tools()).toolsEffective(state, params),
+    "tools.invoke": async (call) => (await tools()).invokeTool(state, call),
   };
 }
 
@@ -90,52 +82,4 @@ function commandsList(
       ...(includeArgs && acceptsArgs ? { args } : {}),
     })),
   };
-}
-
-function toolRow({ name, description }: AgentTool) {
-  return { id: name, label: name, description, source: "core", defaultProfiles: ["full"] };
-}
-
-function groupsOf({ tools }: GatewayState) {
-  return tools.length === 0 ? [] : [{ ...CORE_GROUP, tools: tools.map(toolRow) }];
-}
-
-function toolsCatalog(state: GatewayState, { agentId }: MethodParams<"tools.catalog">) {
-  const snapshot = state.agents();
-  const agent = findAgent(snapshot, normalizeAgentId(agentId ?? snapshot.defaultId));
-  return { agentId: agent.id, profiles: PROFILES, groups: groupsOf(state) };
-}
-
-function toolsEffective(state: GatewayState, params: MethodParams<"tools.effective">) {
-  const { agentId } = resolveRunTarget(state, params);
-  const profile = state.config().config.tools?.profile ?? "full";
-  return { agentId, profile, groups: groupsOf(state) };
-}
-
-/** Calls one tool outside a run; that it is missing or fails is part of the answer. */
-async function invokeTool(state: GatewayState, params: MethodParams<"tools.invoke">) {
-  const { name: toolName, args = {} } = params;
-  const tool = state.tools.find(({ name }) => name === toolName);
-  const failed = (code: string, message: string) => ({
-    ok: false,
-    toolName,
-    error: { code, message },
-  });
-  if (!tool) return failed("not_found", `Tool ${toolName} not found`);
-  const target = resolveRunTarget(state, params);
-  const context: ToolContext = {
-    runId: params.idempotencyKey ?? `tool:${randomId()}`,
-    sessionKey: target.sessionKey,
-    agentId: target.agentId,
-    signal: new AbortController().signal,
-  };
-  try {
-    const { content, isError } = await tool.execute(args, context);
-    const output = { content };
-    return isError
-      ? { ...failed("tool_error", `Tool ${toolName} failed`), output }
-      : { ok: true, toolName, output, source: "core" };
-  } catch (error) {
-    return failed("tool_error", errorMessage(error));
-  }
 }
