@@ -275,10 +275,18 @@ export class SessionStore {
     return forgotten;
   }
 
-  /** Queues what the agent is told at the next turn of a session; it is on disk then. */
-  addSystemEvent(sessionKey: string, text: string): Promise<void> {
+  /**
+   * Queues what the agent is told at the next turn of a session; it is on disk then.
+   *
+   * @param options `isUntrusted` marks words that others than the user and the gateway chose.
+   */
+  addSystemEvent(
+    sessionKey: string,
+    text: string,
+    options: { isUntrusted?: boolean } = {},
+  ): Promise<void> {
     return this.database.transact(() =>
-      this.#tables.events.add(sessionKey, text, this.#clock.now())
+      this.#tables.events.add(sessionKey, text, this.#clock.now(), options.isUntrusted)
     );
   }
 
