@@ -22,3 +22,4 @@ export {
   nearest,
   truncateUtf8,
 } from "./text.ts";
+export { untrustedBlock } from "./untrusted.ts";

@@ -38,6 +38,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
         ?.strictTransportSecurity;
       return typeof value === "string" && value !== "" ? value : undefined;
     },
+    hooks: () => state.hooks.served(),
     run: (request) => streamRun(state, request),
     reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };

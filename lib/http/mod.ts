@@ -5,6 +5,18 @@
  * @module
  */
 export { areHeadersTooLarge } from "./headers.ts";
+export type {
+  HookAction,
+  HookAgentRun,
+  HookCall,
+  HookReply,
+  HookSessionKey,
+  HookVerdict,
+  HookWake,
+  HookWakeMode,
+  HttpHooks,
+  MappedHook,
+} from "./hooks/types.ts";
 export { createHttpHandler } from "./router.ts";
 export type {
   HttpAgent,

@@ -112,6 +112,7 @@ export class FakeGateway {
       isStarting: () => false,
       maxBodyBytes: () => 1024 * 1024,
       strictTransportSecurity: () => undefined,
+      hooks: () => undefined,
       run: (request) => {
         this.runs.push(request);
         return run(request);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HttpHooks } from "./hooks/types.ts";
 
 /** Who is asking, as far as the listener knows. */
 export interface Peer {
@@ -192,6 +193,8 @@ export interface HttpDeps {
    * allowed) come as the first event, of type `error`.
    */
   run(request: HttpRunRequest): AsyncIterable<HttpRunEvent>;
+  /** The webhooks; `undefined` when they are off. */
+  hooks(): HttpHooks | undefined;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }
