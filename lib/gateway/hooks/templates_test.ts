@@ -38,3 +38,29 @@ for (const [template, expected] of CASES) {
     assertEquals(renderTemplate(template, SCOPE), expected);
   });
 }
+
+Deno.test("renderTemplate() survives thousands of random templates", () => {
+  const seed = Number(Deno.env.get("FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`FUZZ_SEED=${seed}`);
+  let state = seed;
+  const next = (below: number) => (state = (state * 1103515245 + 12345) % 2 ** 31) % below;
+  const pieces = [
+    ...["{{", "}}", "{", "}", "a", ".", "b", "[", "]", "0", "1", "99999999999", " ", "payload."],
+    ...["headers.", "query.", "__proto__", "constructor", "prototype", "toString", "x-event", "\n"],
+  ];
+  for (let index = 0; index < 2000; index++) {
+    const template = Array.from({ length: 1 + next(20) }, () => pieces[next(pieces.length)]).join(
+      "",
+    );
+    const filled = renderTemplate(template, SCOPE);
+    assertEquals(/native code|\[object|function/.test(filled), false, template);
+    if (!template.includes("}}")) assertEquals(filled, template);
+  }
+});
+
+Deno.test("renderTemplate() takes no longer than its text", () => {
+  const long = "{".repeat(200_000) + "}".repeat(200_000) + "{{a.".repeat(50_000);
+  const startedAt = performance.now();
+  renderTemplate(long, SCOPE);
+  assertEquals(performance.now() - startedAt < 2000, true);
+});
