@@ -120,7 +120,7 @@ Deno.test("the demo model answers webhooks of a gateway without a provider", asy
 });
 
 Deno.test("what no channel takes is told to the main session, as are failures", async () => {
-  await withHooks(async ({ post, provider, result }) => {
+  await withHooks(async ({ gateway, post, provider, result }) => {
     const [, first] = await post("agent", { message: "build is green", name: "CI" });
     await ended(result, first.runId);
     const told = await askedAbout(provider, "Hook CI: echo: ");
@@ -130,6 +130,9 @@ Deno.test("what no channel takes is told to the main session, as are failures", 
     const [status, { runId }] = await post("bad", {});
     assertEquals([status, (await ended(result, runId)).status], [200, "timeout"]);
     await askedAbout(provider, "Hook Bad (error): The run took longer than allowed");
+    // Each is told once: nothing is left for the next start to tell.
+    const { connection } = gateway.gateway.state.store.database;
+    assertEquals(connection.number("SELECT count(*) FROM hook_runs"), 0);
   }, {
     mappings: [{
       match: { path: "bad" },
