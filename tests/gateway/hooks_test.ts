@@ -181,6 +181,25 @@ Deno.test("fifty requests with the same key begin one run; another content begin
   });
 });
 
+Deno.test("a mapped request is the same as before, whatever its template makes of the moment", async () => {
+  const mappings = [{
+    match: { path: "ci" },
+    deliver: false,
+    messageTemplate: "{{id}} at {{now}}",
+  }];
+  await withHooks(async ({ post, result, provider }) => {
+    const send = async (id: number) => {
+      const [, { runId }] = await post("ci", { id }, { "idempotency-key": "delivery-1" });
+      await ended(result, runId);
+      return runId;
+    };
+    const first = await send(1);
+    assertEquals(await send(1), first);
+    assertEquals(await send(2) === first, false);
+    assertEquals(provider.calls.length, 2);
+  }, { mappings });
+});
+
 Deno.test("sessions follow the rules of the configuration", async () => {
   const rules = {
     allowRequestSessionKey: true,

@@ -16,6 +16,12 @@ const DEFAULT_PATH = "/hooks";
 const DEFAULT_MAX_BODY_BYTES = 256 * 1024;
 /** Start of the keys that sessions of webhooks get by themselves. */
 const OWN_PREFIX = "hook:";
+/** What the gateway serves itself, of each family the paths that a webhook must not stand in front of. */
+const GATEWAY_PATHS: readonly string[] = [
+  ...["/health", "/healthz", "/ready", "/readyz", "/metrics", "/openapi.json"],
+  ...["/v1/models", "/v1/embeddings", "/v1/chat/completions", "/v1/responses", "/v1/messages"],
+  ...["/tools/invoke", "/sessions/history", "/api/chat/media/outgoing"],
+];
 const NEW_TOKEN = 'openclaw config set hooks.token "$(openssl rand -hex 24)"';
 
 /** Sessions that webhooks may run in. */
@@ -173,15 +179,16 @@ function assertContained({ transform, id, match }: HookMappingConfig): void {
 
 function pathOf(configured: string | undefined): string {
   const path = `/${configured?.trim() || DEFAULT_PATH}`.replace(/^\/+/, "/").replace(/\/+$/, "");
-  const hint = `openclaw config set hooks.path ${DEFAULT_PATH}`;
-  if (path === "") {
-    throw new AppError(
-      "HOOKS_PATH_INVALID",
-      'Cannot serve webhooks: hooks.path is "/", which is everything the gateway serves',
-      { hint },
-    );
-  }
-  return path;
+  const hidden = GATEWAY_PATHS.find((own) => own === path || own.startsWith(`${path}/`));
+  if (hidden === undefined) return path;
+  const what = path === ""
+    ? "everything the gateway serves"
+    : `where the gateway serves "${hidden}"`;
+  throw new AppError(
+    "HOOKS_PATH_INVALID",
+    `Cannot serve webhooks: hooks.path is "${path || "/"}", which is ${what}`,
+    { hint: `openclaw config set hooks.path ${DEFAULT_PATH}` },
+  );
 }
 
 function presetMappings(hooks: NonNullable<OpenClawConfig["hooks"]>): HookMappingConfig[] {

@@ -48,9 +48,12 @@ Deno.test("assertHooksUsable() refuses a token that is missing or opens the gate
   assertHooksUsable({}, {});
 });
 
-Deno.test("assertHooksUsable() refuses a path that is everything", () => {
-  for (const path of ["/", "//", " / "]) {
+Deno.test("assertHooksUsable() refuses a path in front of the gateway's own", () => {
+  for (const path of ["/", "//", " / ", "/v1", "v1/models/", "/healthz", "/api", "/sessions"]) {
     assertEquals(refusal({ ...ON, path })[0], "HOOKS_PATH_INVALID", path);
+  }
+  for (const path of ["/api/hooks", "/v1x", "/health/hooks"]) {
+    assertEquals(resolveHooks({ hooks: { ...ON, path } })?.path, path);
   }
 });
 

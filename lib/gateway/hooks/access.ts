@@ -37,8 +37,9 @@ export class HooksAccess implements HooksControl {
 
   start(): void {
     const { store, log } = this.#state();
-    if (!new HookTable(store.database).hasPending) return;
-    this.#recovery = this.#opened().then((runs) => runs.recover()).catch((error) => {
+    const left = new HookTable(store.database).pending();
+    if (left.length === 0) return;
+    this.#recovery = this.#opened().then((runs) => runs.recover(left)).catch((error) => {
       log.error(`hook: cannot report what an earlier process began: ${errorMessage(error)}`);
     });
   }
@@ -76,6 +77,7 @@ export class HooksAccess implements HooksControl {
       map: async (call) => (await import("./dispatch.ts")).mapHook(state, hooks, call),
       dispatch: async (action, call) => {
         const { dispatchHook } = await import("./dispatch.ts");
+        await this.#recovery;
         return await dispatchHook(state, await this.#opened(), hooks, action, call);
       },
     };

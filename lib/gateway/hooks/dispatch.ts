@@ -98,19 +98,18 @@ async function beginRun(
   return { runId };
 }
 
-/** The same for requests that ask for the same, with the same key. */
+/**
+ * The same for requests that ask for the same, with the same key. What a mapping makes of a request may
+ * differ each time, by the clock or by its script: there, the request itself counts.
+ */
 async function fingerprintOf(
   { token, path }: ResolvedHooks,
   action: HookAgentRun,
   call: HookCall,
 ): Promise<string | undefined> {
   if (call.idempotencyKey === undefined) return undefined;
-  const parts = [token, path, call.path, call.idempotencyKey, Object.entries(action).sort(byName)];
-  return await sha256Hex(JSON.stringify(parts));
-}
-
-function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
+  const content = call.path === "agent" ? action : [call.payload, call.url.search];
+  return await sha256Hex(JSON.stringify([token, path, call.path, call.idempotencyKey, content]));
 }
 
 async function requestOf(

@@ -81,12 +81,6 @@ export class HookTable {
     });
   }
 
-  /** Whether the end of a run waits to be reported. */
-  get hasPending(): boolean {
-    const sql = "SELECT 1 FROM hook_runs WHERE pending IS NOT NULL LIMIT 1";
-    return this.#store.connection.get(sql) !== undefined;
-  }
-
   /** Runs whose end has not been reported, oldest first. */
   pending(): PendingReport[] {
     return this.#store.connection.all<{ run_id: string; pending: string }>(

@@ -48,10 +48,14 @@ export class HookRuns {
     return begun;
   }
 
-  /** Reports the ends of runs that an earlier process did not. */
-  async recover(): Promise<void> {
+  /**
+   * Reports the ends of runs that an earlier process did not.
+   *
+   * @param left What it left; nothing begins until this is over.
+   */
+  async recover(left: readonly PendingReport[]): Promise<void> {
     const ended: [PendingReport, HookEnd][] = [];
-    for (const report of this.#table.pending()) {
+    for (const report of left) {
       const run = this.#state.store.getRun(report.runId);
       // Without a run the request was never acknowledged.
       if (run === undefined) await this.#table.forget(report.runId);
@@ -84,14 +88,16 @@ export class HookRuns {
     runId: string,
     fingerprint: string | undefined,
   ): Promise<string> {
-    const { clock, runs } = this.#state;
+    const { clock, runs, log } = this.#state;
     const pending = { ...report, runId };
     await this.#table.keep(pending, fingerprint, clock.now());
     let run: Run;
     try {
       run = await runs.start(await prepare(runId));
     } catch (error) {
-      await this.#table.forget(runId);
+      await this.#table.forget(runId).catch((failure) => {
+        log.warn(`hook: cannot forget run ${runId}, which did not begin: ${errorMessage(failure)}`);
+      });
       throw error;
     }
     this.#follow(run, pending);
