@@ -82,7 +82,10 @@ export class HookRuns {
     return await this.#begin(plan, repeated ?? randomId(), fingerprint);
   }
 
-  /** The report is on disk before the run, so that no run that was acknowledged goes without. */
+  /**
+   * What the report takes is written ahead of the run or, as a rule, in the same commit: no run that was
+   * acknowledged goes without.
+   */
   async #begin(
     { report, prepare }: PlannedRun,
     runId: string,
@@ -90,16 +93,20 @@ export class HookRuns {
   ): Promise<string> {
     const { clock, runs, log } = this.#state;
     const pending = { ...report, runId };
-    await this.#table.keep(pending, fingerprint, clock.now());
+    const kept = this.#table.keep(pending, fingerprint, clock.now()).catch((error) => {
+      log.error(`hook: repeats of run ${runId} are not recognised: ${errorMessage(error)}`);
+    });
     let run: Run;
     try {
       run = await runs.start(await prepare(runId));
     } catch (error) {
+      await kept;
       await this.#table.forget(runId).catch((failure) => {
         log.warn(`hook: cannot forget run ${runId}, which did not begin: ${errorMessage(failure)}`);
       });
       throw error;
     }
+    await kept;
     this.#follow(run, pending);
     return runId;
   }
