@@ -13,7 +13,7 @@ import type { TurnEvent } from "./turn.ts";
 /** Who asked for a run; decides who may abort it. */
 export interface RunOrigin {
   /** How it came in. */
-  kind: "agent" | "chat" | "http" | "cron" | "heartbeat";
+  kind: "agent" | "chat" | "http" | "cron" | "heartbeat" | "hook";
   /** Connection that started it, when it came over a WebSocket. */
   connId?: string;
   /** Device that started it, when it proved one. */

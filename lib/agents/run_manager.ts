@@ -180,7 +180,7 @@ export class RunManager {
       agentId: request.agentId,
       message: this.#messageToStore(run, models[0]),
       now: run.acceptedAt,
-      isBackground: ["cron", "heartbeat"].includes(request.origin.kind),
+      isBackground: ["cron", "heartbeat", "hook"].includes(request.origin.kind),
     });
     run.session = session;
     run.userMessage = message.message;

@@ -26,3 +26,4 @@ export {
   splitText,
   truncateUtf8,
 } from "./text.ts";
+export { untrustedBlock } from "./untrusted.ts";

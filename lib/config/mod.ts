@@ -78,6 +78,16 @@ export {
   resolveHeartbeats,
   wakeSettings,
 } from "./resolve/heartbeat.ts";
+export {
+  assertHooksUsable,
+  type GatewayCredentials,
+  type HookMappingConfig,
+  type HookSessionRules,
+  isHookKeyAllowed,
+  isHookTemplate,
+  type ResolvedHooks,
+  resolveHooks,
+} from "./resolve/hooks.ts";
 export { type LoggingOptions, type ResolvedLogging, resolveLogging } from "./resolve/logging.ts";
 export { type ModelSelection, resolveModelSelection } from "./resolve/models.ts";
 export { resolveMaintenance, type SessionMaintenanceSettings } from "./resolve/maintenance.ts";

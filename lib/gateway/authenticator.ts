@@ -194,6 +194,11 @@ export class Authenticator {
     return password ? this.#judgeSecret("password", attempt) : { ok: false };
   }
 
+  /** Whether a text is the shared secret; not for attempts, which are counted. */
+  isSecret(text: string): boolean {
+    return this.#text !== "" && this.#matches(text);
+  }
+
   #judgeSecret(mode: "token" | "password", attempt: Attempt): AuthVerdict {
     if (this.#text === "") return { ok: false, reason: `${mode}_missing_config` };
     const key = this.#limiterKey(attempt, "shared");

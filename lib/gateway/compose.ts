@@ -18,6 +18,7 @@ import { EventLoopMonitor } from "./event_loop.ts";
 import type { GatewayOptions } from "./gateway_options.ts";
 import { HealthMonitor } from "./health.ts";
 import { Heartbeats } from "./heartbeat/heartbeats.ts";
+import { HooksAccess } from "./hooks/access.ts";
 import { openApprovals, runApprovalsOf } from "./methods/approvals/open.ts";
 import { StabilityLog } from "./methods/events/stability_log.ts";
 import { noteRunEnd } from "./methods/events/stability_notes.ts";
@@ -115,6 +116,7 @@ export function createState(
     reloader: openReloader(() => state, options),
     heartbeats: new Heartbeats(() => state),
     cron: new CronAccess(() => state),
+    hooks: new HooksAccess(() => state),
     secrets,
     stability,
     toolbox: new GatewayToolbox(() => state),

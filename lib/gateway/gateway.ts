@@ -63,6 +63,7 @@ export class Gateway {
     state.eventLoop.start();
     state.heartbeats.reload();
     state.cron.start();
+    state.hooks.start();
   }
 
   /**
@@ -165,8 +166,9 @@ export class Gateway {
     clearInterval(this.#tick);
     this.state.restarter.close();
     await this.state.reloader.close();
-    // Both wait for what they began, which ends with the runs.
-    const background = Promise.all([this.state.cron.close(), this.state.heartbeats.close()]);
+    // All wait for what they began, which ends with the runs.
+    const { cron, heartbeats, hooks } = this.state;
+    const background = Promise.all([cron.close(), heartbeats.close(), hooks.close()]);
     await runs.close();
     await background;
     broadcaster.broadcast(

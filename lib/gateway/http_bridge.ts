@@ -55,6 +55,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
         ?.strictTransportSecurity;
       return typeof value === "string" && value !== "" ? value : undefined;
     },
+    hooks: () => state.hooks.served(),
     run: (request) => streamRun(state, request),
     fetchFile: (url, limits) => safeFetch(url, limits, state.network),
     tools: httpTools(state),

@@ -15,6 +15,7 @@ import type { Broadcaster } from "./broadcaster.ts";
 import type { CronControl } from "./cron/types.ts";
 import type { EventLoopMonitor } from "./event_loop.ts";
 import type { HealthMonitor } from "./health.ts";
+import type { HooksControl } from "./hooks/types.ts";
 import type { HeartbeatControl } from "./heartbeat/types.ts";
 import type { StabilityLog } from "./methods/events/stability_log.ts";
 import type { GatewayNodes } from "./nodes/gateway_nodes.ts";
@@ -57,6 +58,8 @@ export interface GatewayState {
   readonly heartbeats: HeartbeatControl;
   /** Scheduled jobs. */
   readonly cron: CronControl;
+  /** What wakes agents from outside. */
+  readonly hooks: HooksControl;
   /** What the configuration points to. */
   readonly secrets: SecretsControl;
   readonly stability: StabilityLog;

@@ -6,6 +6,18 @@
  */
 export { areHeadersTooLarge } from "./headers.ts";
 export type { HttpMedia, HttpMediaBody, HttpMediaRefusal } from "./media/types.ts";
+export type {
+  HookAction,
+  HookAgentRun,
+  HookCall,
+  HookReply,
+  HookSessionKey,
+  HookVerdict,
+  HookWake,
+  HookWakeMode,
+  HttpHooks,
+  MappedHook,
+} from "./hooks/types.ts";
 export { createHttpHandler } from "./router.ts";
 export type { HttpSessions } from "./sessions/types.ts";
 export type { HttpToolInvocation, HttpToolOutcome, HttpTools } from "./tools_invoke/types.ts";

@@ -18,6 +18,7 @@ import {
 import { addCommonHeaders, areHeadersTooLarge, requestIdOf } from "./headers.ts";
 import { answerLive, answerReady } from "./health.ts";
 import { answerHome } from "./home_page.ts";
+import { answerIfHook } from "./hooks/route.ts";
 import { listModels, MODELS_PATH, retrieveModel } from "./models.ts";
 import type { HttpDeps, Peer } from "./types.ts";
 import { answerUnknownPath, CHAT_PATH, familyOf, RESPONSES_PATH } from "./unknown_path.ts";
@@ -152,6 +153,8 @@ function route(context: RequestContext): Response | Promise<Response> {
   if (areHeadersTooLarge(request)) {
     throw new HttpError(431, "HEADERS_TOO_LARGE", "Request headers too large");
   }
+  const hook = answerIfHook(context);
+  if (hook !== undefined) return hook;
   const match = ROUTES.find((candidate) => matches(candidate, path));
   if (match === undefined) return answerUnknownPath(context);
   if (match.switches?.some((name) => deps.isEndpointEnabled(name)) === false) {

@@ -138,6 +138,7 @@ export class FakeGateway {
       responseLimits: () => TEST_LIMITS,
       responses: this.responses,
       strictTransportSecurity: () => undefined,
+      hooks: () => undefined,
       run: (request) => {
         this.runs.push(request);
         return run(request);

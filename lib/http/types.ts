@@ -8,6 +8,7 @@ import type { HttpPlace, HttpResponseLimits, HttpResponseStore } from "./respons
 import type { HttpMedia } from "./media/types.ts";
 import type { HttpSessions } from "./sessions/types.ts";
 import type { HttpTools } from "./tools_invoke/types.ts";
+import type { HttpHooks } from "./hooks/types.ts";
 
 /** Who is asking, as far as the listener knows. */
 export interface Peer {
@@ -253,6 +254,8 @@ export interface HttpDeps {
   readonly tools: HttpTools;
   readonly sessions: HttpSessions;
   readonly media: HttpMedia;
+  /** The webhooks; `undefined` when they are off. */
+  hooks(): HttpHooks | undefined;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }

@@ -105,6 +105,16 @@ export const ERRORS = {
   PASSWORD_FILE_EMPTY: facts(78, 401, "INVALID_REQUEST", "The password file has no password"),
   AUTH_PROXY_INCOMPLETE: facts(78, 401, "INVALID_REQUEST", "Trusted-proxy mode lacks settings"),
   HOOKS_TOKEN_REUSED: facts(78, 401, "INVALID_REQUEST", "Webhooks use the gateway token"),
+  HOOKS_TOKEN_MISSING: facts(78, 401, "INVALID_REQUEST", "Webhooks have no token"),
+  HOOKS_PATH_INVALID: facts(78, 400, "INVALID_REQUEST", "Webhooks have no path of their own"),
+  HOOKS_SESSION_RULES_INVALID: facts(
+    78,
+    400,
+    "INVALID_REQUEST",
+    "The rules for sessions of webhooks contradict each other",
+  ),
+  HOOK_MAPPING_FAILED: facts(1, 500, "UNAVAILABLE", "A mapping of a webhook failed"),
+  HOOKS_MAPPING_INVALID: facts(78, 400, "INVALID_REQUEST", "A mapping of webhooks is unsafe"),
   // Configuration
   CONFIG_MISSING: facts(78, 503, "UNAVAILABLE", "There is no configuration file"),
   CONFIG_MODE_MISSING: facts(78, 503, "UNAVAILABLE", "gateway.mode is not set"),

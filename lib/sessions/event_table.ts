@@ -18,6 +18,8 @@ export interface SystemEvent {
   readonly text: string;
   /** Milliseconds since the epoch. */
   readonly ts: number;
+  /** Whether others than the user and the gateway chose its words. */
+  readonly isUntrusted: boolean;
 }
 
 /** Reads and writes rows of `system_events`; every writing method belongs inside a transaction. */
@@ -28,15 +30,20 @@ export class EventTable {
     this.#connection = connection;
   }
 
-  /** Queues an event; a blank one, and the same text twice in a row, count for nothing. */
-  add(sessionKey: string, text: string, now: number): void {
+  /**
+   * Queues an event; a blank one, and the same text twice in a row, count for nothing.
+   *
+   * @param isUntrusted Whether others than the user and the gateway chose its words.
+   */
+  add(sessionKey: string, text: string, now: number, isUntrusted = false): void {
     const cut = text.trim().slice(0, MAX_TEXT_CHARS);
     if (cut === "" || this.of(sessionKey).at(-1)?.text === cut) return;
     this.#connection.run(
-      "INSERT INTO system_events (session_key, ts, text) VALUES (?, ?, ?)",
+      "INSERT INTO system_events (session_key, ts, text, is_untrusted) VALUES (?, ?, ?, ?)",
       sessionKey,
       now,
       cut,
+      isUntrusted ? 1 : 0,
     );
     this.#connection.run(
       `DELETE FROM system_events WHERE session_key = ? AND row NOT IN
@@ -53,10 +60,10 @@ export class EventTable {
 
   /** What waits for a session, oldest first. */
   of(sessionKey: string): SystemEvent[] {
-    return this.#connection.all<SystemEvent>(
-      "SELECT text, ts FROM system_events WHERE session_key = ? ORDER BY row",
+    return this.#connection.all<Omit<SystemEvent, "isUntrusted"> & { is_untrusted: number }>(
+      "SELECT text, ts, is_untrusted FROM system_events WHERE session_key = ? ORDER BY row",
       sessionKey,
-    );
+    ).map(({ text, ts, is_untrusted }) => ({ text, ts, isUntrusted: is_untrusted === 1 }));
   }
 
   /** Texts that wait, of all sessions: the newest ones, oldest first. */
@@ -76,8 +83,19 @@ export class EventTable {
   take(sessionKey: string): string[] {
     const events = this.of(sessionKey);
     if (events.length > 0) this.clear(sessionKey);
-    return events.map(({ text, ts }) => `System: [${timeOf(ts)}] ${text}`);
+    return events.map(linesOf);
   }
+}
+
+/**
+ * An event as the agent reads it. Every line of one from outside says so, or a later line could pass
+ * for the gateway's own.
+ */
+function linesOf({ text, ts, isUntrusted }: SystemEvent): string {
+  const line = `[${timeOf(ts)}] ${text}`;
+  if (!isUntrusted) return `System: ${line}`;
+  return line.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
+    .map((part) => `System (untrusted): ${part}`).join("\n");
 }
 
 /** `2026-01-31 07:00:00 UTC`. */

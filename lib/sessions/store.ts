@@ -310,10 +310,18 @@ export class SessionStore {
     return branchSession({ database, tables: this.#tables, clock: this.#clock }, place, target);
   }
 
-  /** Queues what the agent is told at the next turn of a session; it is on disk then. */
-  addSystemEvent(sessionKey: string, text: string): Promise<void> {
+  /**
+   * Queues what the agent is told at the next turn of a session; it is on disk then.
+   *
+   * @param options `isUntrusted` marks words that others than the user and the gateway chose.
+   */
+  addSystemEvent(
+    sessionKey: string,
+    text: string,
+    options: { isUntrusted?: boolean } = {},
+  ): Promise<void> {
     return this.database.transact(() =>
-      this.#tables.events.add(sessionKey, text, this.#clock.now())
+      this.#tables.events.add(sessionKey, text, this.#clock.now(), options.isUntrusted)
     );
   }
 

@@ -16,6 +16,7 @@ import { APPROVALS_SCHEMA } from "./schema_v5.ts";
 import { CHECKPOINTS_SCHEMA } from "./schema_v6.ts";
 import { CRON_SCHEMA } from "./schema_v7.ts";
 import { RESPONSES_SCHEMA } from "./schema_v8.ts";
+import { HOOKS_SCHEMA } from "./schema_v9.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: "checkpoints of compactions", sql: CHECKPOINTS_SCHEMA },
   { version: 7, name: "cron jobs, their runs, system events", sql: CRON_SCHEMA },
   { version: 8, name: "responses that clients come back to", sql: RESPONSES_SCHEMA },
+  { version: 9, name: "runs of webhooks", sql: HOOKS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

@@ -7,6 +7,7 @@ import { AppError } from "../../base/mod.ts";
 import type { ConfigIssue, ConfigSnapshot } from "../types.ts";
 import type { ResolvedAuth } from "./auth.ts";
 import type { ResolvedBind } from "./bind.ts";
+import { assertHooksUsable } from "./hooks.ts";
 
 /** What a gateway is about to start with. */
 export interface StartOptions {
@@ -21,14 +22,15 @@ export interface StartOptions {
  * Refuses a start that the configuration does not allow; all refusals mean exit status 78.
  *
  * @throws {AppError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `CONFIG_MISSING`, `CONFIG_MODE_MISSING`,
- * `CONFIG_MODE_REMOTE`, `TLS_NOT_SUPPORTED`, `AUTH_REQUIRED_FOR_BIND` or `HOOKS_TOKEN_REUSED`
+ * `CONFIG_MODE_REMOTE`, `TLS_NOT_SUPPORTED`, `AUTH_REQUIRED_FOR_BIND`, `HOOKS_TOKEN_REUSED` or another
+ * `HOOKS_…`
  */
 export function assertStartAllowed(options: StartOptions): void {
   assertUsable(options.snapshot);
   if (!options.allowUnconfigured) assertLocalMode(options.snapshot);
   assertPlain(options.snapshot);
   assertProtected(options.bind, options.auth);
-  assertOwnHooksToken(options);
+  assertHooksUsable(options.snapshot.config, options.auth);
 }
 
 /** Who asks for TLS must not be served without it. */
@@ -121,15 +123,5 @@ function assertProtected(bind: ResolvedBind, auth: ResolvedAuth): void {
       hint: "openclaw setup, which makes a token; or start with --bind loopback",
       details: { bind: bind.mode, hosts: bind.hosts },
     },
-  );
-}
-
-function assertOwnHooksToken({ snapshot, auth }: StartOptions): void {
-  const token = snapshot.config.hooks?.token?.trim();
-  if (!token || token !== auth.token) return;
-  throw new AppError(
-    "HOOKS_TOKEN_REUSED",
-    "Cannot use hooks.token: it is the gateway token as well, and webhooks must not open the gateway",
-    { hint: 'openclaw config set hooks.token "$(openssl rand -hex 24)"' },
   );
 }

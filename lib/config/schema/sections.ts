@@ -10,6 +10,7 @@ import { channelsSchema } from "./channels.ts";
 import { browserSchema, mcpSchema, pluginsSchema, skillsSchema } from "./extensions.ts";
 import type { AnySchema, FieldMeta, ReloadClass } from "./field.ts";
 import { gatewaySchema } from "./gateway.ts";
+import { hooksSchema } from "./hooks.ts";
 import { modelsSchema } from "./models.ts";
 import {
   commandsSchema,
@@ -34,7 +35,7 @@ import {
   webSchema,
 } from "./services.ts";
 import { messagesSchema, sessionSchema } from "./session.ts";
-import { hooksSchema, toolsSchema } from "./tools.ts";
+import { toolsSchema } from "./tools.ts";
 
 /** What is known of a section. */
 export interface SectionMeta extends FieldMeta {

@@ -1,5 +1,5 @@
 /**
- * The `tools` and `hooks` sections: what agents may do and what may wake them from outside.
+ * The `tools` section: what agents may do.
  *
  * @module
  */
@@ -10,7 +10,6 @@ import {
   flag,
   group,
   ids,
-  listOf,
   loose,
   mapOf,
   open,
@@ -97,35 +96,4 @@ function execFields() {
     commandHighlighting: flag("Highlight commands in approvals"),
     applyPatch: open("The patch tool"),
   }, "Running of commands");
-}
-
-/** Builds the schema of `hooks`. */
-export function hooksSchema() {
-  return z.object({
-    enabled: flag("Serve the webhooks"),
-    token: text("Token of the webhooks; differs from the gateway token", { secret: true }),
-    path: text("Path of the webhooks"),
-    maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
-    defaultSessionKey: text("Session of webhooks that name none"),
-    allowRequestSessionKey: flag("Let the caller choose the session"),
-    allowedSessionKeyPrefixes: texts("Starts of session keys a caller may choose"),
-    allowedAgentIds: texts("Agents a caller may choose, * for all"),
-    presets: texts("Built-in mappings"),
-    transformsDir: text("Folder of transformation scripts"),
-    mappings: listOf(z.record(z.string(), z.unknown()), "From requests to agent turns"),
-    gmail: loose({
-      account: text("Address that is watched"),
-      label: text("Label of the mails that count"),
-      topic: text("Topic that tells of new mails"),
-      subscription: text("Subscription to that topic"),
-      pushToken: secret("Token of those messages"),
-      hookUrl: text("Where they are sent on to"),
-      includeBody: flag("Send the text of mails too"),
-      maxBytes: whole("Longest text", { min: 1, unit: "bytes" }),
-      renewEveryMinutes: whole("Interval of renewing the watch", { min: 1, unit: "minutes" }),
-      model: text("Model of the turns"),
-      thinking: text("How much it thinks"),
-    }, "Gmail watcher"),
-    internal: open("Hooks on the gateway's own events"),
-  });
 }

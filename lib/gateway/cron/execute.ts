@@ -13,11 +13,9 @@ import { currentTimeLine } from "../heartbeat/moment.ts";
 import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 import { isThinkingLevel } from "../thinking.ts";
+import { UNWATCHED_CONTEXT_FILES } from "../unwatched.ts";
 import { deliver } from "./delivery.ts";
 import { outcomeOfRun } from "./outcome.ts";
-
-/** The documented files: nothing private goes into a turn that nobody watches. */
-const CONTEXT_FILES = ["AGENTS.md", "TOOLS.md"];
 
 /** A session may be named like those of jobs; it is no job's unless this fits. */
 const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -86,7 +84,7 @@ async function runTurn(
     message: `[cron:${job.id} ${job.name}] ${message}\n${currentTimeLine(startedAt, timeZone)}`,
     origin: { kind: "cron" },
     timeoutMs,
-    contextFiles: lightContext ? [] : CONTEXT_FILES,
+    contextFiles: lightContext ? [] : UNWATCHED_CONTEXT_FILES,
     ...(asked === undefined ? {} : { model: asked }),
     ...(fallbacks === undefined ? {} : { fallbacks }),
     ...(thinking === undefined ? {} : { thinking }),

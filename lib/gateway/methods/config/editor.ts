@@ -6,9 +6,11 @@
  */
 import { AppError, type JsonObject } from "../../../base/mod.ts";
 import {
+  assertHooksUsable,
   type ConfigSnapshot,
   editConfig,
   evaluateConfig,
+  type GatewayCredentials,
   type VersionOrigin,
   writeConfig,
 } from "../../../config/mod.ts";
@@ -115,7 +117,9 @@ export class ConfigEditor {
     const snapshot = await evaluateConfig({ env: config().processEnv, paths, raw });
     if (!snapshot.valid) return snapshot;
     try {
-      return await secrets.prepare(snapshot);
+      const prepared = await secrets.prepare(snapshot);
+      assertHooksUsable(prepared.config, this.#credentials(prepared));
+      return prepared;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "SECRET_UNRESOLVED") throw error;
       throw new AppError("CONFIG_INVALID", `invalid config: ${error.message}`, {
@@ -124,6 +128,16 @@ export class ConfigEditor {
         cause: error,
       });
     }
+  }
+
+  /** What opens the gateway, now or with the configuration to come. */
+  #credentials({ config }: ConfigSnapshot): GatewayCredentials {
+    const { authenticator } = this.#state;
+    const token = config.hooks?.token?.trim();
+    if (token && authenticator.isSecret(token)) return { token };
+    const { auth } = config.gateway ?? {};
+    const textOf = (value: unknown) => typeof value === "string" ? value.trim() : undefined;
+    return { token: textOf(auth?.token), password: textOf(auth?.password) };
   }
 
   async #write(

@@ -4,9 +4,9 @@
  * @module
  */
 import { AppError } from "../../../base/mod.ts";
-import { errorMessage } from "../../../base/mod.ts";
 import type { PresenceEntry } from "../../../protocol/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
+import { tellSession } from "../../heartbeat/tell.ts";
 import type { Handlers } from "../../rpc.ts";
 import { resolveRunTarget } from "../../run_target.ts";
 import type { GatewayState } from "../../state.ts";
@@ -101,16 +101,10 @@ export function parseNodeText(text: string): PresenceFields {
 
 /** Queues an event, on disk; `now` begins the turn that tells the agent of it. */
 async function wake(state: GatewayState, params: MethodParams<"wake">) {
-  const { agentId, sessionKey } = resolveRunTarget(
+  const target = resolveRunTarget(
     state,
     params.sessionKey ? { sessionKey: params.sessionKey } : {},
   );
-  await state.store.addSystemEvent(sessionKey, params.text);
-  if (params.mode === "now" && state.store.hasSystemEvents(sessionKey)) {
-    // The event is kept whether or not its turn can begin: the next one tells of it.
-    await state.heartbeats.wake(agentId, sessionKey).catch((error) => {
-      state.log.warn(`wake: no turn begins now: ${errorMessage(error)}`);
-    });
-  }
+  await tellSession(state, target, params);
   return { ok: true };
 }
