@@ -85,6 +85,8 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "protocol/methods/mod.ts",
   "secrets/audit/mod.ts",
   "secrets/plan/mod.ts",
+  "sessions/import/locate.ts",
+  "sessions/import/mod.ts",
 ]);
 
 /** One import, from file to file; paths are relative to the root, with `/`. */

@@ -328,7 +328,7 @@ export class SessionStore {
     const sessionId = options.sessionId ?? sessions.require(key).entry.sessionId;
     const transcript = messages.transcriptsOf(key).find((each) => each.sessionId === sessionId);
     if (transcript === undefined) throw sessionNotFound(`${key} (${sessionId})`);
-    return exportTranscript(messages, transcript, options.cwd ?? "");
+    return exportTranscript(this.database.connection, messages, transcript, options.cwd ?? "");
   }
 
   /** The ids of all transcripts of a key, oldest first; the last one is the current one. */

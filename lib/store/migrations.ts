@@ -15,6 +15,7 @@ import { NODE_QUEUE_SCHEMA } from "./schema_v4.ts";
 import { APPROVALS_SCHEMA } from "./schema_v5.ts";
 import { CHECKPOINTS_SCHEMA } from "./schema_v6.ts";
 import { CRON_SCHEMA } from "./schema_v7.ts";
+import { IMPORTS_SCHEMA } from "./schema_v8.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: "approvals", sql: APPROVALS_SCHEMA },
   { version: 6, name: "checkpoints of compactions", sql: CHECKPOINTS_SCHEMA },
   { version: 7, name: "cron jobs, their runs, system events", sql: CRON_SCHEMA },
+  { version: 8, name: "imported transcripts", sql: IMPORTS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */
