@@ -30,6 +30,7 @@ import { broadcastRuns } from "./run_events.ts";
 import { GatewaySecrets } from "./secrets/gateway_secrets.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { GatewayState } from "./state.ts";
+import { type SessionTakeover, takeOverSessions } from "./takeover/sessions.ts";
 import { WriteLimiter } from "./write_limiter.ts";
 
 /** Time after which clients may expect a restarted gateway to answer. */
@@ -44,6 +45,7 @@ export class Gateway {
   readonly interruptedRuns: number;
   readonly #listeners: Listeners;
   readonly #sockets: SocketServer;
+  readonly #takeover: SessionTakeover;
   readonly #stopBroadcast: () => void;
   readonly #tick: ReturnType<typeof setInterval>;
 
@@ -52,11 +54,13 @@ export class Gateway {
     interruptedRuns: number,
     listeners: Listeners,
     sockets: SocketServer,
+    takeover: SessionTakeover,
   ) {
     this.state = state;
     this.interruptedRuns = interruptedRuns;
     this.#listeners = listeners;
     this.#sockets = sockets;
+    this.#takeover = takeover;
     this.#stopBroadcast = broadcastRuns(state.runs, state.broadcaster, state.clock);
     this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
     state.health.start();
@@ -130,7 +134,14 @@ export class Gateway {
       try {
         await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
         const interrupted = await store.recoverInterruptedRuns(clock.now());
-        const gateway = new Gateway(state, interrupted.length, listeners, sockets);
+        const takeover = await takeOverSessions({
+          stateDir: paths.stateDir,
+          store: store.database,
+          clock,
+          log: options.log.child("sessions"),
+          startup: state.startup,
+        });
+        const gateway = new Gateway(state, interrupted.length, listeners, sockets, takeover);
         if (options.watch) state.reloader.start(options.watch.intervalMs);
         return gateway;
       } catch (error) {
@@ -165,6 +176,7 @@ export class Gateway {
     clearInterval(this.#tick);
     this.state.restarter.close();
     await this.state.reloader.close();
+    await this.#takeover.stop();
     // Both wait for what they began, which ends with the runs.
     const background = Promise.all([this.state.cron.close(), this.state.heartbeats.close()]);
     await runs.close();

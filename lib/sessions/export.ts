@@ -43,7 +43,7 @@ export function* exportTranscript(
     for (const { id, seq, message } of page) {
       const timestamp = isoTime(message.timestamp);
       const entry = message.role === "compaction"
-        ? compactionLine(message, messages.idAt(transcript, message.firstKeptSeq))
+        ? compactionLine(message, messages.idAt(transcript.sessionId, message.firstKeptSeq))
         : { type: "message", message };
       yield JSON.stringify({ ...entry, id, parentId, timestamp });
       [parentId, lastSeq] = [id, seq];

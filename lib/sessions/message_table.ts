@@ -152,11 +152,12 @@ export class MessageTable {
     );
   }
 
-  /** The message at a position, by its id; also for one that is not there. */
-  idAt({ id, sessionId }: Pick<Transcript, "id" | "sessionId">, seq: number): string {
+  /** The id of the message at a position; also for one that is not there. */
+  idAt(sessionId: string, seq: number): string {
     const row = this.#connection.get<{ id: string }>(
-      "SELECT id FROM messages WHERE transcript_id = ? AND seq = ?",
-      id,
+      `SELECT m.id FROM transcripts AS t JOIN messages AS m ON m.transcript_id = t.id
+        WHERE t.session_id = ? AND m.seq = ?`,
+      sessionId,
       seq,
     );
     return row?.id ?? messageId(sessionId, seq);

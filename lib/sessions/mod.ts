@@ -16,7 +16,6 @@ export type { Checkpoint } from "./checkpoint_table.ts";
 export type { CompactionRecord, PendingContext } from "./compactions.ts";
 export type { CleanupPlan, CleanupPolicy } from "./maintenance.ts";
 export { behindLines } from "./event_lines.ts";
-export { messageId } from "./message_table.ts";
 export { messageText } from "./message_text.ts";
 export { SessionStore, type SessionStoreOptions } from "./store.ts";
 export { GATEWAY_PROVIDER } from "./turns.ts";

@@ -194,6 +194,11 @@ export class SessionStore {
     return [compaction, ...messages.newest(transcript.id, left, firstKeptSeq)];
   }
 
+  /** The id of the message at a position of a transcript, also of one that is gone. */
+  entryId(sessionId: string, seq: number): string {
+    return this.#tables.messages.idAt(sessionId, seq);
+  }
+
   /** Position of a transcript's newest message, 0 when it has none. */
   lastSeq(sessionId: string): number {
     const transcript = this.#tables.messages.find(sessionId);
