@@ -28,6 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "approvals",
   ],
   wizard: ["base", "protocol", "config", "models"],
+  migrate: ["base", "platform", "config", "store", "sessions", "devices", "cron"],
   channels: ["base", "protocol", "config", "secrets"],
   ui: ["*protocol"],
   http: ["base", "protocol"],
@@ -69,7 +70,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "channels", "ui", "http", "gateway", "service", "doctor"],
+    ...["wizard", "migrate", "channels", "ui", "http", "gateway", "service", "doctor"],
   ],
 };
 

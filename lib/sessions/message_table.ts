@@ -111,6 +111,23 @@ export class MessageTable {
     return this.#connection.all(`${TRANSCRIPT} WHERE session_key = ? ORDER BY id`, sessionKey);
   }
 
+  /** The ids of a key's transcripts and when they ended, oldest first. */
+  endsOf(sessionKey: string): { sessionId: string; endedAt: number | undefined }[] {
+    return this.#connection.all<{ sessionId: string; endedAt: number | null }>(
+      `SELECT session_id AS sessionId, ended_at AS endedAt FROM transcripts
+        WHERE session_key = ? ORDER BY id`,
+      sessionKey,
+    ).map(({ sessionId, endedAt }) => ({ sessionId, endedAt: endedAt ?? undefined }));
+  }
+
+  /** Keys that a transcript belongs to; those that are being copied or removed have none. */
+  keys(): string[] {
+    return this.#connection.all<{ key: string }>(
+      `SELECT DISTINCT session_key AS key FROM transcripts
+        WHERE session_key NOT IN ('copying:', 'removing:') ORDER BY session_key`,
+    ).map(({ key }) => key);
+  }
+
   /** Moves a transcript to another key; checkpoints that point into it are gone then. */
   giveTo(transcriptId: number, sessionKey: string): void {
     this.#connection.run("DELETE FROM checkpoints WHERE transcript_id = ?", transcriptId);

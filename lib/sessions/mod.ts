@@ -15,6 +15,7 @@ export { type CleanupSummary, cleanupSummary } from "./cleanup_summary.ts";
 export type { Checkpoint } from "./checkpoint_table.ts";
 export type { CompactionRecord, PendingContext } from "./compactions.ts";
 export type { CleanupPlan, CleanupPolicy } from "./maintenance.ts";
+export { fileEntry } from "./file_entry.ts";
 export { behindLines } from "./event_lines.ts";
 export { messageText } from "./message_text.ts";
 export { SessionStore, type SessionStoreOptions } from "./store.ts";

@@ -336,6 +336,16 @@ export class SessionStore {
     return exportTranscript(this.database.connection, messages, transcript, options.cwd ?? "");
   }
 
+  /** All transcripts of a key, oldest first; one that has ended says when. */
+  transcripts(key: string): { sessionId: string; endedAt: number | undefined }[] {
+    return this.#tables.messages.endsOf(key);
+  }
+
+  /** Every key that has a transcript, also without a session. */
+  transcriptKeys(): string[] {
+    return this.#tables.messages.keys();
+  }
+
   /** The ids of all transcripts of a key, oldest first; the last one is the current one. */
   transcriptIds(key: string): string[] {
     return this.#tables.messages.transcriptsOf(key).map((transcript) => transcript.sessionId);
