@@ -111,6 +111,7 @@ export {
   summarize as summarizeIssues,
 } from "./resolve/start_guard.ts";
 export type {
+  AgentProfiles,
   ConfigIssue,
   ConfigPaths,
   ConfigSnapshot,

@@ -81,6 +81,7 @@ export class Gateway {
       log: options.log.child("secrets"),
       flags: options.credentialFlags,
       redaction: options.redaction,
+      paths,
       state: () => opened!,
     });
     const config = await secrets.start(options.config);
