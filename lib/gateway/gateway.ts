@@ -25,6 +25,7 @@ import { noteRefusal } from "./methods/events/stability_notes.ts";
 import { gatewayMethods } from "./methods/mod.ts";
 import { admitNode } from "./nodes/connecting.ts";
 import { requestHandler } from "./requests.ts";
+import { takeSentinel } from "./restart/sentinel.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import { GatewaySecrets } from "./secrets/gateway_secrets.ts";
@@ -143,6 +144,7 @@ export class Gateway {
           startup: state.startup,
         });
         const gateway = new Gateway(state, interrupted.length, listeners, sockets, takeover);
+        await takeSentinel(state);
         if (options.watch) state.reloader.start(options.watch.intervalMs);
         return gateway;
       } catch (error) {
