@@ -17,6 +17,7 @@ import type { Included } from "./include/mod.ts";
 import { decodeUtf8, MAX_CONFIG_BYTES, parseConfigText } from "./parse.ts";
 import { lookup } from "./lookup.ts";
 import { prune } from "./prune.ts";
+import { sharedAgentDirs } from "./resolve/agents.ts";
 import { substitute, withConfigVariables } from "./substitute.ts";
 import type { ConfigIssue, ConfigPaths, ConfigSnapshot, OpenClawConfig } from "./types.ts";
 
@@ -85,7 +86,7 @@ async function evaluateAs(options: EvaluateOptions, state: string): Promise<Conf
   const shell = await shellVariables(own, base, options);
   const layered = withFileVariables(withConfigVariables(base, own), shell?.variables ?? {});
   const { value, missing } = substitute(parsed, layered, paths.home);
-  const checked = await check(value, options.validate ?? true);
+  const checked = await check(value, options.validate ?? true, paths);
   return {
     path: paths.configPath,
     exists: true,
@@ -172,10 +173,15 @@ interface Checked {
   readonly warnings: readonly ConfigIssue[];
 }
 
-async function check(value: JsonObject, validate: boolean): Promise<Checked> {
+async function check(
+  value: JsonObject,
+  validate: boolean,
+  paths: ConfigPaths,
+): Promise<Checked> {
   if (!validate) return { config: value as OpenClawConfig, issues: [], warnings: [] };
   const { validateConfig } = await import("./schema/mod.ts");
-  const { issues, warnings } = validateConfig(value);
+  const { issues: own, warnings } = validateConfig(value);
+  const issues = own.length > 0 ? own : sharedAgentDirs(value as OpenClawConfig, paths);
   const usable = issues.length === 0 ? value : prune(value, issues, validateConfig);
   return { config: usable as OpenClawConfig, issues, warnings };
 }
