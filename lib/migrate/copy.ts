@@ -26,6 +26,8 @@ export interface FileToCopy {
 export interface CopyOptions {
   readonly dryRun: boolean;
   readonly force: ReadonlySet<string>;
+  /** Folders without leftovers of copies that were cut short; grows with every new one. */
+  readonly cleanFolders: Set<string>;
 }
 
 /**
@@ -41,17 +43,26 @@ export async function copyFile(file: FileToCopy, options: CopyOptions): Promise<
     const reason = `"${to}" is there and differs`;
     return { kind, unit, action: "conflict", count: 0, reason };
   }
-  if (!options.dryRun) await put(file, standing === "different");
+  if (!options.dryRun) {
+    await clean(dirname(to), options.cleanFolders);
+    await put(file, standing === "different");
+  }
   const action = standing === "different" ? "update" : "import";
   return { kind, unit, action, count: 1 };
+}
+
+/** Removes what a migration that was killed left in a folder, once. */
+async function clean(folder: string, done: Set<string>): Promise<void> {
+  if (done.has(folder)) return;
+  await ensureDir(folder);
+  await removeLeftovers(folder);
+  done.add(folder);
 }
 
 async function put({ from, to, mode }: FileToCopy, isReplacing: boolean): Promise<void> {
   const folder = dirname(to);
   const temporary = join(folder, `.${basename(to)}.${currentPid()}.${randomHex(4)}.tmp`);
-  await ensureDir(folder);
   try {
-    await removeLeftovers(folder);
     await Deno.copyFile(from, temporary);
     if (mode !== undefined) await Deno.chmod(temporary, mode);
     await syncFile(temporary);

@@ -62,7 +62,7 @@ export async function migrate(options: MigrationOptions): Promise<MigrationRepor
 async function migrateNow(options: MigrationOptions): Promise<MigrationReport> {
   const { env, clock, to, dryRun } = options;
   const { paths: from, isConfigOnly } = await findSource(options.from, env);
-  const copying = { dryRun, force: new Set(options.force) };
+  const copying = { dryRun, force: new Set(options.force), cleanFolders: new Set<string>() };
   const items: MigrationItem[] = [];
   const add = (...more: readonly MigrationItem[]) => {
     for (const item of more) {
