@@ -28,6 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "approvals",
   ],
   wizard: ["base", "protocol", "config", "models"],
+  migrate: ["base", "platform", "config", "store", "sessions", "devices", "cron"],
   channels: ["base", "protocol", "config", "secrets"],
   ui: ["*protocol"],
   http: ["base", "protocol"],
@@ -69,7 +70,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "channels", "ui", "http", "gateway", "service", "doctor"],
+    ...["wizard", "migrate", "channels", "ui", "http", "gateway", "service", "doctor"],
   ],
 };
 
@@ -86,6 +87,8 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "protocol/methods/mod.ts",
   "secrets/audit/mod.ts",
   "secrets/plan/mod.ts",
+  "sessions/import/locate.ts",
+  "sessions/import/mod.ts",
 ]);
 
 /** One import, from file to file; paths are relative to the root, with `/`. */

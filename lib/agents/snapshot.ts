@@ -107,8 +107,8 @@ export function modelsForRun(
     : [resolveModel(snapshot, agent, asked), []];
   const fallbacks = askedFallbacks ?? usual;
   return [
-    catalog.create(primary),
-    ...fallbacks.map((name) => catalog.create(resolveModel(snapshot, agent, name))),
+    catalog.create(primary, agent.id),
+    ...fallbacks.map((name) => catalog.create(resolveModel(snapshot, agent, name), agent.id)),
   ];
 }
 

@@ -8,6 +8,7 @@ import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./comman
 import { CONFIG_COMMANDS } from "./config_commands.ts";
 import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
+import { MIGRATE_COMMANDS } from "./migrate_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
 import { SECRETS_COMMANDS } from "./secrets_commands.ts";
@@ -379,6 +380,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DIAGNOSIS_COMMANDS,
   ...TURN_COMMANDS,
   ...SESSION_COMMANDS,
+  ...MIGRATE_COMMANDS,
   ...DEVICE_COMMANDS,
   ...NODES_COMMANDS,
   ...APPROVAL_COMMANDS,

@@ -87,8 +87,12 @@ export const SESSION_COMMANDS: readonly CommandSpec[] = [
   {
     path: ["sessions", "export"],
     summary: "Write a conversation as JSON lines, in OpenClaw's transcript format",
-    args: [{ name: "key", description: "Session key such as main", required: true }],
+    details:
+      "With --all, every conversation, earlier ones included, is written into a folder as a state " +
+      "folder of OpenClaw has them; openclaw migrate reads it back.",
+    args: [{ name: "key", description: "Session key such as main; not with --all" }],
     options: [
+      { name: "all", type: "flag", description: "Write everything; --out then names a folder" },
       {
         name: "session-id",
         type: "text",
@@ -100,12 +104,13 @@ export const SESSION_COMMANDS: readonly CommandSpec[] = [
         name: "out",
         type: "text",
         placeholder: "path",
-        description: "File to write, which must not exist",
+        description: "File or, with --all, folder to write, which must not exist",
         default: "standard output",
       },
     ],
     examples: [
       { command: "openclaw sessions export main > main.jsonl", description: "The main session" },
+      { command: "openclaw sessions export --all --out backup", description: "All conversations" },
     ],
     load: () => import("./commands/sessions_export.ts"),
   },

@@ -3,12 +3,21 @@
  *
  * @module
  */
-import { AppError, type Env, errorMessage, type JsonObject, sha256Hex } from "../base/mod.ts";
+import {
+  AppError,
+  type Env,
+  errorMessage,
+  isObject,
+  type JsonObject,
+  sha256Hex,
+} from "../base/mod.ts";
 import { readEnvFiles, withFileVariables } from "./environment/read.ts";
+import type { ShellVariables } from "./environment/shell.ts";
 import type { Included } from "./include/mod.ts";
 import { decodeUtf8, MAX_CONFIG_BYTES, parseConfigText } from "./parse.ts";
 import { lookup } from "./lookup.ts";
 import { prune } from "./prune.ts";
+import { sharedAgentDirs } from "./resolve/agents.ts";
 import { substitute, withConfigVariables } from "./substitute.ts";
 import type { ConfigIssue, ConfigPaths, ConfigSnapshot, OpenClawConfig } from "./types.ts";
 
@@ -74,9 +83,10 @@ async function evaluateAs(options: EvaluateOptions, state: string): Promise<Conf
   const base = withFileVariables(env, envFiles.variables);
   const { value: parsed, issues, texts } = await included(text.value, options);
   const own = substitute({ env: parsed.env ?? {} }, base, paths.home).value.env;
-  const layered = withConfigVariables(base, own);
+  const shell = await shellVariables(own, base, options);
+  const layered = withFileVariables(withConfigVariables(base, own), shell?.variables ?? {});
   const { value, missing } = substitute(parsed, layered, paths.home);
-  const checked = await check(value, options.validate ?? true);
+  const checked = await check(value, options.validate ?? true, paths);
   return {
     path: paths.configPath,
     exists: true,
@@ -91,6 +101,10 @@ async function evaluateAs(options: EvaluateOptions, state: string): Promise<Conf
     issues: [...issues, ...checked.issues],
     warnings: [
       ...envFiles.warnings,
+      ...(shell?.problem === undefined ? [] : [{
+        path: "env.shellEnv",
+        message: `No variables of the login shell: ${shell.problem}`,
+      }]),
       ...checked.warnings,
       ...missing.map(({ path, name }) => ({
         path,
@@ -102,6 +116,23 @@ async function evaluateAs(options: EvaluateOptions, state: string): Promise<Conf
     processEnv: env,
     fileVariables: envFiles.variables,
   };
+}
+
+/** The variables of the login shell, where they are wanted; a quick look at the file needs none. */
+async function shellVariables(
+  section: unknown,
+  env: Env,
+  { validate = true }: LoadOptions,
+): Promise<ShellVariables | undefined> {
+  const settings = isObject(section) && isObject(section.shellEnv) ? section.shellEnv : {};
+  const isWanted = settings.enabled === true || env.get("OPENCLAW_LOAD_SHELL_ENV") === "1";
+  if (!isWanted || !validate) return undefined;
+  const { readShellVariables, SHELL_TIMEOUT_MS } = await import("./environment/shell.ts");
+  const { timeoutMs } = settings;
+  return await readShellVariables(
+    env,
+    typeof timeoutMs === "number" && timeoutMs > 0 ? timeoutMs : SHELL_TIMEOUT_MS,
+  );
 }
 
 /** The configuration with its includes in place; most have none, and load nothing for it. */
@@ -142,10 +173,15 @@ interface Checked {
   readonly warnings: readonly ConfigIssue[];
 }
 
-async function check(value: JsonObject, validate: boolean): Promise<Checked> {
+async function check(
+  value: JsonObject,
+  validate: boolean,
+  paths: ConfigPaths,
+): Promise<Checked> {
   if (!validate) return { config: value as OpenClawConfig, issues: [], warnings: [] };
   const { validateConfig } = await import("./schema/mod.ts");
-  const { issues, warnings } = validateConfig(value);
+  const { issues: own, warnings } = validateConfig(value);
+  const issues = own.length > 0 ? own : sharedAgentDirs(value as OpenClawConfig, paths);
   const usable = issues.length === 0 ? value : prune(value, issues, validateConfig);
   return { config: usable as OpenClawConfig, issues, warnings };
 }

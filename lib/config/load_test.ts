@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { AppError, envOf, sha256Hex } from "../base/mod.ts";
 import { evaluateConfig, loadConfig, requireResolved } from "./load.ts";
+import { resolvePaths } from "./paths.ts";
 import { MAX_CONFIG_BYTES } from "./parse.ts";
 import type { ConfigPaths, ConfigSnapshot } from "./types.ts";
 
@@ -175,5 +176,24 @@ Deno.test("evaluateConfig() survives random bytes", async () => {
     );
     const snapshot = await evaluateConfig({ env: envOf({}), paths: pathsIn("/h"), raw });
     assert(snapshot.valid || snapshot.issues.length > 0, `FUZZ_SEED=${seed} ${raw}`);
+  }
+});
+
+Deno.test("loadConfig() refuses an agentDir that is another agent's own folder", async () => {
+  const home = await Deno.makeTempDir({ prefix: "agent-dir-test-" });
+  try {
+    const env = envOf({ HOME: home });
+    const paths = resolvePaths(env);
+    const evaluate = (agentDir: string) => {
+      const raw = JSON.stringify({ agents: { list: [{ id: "a", agentDir }, { id: "b" }] } });
+      return evaluateConfig({ env, paths, raw, folder: home });
+    };
+    const shared = await evaluate("~/.openclaw/agents/b/agent/");
+    assertEquals(shared.issues.map(({ path }) => path), ["agents.list[0].agentDir"]);
+    assertEquals(shared.config.agents?.list?.[0]?.agentDir, undefined);
+    assertEquals((await evaluate("~/.openclaw/agents/a/agent")).issues, []);
+    assertEquals((await evaluate("/elsewhere")).issues, []);
+  } finally {
+    await Deno.remove(home, { recursive: true });
   }
 });

@@ -110,6 +110,8 @@ export {
   matchesTarget,
   type SecretReference,
 } from "./secret_refs.ts";
+export { findLegacyFiles, type LegacyFile } from "./legacy_files.ts";
+export { unsetText } from "./change/unset_included.ts";
 export { keepLastGood, lastGoodPath, loadLastGood } from "./last_good.ts";
 export type { ChangeEffect, ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
 export { readEnvFiles } from "./environment/read.ts";
@@ -121,6 +123,7 @@ export {
   summarize as summarizeIssues,
 } from "./resolve/start_guard.ts";
 export type {
+  AgentProfiles,
   ConfigIssue,
   ConfigPaths,
   ConfigSnapshot,

@@ -81,4 +81,9 @@ export interface ResolvedSecrets {
   readonly pointers: OpenClawConfig;
   /** Each secret by the path of its field. */
   readonly values: ReadonlyMap<string, string>;
+  /** The credentials that agents have besides the configuration; absent where nobody looked. */
+  readonly profiles?: AgentProfiles;
 }
+
+/** Keys and tokens by agent and, in lower case, provider. */
+export type AgentProfiles = ReadonlyMap<string, ReadonlyMap<string, string>>;

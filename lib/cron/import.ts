@@ -10,7 +10,7 @@ import { type Clock, errorMessage, isObject, parseJsonOrUndefined } from "../bas
 import { readTextFileIfExists } from "../platform/mod.ts";
 import type { CronJob, CronJobState, CronRunEntry } from "../protocol/mod.ts";
 import { validateParams } from "../protocol/methods/mod.ts";
-import type { Store } from "../store/mod.ts";
+import type { Writing } from "../store/mod.ts";
 import { createJob } from "./job_spec.ts";
 import { JobTable } from "./job_table.ts";
 import { IMPORTED_KEY } from "./presence.ts";
@@ -35,17 +35,20 @@ const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
  * Imports a job file and what lies beside it. Jobs that the store knows already are not touched. A
  * file that is no JSON is tried again at the next start; a job that cannot be used is left out.
  *
+ * @param options With `isRepeat`, files are looked at though they were taken over, and are not marked.
  * @throws {AppError} `PERMISSION_DENIED`, `IO_ERROR`, `STORE_WRITE_FAILED`
  */
 export async function importCronFiles(
   jobFile: string,
-  store: Store,
+  store: Writing,
   clock: Clock,
   limits: RunLogLimits,
+  { isRepeat = false }: { isRepeat?: boolean } = {},
 ): Promise<CronImport> {
   const result: CronImport = { jobs: 0, runs: 0, unusable: [] };
   const { connection } = store;
-  if (connection.get("SELECT 1 FROM meta WHERE key = ?", IMPORTED_KEY) !== undefined) return result;
+  const isDone = connection.get("SELECT 1 FROM meta WHERE key = ?", IMPORTED_KEY) !== undefined;
+  if (isDone && !isRepeat) return result;
   const text = await readTextFileIfExists(jobFile);
   if (text === undefined) return result;
   const file = parseJsonOrUndefined(text);
@@ -69,6 +72,7 @@ export async function importCronFiles(
       result.jobs++;
       result.runs += runs.length;
     }
+    if (isRepeat) return result;
     connection.run(
       "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
       IMPORTED_KEY,

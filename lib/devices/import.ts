@@ -5,7 +5,7 @@
  */
 import { type Clock, isObject, type JsonObject, sha256Hex } from "../base/mod.ts";
 import { PAIRING_REQUEST_TTL_MS } from "../protocol/mod.ts";
-import type { Store } from "../store/mod.ts";
+import type { Writing } from "../store/mod.ts";
 import { type ApprovedDevice, DeviceTable } from "./device_table.ts";
 import {
   isRole,
@@ -47,15 +47,17 @@ interface Found {
  * folder. What the store knows already is not touched. Tokens keep working; only their hashes are
  * stored.
  *
+ * @param options With `isRepeat`, files are looked at though they were taken over, and are not marked.
  * @throws {AppError} `PERMISSION_DENIED`, `IO_ERROR`, `STORE_WRITE_FAILED`
  */
 export async function importPairings(
   stateDir: string,
-  store: Store,
+  store: Writing,
   clock: Clock,
+  { isRepeat = false }: { isRepeat?: boolean } = {},
 ): Promise<DeviceImport> {
   const result: DeviceImport = { devices: 0, requests: 0, nodes: 0, unusable: [] };
-  if (isDone(store)) return result;
+  if (!isRepeat && isDone(store)) return result;
   const lists: JsonObject[][] = [];
   let isAny = false;
   for (const name of FILES) {
@@ -71,16 +73,16 @@ export async function importPairings(
     requests: pending.flatMap((entry) => request(entry, clock.now())),
     nodes: await pairedNodes(nodes, clock.now()),
   };
-  const isComplete = result.unusable.length === 0;
+  const isComplete = !isRepeat && result.unusable.length === 0;
   return { ...result, ...await store.transact(() => write(store, found, clock, isComplete)) };
 }
 
-function isDone(store: Store): boolean {
+function isDone(store: Writing): boolean {
   return store.connection.get("SELECT 1 FROM meta WHERE key = ?", DONE_KEY) !== undefined;
 }
 
 function write(
-  store: Store,
+  store: Writing,
   found: Found,
   clock: Clock,
   isComplete: boolean,

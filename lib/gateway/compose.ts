@@ -4,7 +4,13 @@
  * @module
  */
 import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
-import { type ConfigPaths, type ConfigSnapshot, keepLastGood, loadConfig } from "../config/mod.ts";
+import {
+  type ConfigPaths,
+  type ConfigSnapshot,
+  keepLastGood,
+  loadConfig,
+  resolveAgents,
+} from "../config/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
 import { systemNetwork } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
@@ -161,8 +167,17 @@ function openReloader(
   });
 }
 
+/** An agent without a credential of its own has that of the default agent. */
+function profileKeys({ config, resolved }: ConfigSnapshot, paths: ConfigPaths) {
+  const { defaultId } = resolveAgents(config, paths);
+  const profiles = resolved?.profiles;
+  return (provider: string, agentId = defaultId) =>
+    profiles?.get(agentId)?.get(provider) ?? profiles?.get(defaultId)?.get(provider);
+}
+
 /** A configuration with what follows from it. */
 function configInForce(config: ConfigSnapshot, paths: ConfigPaths) {
-  const catalog = new ModelCatalog(config.config.models ?? {}, config.env);
+  const profiles = profileKeys(config, paths);
+  const catalog = new ModelCatalog(config.config.models ?? {}, config.env, { profiles });
   return { config, agents: createAgentsSnapshot(config.config, paths, catalog) };
 }

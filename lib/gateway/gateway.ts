@@ -25,11 +25,13 @@ import { noteRefusal } from "./methods/events/stability_notes.ts";
 import { gatewayMethods } from "./methods/mod.ts";
 import { admitNode } from "./nodes/connecting.ts";
 import { requestHandler } from "./requests.ts";
+import { takeSentinel } from "./restart/sentinel.ts";
 import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import { GatewaySecrets } from "./secrets/gateway_secrets.ts";
 import { SocketServer } from "./socket_server.ts";
 import type { GatewayState } from "./state.ts";
+import { type SessionTakeover, takeOverSessions } from "./takeover/sessions.ts";
 import { WriteLimiter } from "./write_limiter.ts";
 
 /** Time after which clients may expect a restarted gateway to answer. */
@@ -44,6 +46,7 @@ export class Gateway {
   readonly interruptedRuns: number;
   readonly #listeners: Listeners;
   readonly #sockets: SocketServer;
+  readonly #takeover: SessionTakeover;
   readonly #stopBroadcast: () => void;
   readonly #tick: ReturnType<typeof setInterval>;
 
@@ -52,11 +55,13 @@ export class Gateway {
     interruptedRuns: number,
     listeners: Listeners,
     sockets: SocketServer,
+    takeover: SessionTakeover,
   ) {
     this.state = state;
     this.interruptedRuns = interruptedRuns;
     this.#listeners = listeners;
     this.#sockets = sockets;
+    this.#takeover = takeover;
     this.#stopBroadcast = broadcastRuns(state.runs, state.broadcaster, state.clock);
     this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
     state.health.start();
@@ -78,6 +83,7 @@ export class Gateway {
       log: options.log.child("secrets"),
       flags: options.credentialFlags,
       redaction: options.redaction,
+      paths,
       state: () => opened!,
     });
     const config = await secrets.start(options.config);
@@ -131,7 +137,15 @@ export class Gateway {
       try {
         await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
         const interrupted = await store.recoverInterruptedRuns(clock.now());
-        const gateway = new Gateway(state, interrupted.length, listeners, sockets);
+        const takeover = await takeOverSessions({
+          stateDir: paths.stateDir,
+          store: store.database,
+          clock,
+          log: options.log.child("sessions"),
+          startup: state.startup,
+        });
+        const gateway = new Gateway(state, interrupted.length, listeners, sockets, takeover);
+        await takeSentinel(state);
         if (options.watch) state.reloader.start(options.watch.intervalMs);
         return gateway;
       } catch (error) {
@@ -166,6 +180,7 @@ export class Gateway {
     clearInterval(this.#tick);
     this.state.restarter.close();
     await this.state.reloader.close();
+    await this.#takeover.stop();
     // All wait for what they began, which ends with the runs.
     const { cron, heartbeats, hooks } = this.state;
     const background = Promise.all([cron.close(), heartbeats.close(), hooks.close()]);

@@ -94,5 +94,6 @@ export function announceReady(
   const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
   log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
   if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
-  log.info("ready");
+  const { pending } = gateway.state.startup;
+  log.info(pending.length === 0 ? "ready" : `listening; not ready yet: ${pending.join(", ")}`);
 }

@@ -63,6 +63,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
   const flags = { token: options.token, password };
   const { snapshot: config, problems, warnings } = await resolveRuntime(loaded, {
     flags: presentFlags(options, flags),
+    paths,
   });
   assertResolved(problems, "Startup failed");
   const { port, bind, auth } = decideStart(config, options, flags);

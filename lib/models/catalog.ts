@@ -44,6 +44,8 @@ export interface ResolveOptions {
 export interface ModelCatalogOptions extends CallOptions {
   /** How providers are reached; the official client unless a test brings its own. */
   readonly connector?: ModelConnector;
+  /** The credential an agent has for a provider, the default agent's where none is named. */
+  readonly profiles?: (provider: string, agentId?: string) => string | undefined;
 }
 
 const LIST_HINT = "openclaw models list";
@@ -56,7 +58,7 @@ export class ModelCatalog {
   readonly #connector: ModelConnector;
 
   constructor(config: ModelsConfig, env: Env, options: ModelCatalogOptions = {}) {
-    this.#providers = buildProviders(config, env);
+    this.#providers = buildProviders(config, env, (id) => options.profiles?.(id));
     this.#env = env;
     this.#options = options;
     this.#connector = options.connector ?? new OpenAiConnector();
@@ -133,10 +135,11 @@ export class ModelCatalog {
    *
    * A missing key shows when it is called, so that a fallback can take over.
    *
+   * @param agentId Whose credential it is called with.
    * @throws {ModelError} `PROVIDER_API_UNSUPPORTED` or `MODEL_NOT_FOUND`
    */
-  create(ref: ModelRef): Model {
-    const provider = this.#providers.get(ref.provider);
+  create(ref: ModelRef, agentId?: string): Model {
+    const provider = this.#ofAgent(this.#providers.get(ref.provider), agentId);
     const target = this.#target(ref);
     if (!provider || !target) throw this.#notFound(formatModelRef(ref));
     const { info } = target;
@@ -150,6 +153,13 @@ export class ModelCatalog {
       connector: this.#connector,
       ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     });
+  }
+
+  /** A provider with the credential of an agent, where that has one of its own. */
+  #ofAgent(provider: Provider | undefined, agentId: string | undefined): Provider | undefined {
+    if (provider === undefined || agentId === undefined) return provider;
+    const value = this.#options.profiles?.(provider.id, agentId);
+    return value === undefined ? provider : { ...provider, credential: { kind: "value", value } };
   }
 
   /** `entries` and those of the named models that their providers take without listing them. */

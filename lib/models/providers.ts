@@ -52,18 +52,29 @@ export interface Provider {
   openTarget(id: string): ModelTarget;
 }
 
-/** All providers by id: configured ones first, in their order, then the known ones, then the demo. */
-export function buildProviders(config: ModelsConfig, env: Env): Map<string, Provider> {
+/**
+ * All providers by id: configured ones first, in their order, then the known ones, then the demo.
+ *
+ * @param profileOf The credential that somebody keeps for a provider; goes before all others.
+ */
+export function buildProviders(
+  config: ModelsConfig,
+  env: Env,
+  profileOf: (provider: string) => string | undefined = () => undefined,
+): Map<string, Provider> {
   const providers = new Map<string, Provider>();
   const knownById = new Map(KNOWN_PROVIDERS.map((known) => [known.id, known]));
   for (const [name, settings] of Object.entries(config.providers ?? {})) {
     const id = name.toLowerCase();
-    providers.set(id, buildProvider(id, settings, knownById.get(id), env));
+    providers.set(id, buildProvider(id, settings, knownById.get(id), env, profileOf(id)));
   }
   if (config.mode !== "replace") {
     for (const known of KNOWN_PROVIDERS) {
       if (!providers.has(known.id)) {
-        providers.set(known.id, buildProvider(known.id, undefined, known, env));
+        providers.set(
+          known.id,
+          buildProvider(known.id, undefined, known, env, profileOf(known.id)),
+        );
       }
     }
   }
@@ -78,6 +89,7 @@ function buildProvider(
   settings: ProviderSettings | undefined,
   known: KnownProvider | undefined,
   env: Env,
+  profile: string | undefined,
 ): Provider {
   const baseUrl = settings?.baseUrl || known?.baseUrl || "";
   const isAtHome = known !== undefined &&
@@ -93,7 +105,9 @@ function buildProvider(
   return {
     id,
     label: known?.label ?? id,
-    credential: pickCredential(settings, known, isAtHome, env),
+    credential: profile === undefined
+      ? pickCredential(settings, known, isAtHome, env)
+      : { kind: "value", value: profile },
     needsKey: isAtHome && !known.isLocal,
     isLocal: isLoopback(baseUrl),
     isConfigured: settings !== undefined,

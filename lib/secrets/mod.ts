@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { checkPointers, type DanglingPointer } from "./check.ts";
 export { credentialKind, wrongKinds } from "./credential_kind.ts";
 export { formatRef, isSecretRef, resolveRef } from "./reference.ts";
 export { resolveRefs } from "./resolve.ts";

@@ -6,12 +6,14 @@
  */
 import { AppError, isObject } from "../base/mod.ts";
 import {
+  type ConfigPaths,
   type ConfigSnapshot,
   formatPath,
   type OpenClawConfig,
   type Path,
   type SecretReference,
 } from "../config/mod.ts";
+import { resolveProfiles } from "./agent_profiles.ts";
 import { wrongKinds } from "./credential_kind.ts";
 import { resolveRefs } from "./resolve.ts";
 import { findSurfaces, type SecretWarning, type SurfaceFlags } from "./surface.ts";
@@ -35,6 +37,8 @@ export interface RuntimeSecrets {
 /** How {@linkcode resolveRuntime} resolves. */
 export interface RuntimeOptions {
   readonly flags?: SurfaceFlags | undefined;
+  /** Where agents keep credentials of their own; they are not looked for unless given. */
+  readonly paths?: ConfigPaths | undefined;
   /** Its secrets stay for the pointers that have not changed and lead nowhere now. */
   readonly lastGood?: ConfigSnapshot | undefined;
 }
@@ -42,7 +46,7 @@ export interface RuntimeOptions {
 /** Looks up every pointer that is in use. */
 export async function resolveRuntime(
   snapshot: ConfigSnapshot,
-  { flags, lastGood }: RuntimeOptions = {},
+  { flags, lastGood, paths }: RuntimeOptions = {},
 ): Promise<RuntimeSecrets> {
   const { env } = snapshot;
   const pointers = snapshot.resolved?.pointers ?? snapshot.config;
@@ -60,10 +64,13 @@ export async function resolveRuntime(
     values.set(path, value);
     config = withValue(config, reference.path, value) as OpenClawConfig;
   }
+  const found = paths &&
+    await resolveProfiles({ ...snapshot, config }, paths, pointers, lastGood?.resolved?.profiles);
+  const profiles = found === undefined ? {} : { profiles: found.profiles };
   return {
-    snapshot: { ...snapshot, config, resolved: { pointers, values } },
+    snapshot: { ...snapshot, config, resolved: { pointers, values, ...profiles } },
     problems,
-    warnings: [...warnings, ...wrongKinds(config)],
+    warnings: [...warnings, ...wrongKinds(config), ...found?.warnings ?? []],
   };
 }
 

@@ -16,6 +16,7 @@ export interface SecretWarning {
   readonly code:
     | "SECRETS_REF_IGNORED_INACTIVE_SURFACE"
     | "SECRETS_GATEWAY_AUTH_SURFACE"
+    | "SECRETS_PROFILE_UNRESOLVED"
     | "SECRETS_WRONG_KIND";
   readonly path: string;
   readonly message: string;

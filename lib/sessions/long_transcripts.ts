@@ -8,7 +8,7 @@ import type { Store } from "../store/mod.ts";
 import type { MessageTable, Transcript } from "./message_table.ts";
 
 /** Key of copies that are not whole yet. No session has such a key. */
-const COPYING_KEY = "copying:";
+export const COPYING_KEY = "copying:";
 /** Key of transcripts that are being removed. */
 const REMOVING_KEY = "removing:";
 /** Messages in one transaction: some ten milliseconds. */

@@ -10,6 +10,10 @@ import type { CompactionMessage, MessageHit, StoredMessage, TranscriptMessage } 
 
 /** Odd, so that multiplying by it maps the 32-bit numbers onto themselves one to one. */
 const ID_STEP = 0x9e3779b1;
+/** Multiplying by it takes the multiplication by the step back. */
+const ID_STEP_INVERSE = 0xe8b2f51;
+/** More messages than a transcript ever has. */
+const MAX_MESSAGES = 2 ** 20;
 /** Messages read at once while walking through a transcript. */
 const PAGE_MESSAGES = 64;
 
@@ -52,9 +56,8 @@ export class MessageTable {
     this.#connection = connection;
   }
 
-  /** Starts an empty transcript with a new session id. */
-  begin(sessionKey: string, now: number): Transcript {
-    const sessionId = randomId();
+  /** Starts an empty transcript, with a new session id unless it has one already. */
+  begin(sessionKey: string, now: number, sessionId = randomId()): Transcript {
     const { lastRow } = this.#connection.run(
       "INSERT INTO transcripts (session_id, session_key, started_at) VALUES (?, ?, ?)",
       sessionId,
@@ -74,6 +77,22 @@ export class MessageTable {
     );
   }
 
+  /** Takes back that a transcript was finished. */
+  reopen(transcriptId: number): void {
+    this.#connection.run(
+      "UPDATE transcripts SET ended_at = NULL, end_reason = NULL WHERE id = ?",
+      transcriptId,
+    );
+  }
+
+  /** Whether a transcript is there and not being removed. */
+  exists(transcriptId: number): boolean {
+    return this.#connection.get(
+      "SELECT 1 FROM transcripts WHERE id = ? AND session_key <> 'removing:'",
+      transcriptId,
+    ) !== undefined;
+  }
+
   /** The transcript of a session id. */
   find(sessionId: string): Transcript | undefined {
     return this.#connection.get(`${TRANSCRIPT} WHERE session_id = ?`, sessionId);
@@ -90,6 +109,23 @@ export class MessageTable {
   /** Everything ever said under a key, oldest first. */
   transcriptsOf(sessionKey: string): Transcript[] {
     return this.#connection.all(`${TRANSCRIPT} WHERE session_key = ? ORDER BY id`, sessionKey);
+  }
+
+  /** The ids of a key's transcripts and when they ended, oldest first. */
+  endsOf(sessionKey: string): { sessionId: string; endedAt: number | undefined }[] {
+    return this.#connection.all<{ sessionId: string; endedAt: number | null }>(
+      `SELECT session_id AS sessionId, ended_at AS endedAt FROM transcripts
+        WHERE session_key = ? ORDER BY id`,
+      sessionKey,
+    ).map(({ sessionId, endedAt }) => ({ sessionId, endedAt: endedAt ?? undefined }));
+  }
+
+  /** Keys that a transcript belongs to; those that are being copied or removed have none. */
+  keys(): string[] {
+    return this.#connection.all<{ key: string }>(
+      `SELECT DISTINCT session_key AS key FROM transcripts
+        WHERE session_key NOT IN ('copying:', 'removing:') ORDER BY session_key`,
+    ).map(({ key }) => key);
   }
 
   /** Moves a transcript to another key; checkpoints that point into it are gone then. */
@@ -131,6 +167,31 @@ export class MessageTable {
       "SELECT max(seq) FROM messages WHERE transcript_id = ?",
       transcriptId,
     );
+  }
+
+  /** The id of the message at a position; also for one that is not there. */
+  idAt(sessionId: string, seq: number): string {
+    const row = this.#connection.get<{ id: string }>(
+      `SELECT m.id FROM transcripts AS t JOIN messages AS m ON m.transcript_id = t.id
+        WHERE t.session_id = ? AND m.seq = ?`,
+      sessionId,
+      seq,
+    );
+    return row?.id ?? messageId(sessionId, seq);
+  }
+
+  /** Gives a transcript another session id, so that its own is free again. */
+  rename(transcriptId: number, sessionId: string): void {
+    this.#connection.run(
+      "UPDATE transcripts SET session_id = ? WHERE id = ?",
+      sessionId,
+      transcriptId,
+    );
+  }
+
+  /** Adds messages that have ids and positions already, behind all that are there. */
+  restore(transcriptId: number, messages: readonly StoredMessage[]): void {
+    for (const message of messages) this.#insert(transcriptId, message);
   }
 
   /** Adds messages at the end, in order. */
@@ -279,8 +340,22 @@ function moved(message: TranscriptMessage, by: number): TranscriptMessage {
 
 /** Eight hexadecimal digits; different for every position of one transcript. */
 export function messageId(sessionId: string, seq: number): string {
-  const start = Number.parseInt(sessionId.slice(0, 8), 16);
-  return ((start + Math.imul(seq, ID_STEP)) >>> 0).toString(16).padStart(8, "0");
+  return ((idStart(sessionId) + Math.imul(seq, ID_STEP)) >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Whether an id may one day be given to a message of the transcript that has none yet. */
+export function mayBecomeId(sessionId: string, id: string): boolean {
+  if (!/^[0-9a-f]{8}$/.test(id)) return false;
+  const steps = (Number.parseInt(id, 16) - idStart(sessionId)) >>> 0;
+  return (Math.imul(steps, ID_STEP_INVERSE) >>> 0) < MAX_MESSAGES;
+}
+
+/** Where the ids of a transcript begin; ids that are no UUID come from elsewhere. */
+function idStart(sessionId: string): number {
+  if (/^[0-9a-f]{8}/i.test(sessionId)) return Number.parseInt(sessionId.slice(0, 8), 16);
+  let hash = 0x811c9dc5;
+  for (const char of sessionId) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
+  return hash >>> 0;
 }
 
 function toStored({ seq, id, json }: Columns): StoredMessage {

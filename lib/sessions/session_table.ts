@@ -93,6 +93,11 @@ export class SessionTable {
     return this.#one("SELECT * FROM sessions WHERE label = ?", label);
   }
 
+  /** The session whose current transcript has this number; reads the whole table. */
+  findByTranscript(transcriptId: number): SessionRow | undefined {
+    return this.#one("SELECT * FROM sessions WHERE transcript_id = ?", transcriptId);
+  }
+
   /** @throws {AppError} `SESSION_NOT_FOUND` */
   require(key: string): SessionRow {
     const row = this.find(key);

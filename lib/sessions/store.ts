@@ -214,6 +214,11 @@ export class SessionStore {
     return stored?.seq === seq ? stored : undefined;
   }
 
+  /** The id of the message at a position of a transcript, also of one that is gone. */
+  entryId(sessionId: string, seq: number): string {
+    return this.#tables.messages.idAt(sessionId, seq);
+  }
+
   /** Position of a transcript's newest message, 0 when it has none. */
   lastSeq(sessionId: string): number {
     const transcript = this.#tables.messages.find(sessionId);
@@ -371,7 +376,17 @@ export class SessionStore {
     const sessionId = options.sessionId ?? sessions.require(key).entry.sessionId;
     const transcript = messages.transcriptsOf(key).find((each) => each.sessionId === sessionId);
     if (transcript === undefined) throw sessionNotFound(`${key} (${sessionId})`);
-    return exportTranscript(messages, transcript, options.cwd ?? "");
+    return exportTranscript(this.database.connection, messages, transcript, options.cwd ?? "");
+  }
+
+  /** All transcripts of a key, oldest first; one that has ended says when. */
+  transcripts(key: string): { sessionId: string; endedAt: number | undefined }[] {
+    return this.#tables.messages.endsOf(key);
+  }
+
+  /** Every key that has a transcript, also without a session. */
+  transcriptKeys(): string[] {
+    return this.#tables.messages.keys();
   }
 
   /** The ids of all transcripts of a key, oldest first; the last one is the current one. */

@@ -17,6 +17,7 @@ import { CHECKPOINTS_SCHEMA } from "./schema_v6.ts";
 import { CRON_SCHEMA } from "./schema_v7.ts";
 import { RESPONSES_SCHEMA } from "./schema_v8.ts";
 import { HOOKS_SCHEMA } from "./schema_v9.ts";
+import { IMPORTS_SCHEMA } from "./schema_v10.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: "cron jobs, their runs, system events", sql: CRON_SCHEMA },
   { version: 8, name: "responses that clients come back to", sql: RESPONSES_SCHEMA },
   { version: 9, name: "runs of webhooks", sql: HOOKS_SCHEMA },
+  { version: 10, name: "imported transcripts", sql: IMPORTS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

@@ -152,3 +152,32 @@ Deno.test("gateway.restart.request: counts as a write of the configuration", asy
     assertMatch(error.message, /^rate limit exceeded for gateway\.restart\.request; retry after/);
   });
 });
+
+Deno.test("config.patch that restarts tells the session that asked, with its note", async () => {
+  await using provider = new FakeProvider();
+  await withProcess(async ({ world, url }) => {
+    await using socket = await TestSocket.connect(url, world.token);
+    const { payload: before } = await socket.call("config.get");
+    const { payload } = await socket.call("config.patch", {
+      raw: JSON.stringify({ discovery: { mdns: { mode: "off" } } }),
+      baseHash: before.hash,
+      sessionKey: "agent:main:ops",
+      note: "mdns is off now",
+      restartDelayMs: 0,
+    });
+    const path = `${world.root}/state/restart-sentinel.json`;
+    assertEquals([payload.sentinel.path, payload.sentinel.payload.message], [
+      path,
+      "mdns is off now",
+    ]);
+    await socket.event("shutdown");
+    const { socket: back } = await reconnect(world, url);
+    await using again = back;
+    await waitUntil("the report", async () => {
+      const { payload } = await again.call("chat.history", { sessionKey: "agent:main:ops" });
+      return payload.messages.length >= 2;
+    });
+    assert(JSON.stringify(provider.calls.at(-1)).includes("mdns is off now"));
+    assertEquals(await world.find(/restart-sentinel/), []);
+  }, provider.config);
+});

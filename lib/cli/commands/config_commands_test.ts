@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { sha256Hex } from "../../base/mod.ts";
 import { createHome } from "../testing/run_test.ts";
 import { parseValue } from "../config/set_plan.ts";
@@ -332,4 +333,68 @@ Deno.test("parseValue() takes JSON5 where it is that, else text", async () => {
     ["${TOKEN}", "${TOKEN}"],
   ];
   for (const [text, value] of cases) assertEquals(await parseValue(text, false), value, text);
+});
+
+Deno.test("config set --strict-json never quotes what it cannot read", async () => {
+  await using home = await createHome();
+  const secret = "sk-live-0123456789abcdef";
+  const { code, out, err } = await home.run(
+    "config",
+    "set",
+    "models.providers.a.apiKey",
+    secret,
+    "--strict-json",
+  );
+  assertEquals(code, 64);
+  assert(!(out + err).includes("sk-live"), err);
+});
+
+Deno.test("config unset takes away what an included file says, from that file", async () => {
+  await using home = await createHome({
+    config: '{ gateway: { $include: "./gateway.json5" } } // mine\n',
+  });
+  const included = join(home.dir, ".openclaw", "gateway.json5");
+  await Deno.writeTextFile(included, '{\n  mode: "local", // here\n  port: 1,\n}\n');
+  const { code, err } = await home.run("config", "unset", "gateway.port");
+  assertEquals([code, err.includes("Error")], [0, false], err);
+  assertEquals(await Deno.readTextFile(included), '{\n  mode: "local", // here\n}\n');
+  const unknown = await home.run("config", "unset", "gateway.nope");
+  assertEquals(unknown.code, 1);
+});
+
+Deno.test("config set refuses a pointer into a file that has no such secret, unless forced", async () => {
+  await using home = await createHome();
+  const vault = join(home.dir, "vault.json");
+  await Deno.writeTextFile(vault, '{"there":"x"}', { mode: 0o600 });
+  const provider = JSON.stringify({ source: "file", path: vault });
+  await home.run("config", "set", "secrets.providers.vault", provider, "--strict-json");
+  const base = '{ baseUrl: "http://127.0.0.1:1/v1", models: [] }';
+  await home.run("config", "set", "models.providers.a", base, "--strict-json");
+  const point = (id: string, ...more: string[]) =>
+    home.run(
+      ...["config", "set", "models.providers.a.apiKey", "--ref-source", "file"],
+      ...["--ref-provider", "vault", "--ref-id", id, ...more],
+    );
+  const lost = await point("/nope");
+  assertEquals(lost.code, 78);
+  assertStringIncludes(lost.err, "models.providers.a.apiKey");
+  assertEquals((await point("/there")).code, 0);
+  assertEquals((await point("/nope", "--force")).code, 0);
+  const env = JSON.stringify({ source: "env", provider: "default", id: "NOT_SET_HERE" });
+  const named = await home.run(
+    ...["config", "set", "models.providers.a.apiKey", env, "--strict-json"],
+  );
+  assertEquals(named.code, 0);
+  assertStringIncludes(named.err, "NOT_SET_HERE");
+  const status = JSON.parse((await home.run("status", "--json", "--timeout", "50")).out);
+  assertEquals(status.secretDiagnostics.length, 1);
+  assertStringIncludes(status.secretDiagnostics[0], "NOT_SET_HERE");
+});
+
+Deno.test("status names files of an earlier version in one line", async () => {
+  await using home = await createHome();
+  await Deno.mkdir(join(home.dir, ".clawdbot"));
+  const { out } = await home.run("status", "--timeout", "50");
+  assertStringIncludes(out, "Earlier files");
+  assertStringIncludes(out, "~/.clawdbot: a state folder under its old name");
 });

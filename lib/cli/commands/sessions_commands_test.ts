@@ -101,3 +101,41 @@ Deno.test("sessions export writes JSON lines to the terminal or a private new fi
   const missing = await home.run("sessions", "export", "none");
   assertStringIncludes(missing.err, 'Cannot find session "agent:main:none"');
 });
+
+Deno.test("sessions export --all writes what migrate reads back", async () => {
+  await using home = await homeWithSessions();
+  const store = await SessionStore.open({
+    stateDir: join(home.dir, ".openclaw"),
+    clock: systemClock,
+  });
+  const content = [{ type: "text" as const, text: "again" }];
+  await store.resetSession("agent:main:main", "reset");
+  await store.appendMessage("agent:main:main", { role: "user", content, timestamp: 2 });
+  await store.patchSession("agent:main:old", { extra: { modelOverride: "fake/m" } });
+  store.close();
+  const folder = join(home.dir, "backup");
+  const { code, err } = await home.run("sessions", "export", "--all", "--out", folder);
+  assertEquals([code, err], [0, `Wrote 4 conversations to ${folder}\n`]);
+  assertEquals((await home.run("sessions", "export", "--all", "--out", folder)).code, 64);
+  assertEquals((await home.run("sessions", "export", "main", "--all", "--out", "x")).code, 64);
+  assertEquals((await home.run("sessions", "export")).code, 64);
+
+  await using other = await createHome();
+  assertEquals((await other.run("migrate", "--from", folder, "--yes")).code, 0);
+  for (const key of ["agent:main:main", "agent:main:old"]) {
+    const [there, here] = [
+      await home.run("sessions", "export", key),
+      await other.run(
+        "sessions",
+        "export",
+        key,
+      ),
+    ].map(({ out }) => out.replace(/"cwd":"[^"]*"/, ""));
+    assertEquals(here, there);
+  }
+  const facts = async (one: TestHome) => {
+    const { sessions } = JSON.parse((await one.run("sessions", "--all-agents", "--json")).out);
+    return sessions.map(({ key, label }: { key: string; label?: string }) => [key, label]).sort();
+  };
+  assertEquals(await facts(other), await facts(home));
+});

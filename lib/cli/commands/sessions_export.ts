@@ -4,18 +4,44 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import { locateSessions, withLocalStore } from "../sessions/local_store.ts";
+import { type LocalSessions, locateSessions, withLocalStore } from "../sessions/local_store.ts";
+import { writeLines } from "../sessions/write_lines.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Lines that are written at once. */
 const LINES_PER_WRITE = 64;
 
-/** Writes one transcript to standard output or into a new file. */
+/** Writes one transcript to standard output or into a new file, or all of them into a folder. */
 export async function run(context: CommandContext): Promise<number> {
-  const { args, options, out } = context;
+  const { args, options } = context;
+  const [key] = args;
   const local = await locateSessions(context);
+  if (options.flag("all")) {
+    if (key !== undefined) throw usage("--all and a key exclude each other");
+    const folder = options.text("out");
+    if (folder === undefined) throw usage("--all needs --out with a folder");
+    const { exportAll } = await import("../sessions/export_all.ts");
+    const count = await withLocalStore(
+      context,
+      local,
+      (store) => exportAll(store, folder, local.paths.workspaceDir),
+    );
+    if (count === undefined) throw noStore(context, "conversations");
+    context.out.note(`Wrote ${count} conversations to ${folder}`);
+    return 0;
+  }
+  if (key === undefined) throw usage("a session key is missing");
+  return await exportOne(context, local, key);
+}
+
+async function exportOne(
+  context: CommandContext,
+  local: LocalSessions,
+  given: string,
+): Promise<number> {
+  const { options, out } = context;
   const { canonicalSessionKey } = await import("../../sessions/mod.ts");
-  const { key } = canonicalSessionKey(args[0]!, { defaultAgentId: local.defaultAgentId });
+  const { key } = canonicalSessionKey(given, { defaultAgentId: local.defaultAgentId });
   const sessionId = options.text("session-id");
   const path = options.text("out");
   const count = await withLocalStore(context, local, async (store) => {
@@ -23,15 +49,23 @@ export async function run(context: CommandContext): Promise<number> {
       cwd: local.paths.workspaceDir,
       ...(sessionId === undefined ? {} : { sessionId }),
     });
-    return path === undefined ? print(context, lines) : await writeFile(path, lines);
+    return path === undefined ? print(context, lines) : await writeLines(path, lines);
   });
-  if (count === undefined) {
-    throw new AppError("SESSION_NOT_FOUND", `Cannot find session "${key}": there is no store`, {
-      hint: context.say("sessions list"),
-    });
-  }
+  if (count === undefined) throw noStore(context, `session "${key}"`);
   if (path !== undefined) out.note(`Wrote ${count} lines to ${path}`);
   return 0;
+}
+
+function noStore(context: CommandContext, what: string): AppError {
+  return new AppError("SESSION_NOT_FOUND", `Cannot find ${what}: there is no store`, {
+    hint: context.say("sessions list"),
+  });
+}
+
+function usage(why: string): AppError {
+  return new AppError("USAGE", `Cannot tell what to export: ${why}`, {
+    hint: "openclaw sessions export --help",
+  });
 }
 
 function print({ out }: CommandContext, lines: Iterable<string>): number {
@@ -45,30 +79,5 @@ function print({ out }: CommandContext, lines: Iterable<string>): number {
     waiting = [];
   }
   if (waiting.length > 0) out.line(waiting.join("\n"));
-  return count;
-}
-
-/** A conversation is private, so is its file. */
-async function writeFile(path: string, lines: Iterable<string>): Promise<number> {
-  const { ioError } = await import("../../platform/mod.ts");
-  let count = 0;
-  try {
-    using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-    const encoder = new TextEncoder();
-    for (const line of lines) {
-      const bytes = encoder.encode(`${line}\n`);
-      let written = 0;
-      while (written < bytes.length) written += await file.write(bytes.subarray(written));
-      count++;
-    }
-    await file.sync();
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new AppError("USAGE", `Cannot write "${path}": it is there already`, {
-        hint: "Choose another name for --out, or remove the file first",
-      });
-    }
-    throw ioError("write", path, error);
-  }
   return count;
 }

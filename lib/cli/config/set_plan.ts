@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, errorMessage, isObject } from "../../base/mod.ts";
+import { AppError, isObject } from "../../base/mod.ts";
 import type { CommandContext } from "../table.ts";
 import { parseGiven, readGivenFile } from "./payload.ts";
 import { providerOf } from "./provider_options.ts";
@@ -79,11 +79,11 @@ export async function parseValue(text: string, isStrict: boolean): Promise<unkno
     const value: unknown = JSON5.parse(text);
     // Words such as NaN and Infinity are JSON5 numbers that no config can hold.
     if (typeof value !== "number" || Number.isFinite(value)) return value;
-  } catch (error) {
+  } catch {
     if (isStrict) {
-      throw new AppError("USAGE", `Cannot read value "${text}" as JSON5: ${errorMessage(error)}`, {
+      // The text may be a secret, and so may every part of it that the parser quotes.
+      throw new AppError("USAGE", "Cannot read the value as JSON5", {
         hint: `openclaw config set <path> '"text"' --strict-json`,
-        cause: error,
       });
     }
   }

@@ -9,6 +9,7 @@ import type {
   ConfigIssue,
   ConfigSnapshot,
   OpenClawConfig,
+  WriteOptions,
 } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
 import { readConfigState } from "./config_state.ts";
@@ -97,15 +98,20 @@ async function changeOnce(
     return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, mode, warnings: [] };
   }
   const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
-  const { hash, changedPaths, snapshot: written } = await writeConfig({
+  const isForced = change.force ?? options.flag("force");
+  const write = {
     paths,
     env: context.env,
     clock: context.clock,
     baseHash,
     raw,
-    force: change.force ?? options.flag("force"),
+    force: isForced,
     replaceSections: change.replaceSections?.() ?? options.list("replace-section"),
     origin: { by: authorOf(context), action: change.action ?? spec.path.join(" ") },
+  };
+  const dangling = await newDangling(write, snapshot, isForced);
+  const { hash, changedPaths, snapshot: written } = await writeConfig({
+    ...write,
     dryRun: isDryRun,
   });
   if (snapshot.exists && !isDryRun) {
@@ -113,10 +119,42 @@ async function changeOnce(
     context.out.note(`Config overwrite: ${snapshot.path} (sha256 ${before} -> ${after})`);
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
-  const warnings = newWarnings(snapshot.warnings, written.warnings);
+  const warnings = [...newWarnings(snapshot.warnings, written.warnings), ...dangling];
   const mode = written.config.gateway?.reload?.mode ?? "hybrid";
   const path = snapshot.path;
   return { path, hash, isChanged: true, isDryRun, changedPaths, effect, mode, warnings };
+}
+
+/** A text without it points to no secret in a file. */
+const POINTER_MARK = "source";
+
+/**
+ * Pointers to secrets that lead nowhere and did not before. One into a file is refused: a gateway on
+ * this machine finds no more in it than this process; what its variables are nobody knows here.
+ *
+ * @throws {AppError} `SECRET_UNRESOLVED`
+ */
+async function newDangling(
+  write: WriteOptions,
+  before: ConfigSnapshot,
+  isForced: boolean,
+): Promise<ConfigIssue[]> {
+  if (!write.raw.includes(POINTER_MARK)) return [];
+  const [{ writeConfig }, { checkPointers }] = await Promise.all([
+    import("../../config/mod.ts"),
+    import("../../secrets/mod.ts"),
+  ]);
+  const { snapshot } = await writeConfig({ ...write, dryRun: true });
+  const found = await checkPointers(snapshot);
+  const fresh = found.length === 0 ? [] : newWarnings(await checkPointers(before), found);
+  const lost = found.find((one) => one.source === "file" && fresh.includes(one));
+  if (lost !== undefined && !isForced) {
+    throw new AppError("SECRET_UNRESOLVED", `Cannot set ${lost.path}: ${lost.message}`, {
+      hint: "Put the secret into the file first, or write it nevertheless with --force",
+      details: { path: lost.path },
+    });
+  }
+  return fresh.map(({ path, message }) => ({ path, message }));
 }
 
 function newWarnings(

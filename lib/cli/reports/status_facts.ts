@@ -50,10 +50,23 @@ export async function collectStatus(
     label: `${platform.platformLabel()} (${platform.machineArch()})`,
   };
   const agents = config.resolveAgents(state.snapshot.config, state.paths);
-  return { state, target, probe, logFile, json: statusJson({ state, target, probe, os, agents }) };
+  const [secretDiagnostics, legacyFiles] = await Promise.all([
+    secretProblems(state),
+    config.findLegacyFiles(state.paths).catch(() => []),
+  ]);
+  const facts = { state, target, probe, os, agents, secretDiagnostics, legacyFiles };
+  return { state, target, probe, logFile, json: statusJson(facts) };
 }
 
-function statusJson({ state, target, probe, os, agents }: {
+/** Pointers to secrets that lead nowhere, as one line each. */
+async function secretProblems({ snapshot }: ConfigState): Promise<string[]> {
+  const { findSecretReferences } = await import("../../config/mod.ts");
+  if (findSecretReferences(snapshot.parsed).length === 0) return [];
+  const { checkPointers } = await import("../../secrets/mod.ts");
+  return (await checkPointers(snapshot)).map(({ path, message }) => `${path}: ${message}`);
+}
+
+function statusJson({ state, target, probe, os, agents, secretDiagnostics, legacyFiles }: {
   state: ConfigState;
   target: Target;
   probe: Probe;
@@ -62,6 +75,8 @@ function statusJson({ state, target, probe, os, agents }: {
     defaultId: string;
     agents: readonly { id: string; name?: string; workspace: string }[];
   };
+  secretDiagnostics: readonly string[];
+  legacyFiles: readonly { path: string; message: string; hint: string }[];
 }) {
   const answer = isObject(probe.answers.status) ? probe.answers.status : {};
   const health = probe.answers.health;
@@ -95,7 +110,8 @@ function statusJson({ state, target, probe, os, agents }: {
       })),
       totalSessions: sessionCount(answer),
     },
-    secretDiagnostics: [],
+    secretDiagnostics,
+    legacyFiles,
     ...(isObject(answer.rejectedConfig) ? { rejectedConfig: answer.rejectedConfig } : {}),
     ...(health === undefined ? {} : { health }),
   };

@@ -44,6 +44,7 @@ function overviewRows({ options }: CommandContext, facts: StatusFacts): [string,
     ["Agents", `${agentCount} (default: ${json.agents.defaultId})`],
     ["Heartbeat", heartbeatText(json.heartbeat)],
     ["Sessions", facts.probe.isConnected ? String(json.agents.totalSessions) : "unknown"],
+    ...problemRows(facts),
     ...(options.flag("verbose") || options.flag("all")
       ? [
         ["Config", shownPath(state.snapshot.path, state.paths.home)],
@@ -52,6 +53,24 @@ function overviewRows({ options }: CommandContext, facts: StatusFacts): [string,
       ] as [string, string][]
       : []),
   ];
+}
+
+/** What somebody has to look after; nothing in the usual case. */
+function problemRows({ json, state }: StatusFacts): [string, string][] {
+  const { secretDiagnostics, legacyFiles } = json;
+  const rows: [string, string][] = [];
+  const [secret] = secretDiagnostics;
+  if (secret !== undefined) {
+    const more = secretDiagnostics.length > 1 ? ` (and ${secretDiagnostics.length - 1} more)` : "";
+    rows.push(["Secrets", `${redactShapes(secret)}${more}`]);
+  }
+  const [legacy] = legacyFiles;
+  if (legacy !== undefined) {
+    const more = legacyFiles.length > 1 ? ` (and ${legacyFiles.length - 1} more)` : "";
+    const path = shownPath(legacy.path, state.paths.home);
+    rows.push(["Earlier files", `${path}: ${legacy.message}${more}`]);
+  }
+  return rows;
 }
 
 function gatewayText({ json, target, probe }: StatusFacts): string {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { join } from "@std/path";
-import type { ConfigPaths, OpenClawConfig } from "../types.ts";
+import { join, resolve } from "@std/path";
+import type { ConfigIssue, ConfigPaths, OpenClawConfig } from "../types.ts";
 
 /** Id of the agent that is there when none is configured. */
 export const MAIN_AGENT_ID = "main";
@@ -73,6 +73,25 @@ export function resolveAgents(config: OpenClawConfig, paths: ConfigPaths): Resol
     agents: entries.map((entry) => resolveAgent(entry, defaults, entry === chosen, paths)),
     maxConcurrent: defaults.maxConcurrent ?? DEFAULT_MAX_CONCURRENT,
   };
+}
+
+/**
+ * Agents whose folder, as configured, is the one that another agent has without being configured: their
+ * credentials would be mixed up.
+ */
+export function sharedAgentDirs(config: OpenClawConfig, paths: ConfigPaths): ConfigIssue[] {
+  const list = config.agents?.list ?? [];
+  if (!list.some(({ agentDir }) => agentDir !== undefined)) return [];
+  const { agents } = resolveAgents(config, paths);
+  return list.flatMap(({ id, agentDir }, index) => {
+    if (agentDir === undefined) return [];
+    const own = normalizeAgentId(id);
+    const dir = resolve(agentDir);
+    const other = agents.find((agent) => agent.id !== own && resolve(agent.agentDir) === dir);
+    if (other === undefined) return [];
+    const message = `"${agentDir}" is already the agentDir of agent "${other.id}"`;
+    return [{ path: `agents.list[${index}].agentDir`, message }];
+  });
 }
 
 /** An agent id as session keys have it: lower case, other characters as `-`, at most 64. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { AppError, KeyedQueue, type Logger, RedactionSet } from "../../base/mod.ts";
-import { collectSecrets, type ConfigSnapshot } from "../../config/mod.ts";
+import { collectSecrets, type ConfigPaths, type ConfigSnapshot } from "../../config/mod.ts";
 import {
   assertResolved,
   describeProblems,
@@ -27,6 +27,7 @@ export interface GatewaySecretsOptions {
   /** What the command line has, which goes before the configuration. */
   readonly flags?: SurfaceFlags | undefined;
   readonly redaction?: RedactionSet | undefined;
+  readonly paths: ConfigPaths;
   /** Asked for when something happens, not before the gateway is put together. */
   readonly state: () => GatewayState;
 }
@@ -51,16 +52,16 @@ export class GatewaySecrets implements SecretsControl {
    */
   async start(snapshot: ConfigSnapshot): Promise<ConfigSnapshot> {
     if (snapshot.resolved) return this.#hide(snapshot);
-    const runtime = await resolveRuntime(snapshot, { flags: this.#options.flags });
+    const runtime = await resolveRuntime(snapshot, this.#options);
     this.#warn(runtime);
     assertResolved(runtime.problems, "Startup failed");
     return this.#hide(runtime.snapshot);
   }
 
   async prepare(snapshot: ConfigSnapshot): Promise<ConfigSnapshot> {
-    const { flags, state } = this.#options;
+    const { flags, state, paths } = this.#options;
     const lastGood = state().config();
-    const runtime = await resolveRuntime(snapshot, { flags, lastGood });
+    const runtime = await resolveRuntime(snapshot, { flags, lastGood, paths });
     const { values } = runtime.snapshot.resolved!;
     assertResolved(
       runtime.problems.filter(({ path }) => !values.has(path)),
@@ -78,7 +79,11 @@ export class GatewaySecrets implements SecretsControl {
   async #reload(attempt: number): Promise<number> {
     const state = this.#options.state();
     const inForce = state.config();
-    const runtime = await resolveRuntime(inForce, { flags: this.#options.flags });
+    const runtime = await resolveRuntime(inForce, {
+      flags: this.#options.flags,
+      paths: this.#options.paths,
+      lastGood: inForce,
+    });
     if (state.config() !== inForce && attempt < MAX_ATTEMPTS) {
       return await this.#reload(attempt + 1);
     }
@@ -122,6 +127,9 @@ export class GatewaySecrets implements SecretsControl {
 export function hideSecrets(snapshot: ConfigSnapshot, redaction: RedactionSet): void {
   for (const secret of collectSecrets(snapshot.config)) redaction.add(secret);
   for (const secret of snapshot.resolved?.values.values() ?? []) redaction.add(secret);
+  for (const profiles of snapshot.resolved?.profiles?.values() ?? []) {
+    for (const secret of profiles.values()) redaction.add(secret);
+  }
 }
 
 function reloadFailed({ problems }: RuntimeSecrets): AppError {

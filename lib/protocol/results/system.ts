@@ -189,7 +189,8 @@ export interface RestartTicket {
 
 /** What a restart leaves behind for the process that follows. */
 export interface RestartSentinel {
-  path: string;
+  /** `null` where nothing has to be left behind. */
+  path: string | null;
   payload: Record<string, unknown>;
 }
 

@@ -5,7 +5,7 @@
  */
 import { randomId } from "../../../base/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
-import { canonicalSessionKey, type Checkpoint, messageId } from "../../../sessions/mod.ts";
+import { canonicalSessionKey, type Checkpoint } from "../../../sessions/mod.ts";
 import type { Client } from "../../client.ts";
 import { sessionEntryView } from "../../session_row.ts";
 import type { GatewayState } from "../../state.ts";
@@ -19,7 +19,11 @@ export function listCheckpoints(
   params: MethodParams<"sessions.compaction.list">,
 ) {
   const key = canonicalKey(state, params.key);
-  return { ok: true, key, checkpoints: state.store.compactions.checkpoints(key).map(view) };
+  return {
+    ok: true,
+    key,
+    checkpoints: state.store.compactions.checkpoints(key).map((one) => view(state, one)),
+  };
 }
 
 /** One checkpoint. @throws {AppError} `CHECKPOINT_NOT_FOUND` */
@@ -31,7 +35,7 @@ export function getCheckpoint(
   return {
     ok: true,
     key,
-    checkpoint: view(state.store.compactions.checkpoint(key, checkpointId)),
+    checkpoint: view(state, state.store.compactions.checkpoint(key, checkpointId)),
   };
 }
 
@@ -52,7 +56,7 @@ export async function branchCheckpoint(
     sourceKey,
     key,
     sessionId: entry.sessionId,
-    checkpoint: view(checkpoint),
+    checkpoint: view(state, checkpoint),
     entry: sessionEntryView(entry),
   };
 }
@@ -77,20 +81,20 @@ export async function restoreCheckpoint(
     ok: true,
     key,
     sessionId: entry.sessionId,
-    checkpoint: view(checkpoint),
+    checkpoint: view(state, checkpoint),
     entry: sessionEntryView(entry),
   };
 }
 
 /** A checkpoint as clients see it: entries by their ids. */
-function view(checkpoint: Checkpoint) {
+function view({ store }: GatewayState, checkpoint: Checkpoint) {
   const { sessionId, lastSeq, firstKeptSeq, postSessionId, postSeq, ...facts } = checkpoint;
-  const entryId = messageId(postSessionId, postSeq);
+  const entryId = store.entryId(postSessionId, postSeq);
   return {
     ...facts,
     sessionId,
-    firstKeptEntryId: messageId(sessionId, firstKeptSeq),
-    preCompaction: { sessionId, leafId: messageId(sessionId, lastSeq) },
+    firstKeptEntryId: store.entryId(sessionId, firstKeptSeq),
+    preCompaction: { sessionId, leafId: store.entryId(sessionId, lastSeq) },
     postCompaction: { sessionId: postSessionId, leafId: entryId, entryId },
   };
 }

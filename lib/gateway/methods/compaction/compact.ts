@@ -4,7 +4,6 @@
  * @module
  */
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
-import { messageId } from "../../../sessions/mod.ts";
 import type { Client } from "../../client.ts";
 import { compactNow } from "../../compaction/compact_now.ts";
 import type { GatewayState } from "../../state.ts";
@@ -32,7 +31,7 @@ export async function compactSession(
     compacted: true,
     result: {
       summary: checkpoint.summary,
-      firstKeptEntryId: messageId(checkpoint.sessionId, checkpoint.firstKeptSeq),
+      firstKeptEntryId: state.store.entryId(checkpoint.sessionId, checkpoint.firstKeptSeq),
       tokensBefore: checkpoint.tokensBefore,
       tokensAfter: checkpoint.tokensAfter,
       details: { readFiles: [], modifiedFiles: [] },

@@ -15,6 +15,7 @@ import {
 } from "../../../config/mod.ts";
 import type { MethodParams } from "../../../protocol/methods/mod.ts";
 import type { GatewayState } from "../../state.ts";
+import { leaveSentinel } from "../../restart/sentinel.ts";
 import { assertEditable, type ConfigChange, type ConfigEditor } from "./editor.ts";
 
 /** Replaces the whole configuration. */
@@ -36,7 +37,7 @@ export async function applyConfig(
 ) {
   const { raw, baseHash, restartDelayMs } = params;
   const change = await replaceWhole(editor, raw, baseHash, origin, restartDelayMs);
-  return changeResult(state, "config-apply", change, params);
+  return await changeResult(state, "config-apply", change, params);
 }
 
 /** Lays a patch over the configuration. */
@@ -59,7 +60,7 @@ export async function patchConfig(
     const { restartDelayMs } = params;
     return { raw, replaceSections: deletedSections(current.parsed, patch), restartDelayMs };
   }, origin);
-  return changeResult(state, "config-patch", change, params);
+  return await changeResult(state, "config-patch", change, params);
 }
 
 function shownConfig({ config }: ConfigSnapshot): JsonObject {
@@ -101,7 +102,7 @@ function unreadable(why: string, cause?: unknown): AppError {
   });
 }
 
-function changeResult(
+async function changeResult(
   state: GatewayState,
   kind: "config-apply" | "config-patch",
   { snapshot, isNoop, restartPaths, restart }: ConfigChange,
@@ -109,6 +110,17 @@ function changeResult(
 ) {
   const base = { ok: true, path: snapshot.path, config: shownConfig(snapshot) };
   if (isNoop) return { ...base, noop: true };
+  const isRestarting = restart !== undefined;
+  const payload = {
+    kind,
+    status: "ok",
+    ts: state.clock.now(),
+    ...(params.sessionKey === undefined ? {} : { sessionKey: params.sessionKey }),
+    ...(params.deliveryContext === undefined ? {} : { deliveryContext: params.deliveryContext }),
+    message: params.note ?? null,
+    stats: { mode: kind, requiresRestart: restartPaths.length > 0 || isRestarting },
+  };
+  const path = isRestarting ? await leaveSentinel(state, payload) : null;
   return {
     ...base,
     ...(restart ? { restart: { ...restart, required: true, paths: restartPaths } } : {}),
@@ -121,17 +133,6 @@ function changeResult(
         hint: "openclaw gateway call gateway.restart.request",
       },
     }),
-    // What has to be told after a restart is in the store, so there is no file that outlives it.
-    sentinel: {
-      path: null,
-      payload: {
-        kind,
-        status: "ok",
-        ts: state.clock.now(),
-        ...(params.sessionKey === undefined ? {} : { sessionKey: params.sessionKey }),
-        message: params.note ?? null,
-        stats: { mode: kind, requiresRestart: restartPaths.length > 0 || restart !== undefined },
-      },
-    },
+    sentinel: { path, payload },
   };
 }
