@@ -239,7 +239,6 @@ export const ERRORS = {
   BODY_TIMEOUT: facts(75, 408, "INVALID_REQUEST", "The request body came too slowly"),
   BODY_INCOMPLETE: facts(1, 400, "INVALID_REQUEST", "The request body ended early"),
   INVALID_IMAGE: facts(1, 400, "INVALID_REQUEST", "The image cannot be used"),
-  TOOLS_UNSUPPORTED: facts(1, 400, "INVALID_REQUEST", "Client tools are not supported"),
   CLIENT_CLOSED: facts(1, 499, "UNAVAILABLE", "The client went away"),
   // Anything else
   AUTH_UNAUTHORIZED: facts(1, 401, "INVALID_REQUEST", "The credential is missing or wrong"),

@@ -6,7 +6,9 @@
 import { randomId } from "../../base/mod.ts";
 import { readJsonBody } from "../body.ts";
 import { parseChatRequest } from "./request.ts";
-import { ChatCompletionBuilder, ChatStreamWriter, type CompletionHead } from "./stream.ts";
+import { ChatStreamWriter } from "./stream.ts";
+import { ChatCompletionBuilder } from "./whole.ts";
+import type { CompletionHead } from "./wording.ts";
 import type { RequestContext } from "../context.ts";
 import { JSON_TYPE, runError } from "../errors.ts";
 import { resolveRunTarget } from "../run_target.ts";
@@ -19,30 +21,23 @@ import { RunStream } from "../run_stream.ts";
  * @throws {HttpError} For everything that is known before the first byte of the answer.
  */
 export async function completeChat({ request, deps }: RequestContext): Promise<Response> {
-  const chat = parseChatRequest(await readJsonBody(request, deps.maxBodyBytes("chatCompletions")));
-  const { model, user } = chat;
+  const { form, user, run: asked } = parseChatRequest(
+    await readJsonBody(request, deps.maxBodyBytes("chatCompletions")),
+  );
   const target = resolveRunTarget(
     request.headers,
-    { model, user, dialect: "openai" },
+    { model: form.model, user, dialect: "openai" },
     deps.agents(),
   );
   const head: CompletionHead = {
     id: `chatcmpl_${randomId()}`,
     created: Math.floor(deps.now() / 1000),
-    model,
+    model: form.model,
   };
-  const run = new RunStream(deps, {
-    runId: head.id,
-    ...target,
-    message: chat.message,
-    images: chat.images,
-    extraSystemPrompt: chat.extraSystemPrompt,
-    maxTokens: chat.maxTokens,
-    sampling: chat.sampling,
-  }, request.signal);
-  return chat.isStream
-    ? await streamAnswer(run, new ChatStreamWriter(head, chat.includesUsage), () => deps.now())
-    : await wholeAnswer(run, new ChatCompletionBuilder(head));
+  const run = new RunStream(deps, { runId: head.id, ...target, ...asked }, request.signal);
+  return form.isStream
+    ? await streamAnswer(run, new ChatStreamWriter(head, form), () => deps.now())
+    : await wholeAnswer(run, new ChatCompletionBuilder(head, form.usesFunctions));
 }
 
 async function wholeAnswer(run: RunStream, builder: ChatCompletionBuilder): Promise<Response> {

@@ -18,6 +18,7 @@ const USAGE = {
   completion_tokens: 3,
   total_tokens: 15,
   prompt_tokens_details: { cached_tokens: 5 },
+  completion_tokens_details: { reasoning_tokens: 0 },
 };
 
 function scripted(...events: HttpRunEvent[]): RunScript {
@@ -63,9 +64,12 @@ Deno.test("completeChat() answers with one completion", async () => {
     object: "chat.completion",
     created: 1_700_000_000,
     model: "openclaw/main",
-    choices: [
-      { index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" },
-    ],
+    choices: [{
+      index: 0,
+      message: { role: "assistant", content: "Hello", refusal: null, annotations: [] },
+      logprobs: null,
+      finish_reason: "stop",
+    }],
     usage: USAGE,
   });
   assertEquals(gateway.errors, []);
@@ -79,6 +83,8 @@ Deno.test("completeChat() hands the whole request to the run", async () => {
     user: "ann",
     max_tokens: 50,
     temperature: 0.5,
+    tools: [{ type: "function", function: { name: "f" } }],
+    tool_choice: "required",
   }, { "x-openclaw-model": "local/m" });
   const { id } = await response.json();
   const { signal, ...run } = gateway.runs[0]!;
@@ -93,6 +99,8 @@ Deno.test("completeChat() hands the whole request to the run", async () => {
     model: "local/m",
     maxTokens: 50,
     sampling: { temperature: 0.5 },
+    tools: [{ name: "f" }],
+    toolChoice: "required",
   });
   assertFalse(signal.aborted);
 });
@@ -123,11 +131,55 @@ Deno.test("completeChat() translates tool calls", async () => {
     index: 0,
     message: {
       role: "assistant",
-      content: "",
+      content: null,
+      refusal: null,
+      annotations: [],
       tool_calls: [{ id: "c1", type: "function", function: { name: "f", arguments: '{"a":1}' } }],
     },
+    logprobs: null,
     finish_reason: "tool_calls",
   });
+});
+
+Deno.test("completeChat() tells calls as functions to clients that know nothing else", async () => {
+  const run = scripted(
+    { type: "toolCall", id: "c1", name: "f", arguments: '{"a":1}' },
+    endEvent("", "toolUse"),
+  );
+  const body = { functions: [{ name: "f" }] };
+  const { choices } = await (await new FakeGateway(run).chat({ ...HI, ...body })).json();
+  const function_call = { name: "f", arguments: '{"a":1}' };
+  assertEquals(choices[0].message.function_call, function_call);
+  assertEquals([choices[0].message.tool_calls, choices[0].finish_reason], [
+    undefined,
+    "function_call",
+  ]);
+  const all = await chunks(run, body);
+  assertEquals(all.slice(1).map((chunk) => chunk.choices[0].delta), [
+    { function_call: { name: "f", arguments: "" } },
+    { function_call: { arguments: '{"a":1}' } },
+    {},
+  ]);
+  assertEquals(all.at(-1).choices[0].finish_reason, "function_call");
+});
+
+Deno.test("completeChat() tells what was thought, and how many tokens it took", async () => {
+  const run = scripted(
+    { type: "thinking", delta: "h" },
+    { type: "thinking", delta: "m" },
+    {
+      type: "end",
+      text: "yes",
+      stopReason: "stop",
+      usage: { input: 1, output: 9, cacheRead: 2, cacheWrite: 4, reasoning: 7 },
+    },
+  );
+  const { choices, usage } = await (await new FakeGateway(run).chat(HI)).json();
+  assertEquals(choices[0].message.reasoning_content, "hm");
+  assertEquals([usage.prompt_tokens, usage.total_tokens], [7, 16]);
+  assertEquals(usage.completion_tokens_details, { reasoning_tokens: 7 });
+  const all = await chunks(run);
+  assertEquals(all[1].choices[0].delta, { reasoning_content: "h" });
 });
 
 Deno.test("completeChat() streams role, text, finish and [DONE]", async () => {
@@ -150,6 +202,7 @@ Deno.test("completeChat() streams usage when asked for exactly that", async () =
   const all = await chunks(helloRun, { stream_options: { include_usage: true } });
   assertEquals(all.at(-1).choices, []);
   assertEquals(all.at(-1).usage, USAGE);
+  assertEquals(all.slice(0, -1).every((chunk) => chunk.usage === null), true);
   const without = await chunks(helloRun, { stream_options: { include_usage: "yes" } });
   assertEquals(without.some((chunk) => "usage" in chunk), false);
 });
@@ -172,6 +225,7 @@ Deno.test("completeChat() streams the final text of a run that sent no pieces", 
   const all = await chunks(scripted({ type: "thinking", delta: "hm" }, endEvent("Whole")));
   assertEquals(all.map((chunk) => chunk.choices[0].delta), [
     { role: "assistant" },
+    { reasoning_content: "hm" },
     { content: "Whole" },
     {},
   ]);
@@ -332,7 +386,12 @@ Deno.test("streamAnswer() opens the stream when the run is slow, and fails in it
     new AbortController().signal,
   );
   const head = { id: "c", created: 1, model: "openclaw" };
-  const response = await streamAnswer(run, new ChatStreamWriter(head, false), () => 0, 1);
+  const response = await streamAnswer(
+    run,
+    new ChatStreamWriter(head, { includesUsage: false }),
+    () => 0,
+    1,
+  );
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   assertEquals((await reader.read()).value?.includes('"role":"assistant"'), true);
   gate.resolve();

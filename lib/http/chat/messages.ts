@@ -1,92 +1,171 @@
 /**
- * Turns the `messages` of a chat request into one turn: the current message, what was said before
- * it, its images, and the system text.
+ * Turns the `messages` of a chat request into one turn: the current message, what was said before it,
+ * the answers of the client's functions, images, and the system text.
  *
  * @module
  */
-import { isObject } from "../../base/mod.ts";
-import { type ChatImage, parseChatImages } from "./images.ts";
+import { isObject, type JsonObject } from "../../base/mod.ts";
 import { invalidRequest } from "../errors.ts";
+import type { HttpEarlierMessage, HttpToolCall, HttpToolResult } from "../types.ts";
+import { type ChatImage, parseChatImages } from "./images.ts";
 
 /** One turn, ready for an agent. */
 export interface ChatTurn {
+  /** What people read in the transcript. */
   message: string;
   images: ChatImage[];
+  /** Oldest first; absent for none. */
+  earlier?: HttpEarlierMessage[];
+  /** Absent for none. */
+  toolResults?: HttpToolResult[];
   extraSystemPrompt?: string;
 }
 
 /**
- * Flattens a chat history.
+ * Reads a chat history.
  *
- * The last user or tool message is the current one; what came before it is put in front of it as
- * context, what comes after it is left out.
+ * The last user message, or the tool messages at the end, are the current turn; what comes after it is
+ * left out.
  *
- * @throws {HttpError} `INVALID_REQUEST` when nothing was said or an image cannot be taken.
+ * @throws {HttpError} `INVALID_REQUEST` when nothing was said, `INVALID_IMAGE`.
  */
 export function parseChatMessages(messages: unknown): ChatTurn {
-  const system: string[] = [];
-  const entries: Entry[] = [];
+  const history = new ChatHistory();
   for (const message of Array.isArray(messages) ? messages : []) {
-    if (!isObject(message) || typeof message.role !== "string") continue;
-    const text = textOf(message.content);
-    if (message.role === "system" || message.role === "developer") {
-      if (text !== "") system.push(text);
-      continue;
-    }
-    const entry = entryOf(message.role, message.tool_call_id, text, imageParts(message));
-    if (entry !== undefined) entries.push(entry);
+    if (isObject(message) && typeof message.role === "string") history.add(message.role, message);
   }
-  const current = entries.findLastIndex((entry) => entry.isTurn);
-  if (current < 0) throw invalidRequest("Missing user message in `messages`.");
-  return {
-    message: withContext(entries.slice(0, current), entries[current]!),
-    images: parseChatImages(entries[current]!.images),
-    extraSystemPrompt: system.length === 0 ? undefined : system.join("\n\n"),
-  };
+  return history.turn();
 }
 
-/** A message as a line of context. */
-interface Entry {
-  sender: string;
-  text: string;
-  /** The `image_url` parts of a user message, unparsed. */
-  images: unknown[];
-  /** Whether the message asks for an answer. */
-  isTurn: boolean;
-}
-
-function entryOf(
-  role: string,
-  callId: unknown,
-  text: string,
-  images: unknown[],
-): Entry | undefined {
-  if (role === "user") {
-    if (text === "" && images.length === 0) return undefined;
-    return { sender: "User", text: text || IMAGES_ONLY, images, isTurn: true };
-  }
-  if (text === "") return undefined;
-  if (role === "assistant") return { sender: "Assistant", text, images: [], isTurn: false };
-  if (role !== "tool" && role !== "function") return undefined;
-  const sender = typeof callId === "string" && callId !== "" ? `Tool:${callId}` : "Tool";
-  return { sender, text, images: [], isTurn: true };
-}
-
+/** What stands in place of the text of a message that has images only. */
 const IMAGES_ONLY = "User sent image(s) with no text.";
 
-function withContext(earlier: readonly Entry[], current: Entry): string {
-  if (earlier.length === 0) return current.text;
-  return [
-    "[Chat messages since your last reply - for context]",
-    ...earlier.map(lineOf),
-    "",
-    "[Current message - respond to this]",
-    lineOf(current),
-  ].join("\n");
+class ChatHistory {
+  readonly #system: string[] = [];
+  readonly #entries: HttpEarlierMessage[] = [];
+  readonly #calls = new OpenCalls();
+  /** The `image_url` parts of the newest user message, unparsed. */
+  #images: unknown[] = [];
+
+  add(role: string, message: JsonObject): void {
+    const text = textOf(message.content);
+    switch (role) {
+      case "system":
+      case "developer":
+        if (text !== "") this.#system.push(text);
+        return;
+      case "user":
+        return this.#addUser(text, imageParts(message.content));
+      case "assistant":
+        return this.#addAssistant(text, message);
+      case "tool":
+      case "function": {
+        const id = this.#calls.answer(message.tool_call_id, message.name);
+        this.#entries.push({ role: "tool", id, text });
+      }
+    }
+  }
+
+  turn(): ChatTurn {
+    const end = this.#entries.findLastIndex(({ role }) => role !== "assistant") + 1;
+    const current = this.#entries[end - 1];
+    if (current === undefined) throw invalidRequest("Missing user message in `messages`.");
+    const isResult = current.role === "tool";
+    const start = isResult
+      ? this.#entries.findLastIndex(({ role }, index) => index < end && role !== "tool") + 1
+      : end - 1;
+    const earlier = this.#entries.slice(0, start);
+    const toolResults = isResult ? this.#entries.slice(start, end).flatMap(resultOf) : [];
+    return {
+      message: isResult ? toolResults.map(lineOf).join("\n") : current.text,
+      images: isResult ? [] : parseChatImages(this.#images),
+      ...(earlier.length === 0 ? {} : { earlier }),
+      ...(isResult ? { toolResults } : {}),
+      ...(this.#system.length === 0 ? {} : { extraSystemPrompt: this.#system.join("\n\n") }),
+    };
+  }
+
+  #addUser(text: string, images: unknown[]): void {
+    if (text === "" && images.length === 0) return;
+    this.#images = images;
+    this.#entries.push({ role: "user", text: text || IMAGES_ONLY });
+  }
+
+  #addAssistant(text: string, message: JsonObject): void {
+    const toolCalls = this.#calls.open(message);
+    if (text === "" && toolCalls.length === 0) return;
+    const entry: HttpEarlierMessage = { role: "assistant", text };
+    this.#entries.push(toolCalls.length === 0 ? entry : { ...entry, toolCalls });
+  }
 }
 
-function lineOf(entry: Entry): string {
-  return `${entry.sender}: ${entry.text}`;
+/** Calls of one name in the order they were told, and how many of them were looked at. */
+interface CallQueue {
+  calls: HttpToolCall[];
+  next: number;
+}
+
+/** The calls a history tells of, for messages that do not say which one they answer. */
+class OpenCalls {
+  readonly #answered = new Set<string>();
+  /** By name; all of them under no name. */
+  readonly #queues = new Map<string, CallQueue>();
+  #count = 0;
+
+  /** The calls of an assistant message; one that was told without an id gets one. */
+  open(message: JsonObject): HttpToolCall[] {
+    const told: unknown[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+    const calls = told.flatMap((call) => isObject(call) ? this.#read(call.function, call.id) : []);
+    // A single function, as it was told before there were tools.
+    if (calls.length === 0) calls.push(...this.#read(message.function_call, undefined));
+    for (const call of calls) {
+      this.#queue(call.name).calls.push(call);
+      this.#queue("").calls.push(call);
+    }
+    return calls;
+  }
+
+  /** The id of the call that a message answers: as told, else that of the oldest of its name. */
+  answer(told: unknown, name: unknown): string {
+    const id = isFilled(told) ? told : this.#oldest(typeof name === "string" ? name : "");
+    this.#answered.add(id);
+    return id;
+  }
+
+  #oldest(name: string): string {
+    const queue = this.#queue(name);
+    let call = queue.calls[queue.next];
+    while (call !== undefined && this.#answered.has(call.id)) call = queue.calls[++queue.next];
+    return call?.id ?? "unknown";
+  }
+
+  #queue(name: string): CallQueue {
+    const known = this.#queues.get(name);
+    if (known !== undefined) return known;
+    const queue: CallQueue = { calls: [], next: 0 };
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  #read(told: unknown, id: unknown): HttpToolCall[] {
+    if (!isObject(told) || typeof told.name !== "string") return [];
+    const text = typeof told.arguments === "string"
+      ? told.arguments
+      : JSON.stringify(told.arguments ?? {});
+    return [{ id: isFilled(id) ? id : `call_${++this.#count}`, name: told.name, arguments: text }];
+  }
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function resultOf(entry: HttpEarlierMessage): HttpToolResult[] {
+  return entry.role === "tool" ? [{ id: entry.id, text: entry.text }] : [];
+}
+
+function lineOf({ id, text }: HttpToolResult): string {
+  return `Tool:${id}: ${text}`;
 }
 
 /** The text of a message as it was sent; blank text counts as none. */
@@ -99,13 +178,15 @@ function joinParts(content: unknown): string {
   if (!Array.isArray(content)) return "";
   const texts: string[] = [];
   for (const part of content) {
-    if (!isObject(part) || typeof part.text !== "string") continue;
-    if (part.type === "text" || part.type === "input_text") texts.push(part.text);
+    if (!isObject(part)) continue;
+    if (part.type === "refusal" && typeof part.refusal === "string") texts.push(part.refusal);
+    if (part.type !== "text" && part.type !== "input_text") continue;
+    if (typeof part.text === "string") texts.push(part.text);
   }
   return texts.join("\n");
 }
 
-function imageParts(message: Record<string, unknown>): unknown[] {
-  if (message.role !== "user" || !Array.isArray(message.content)) return [];
-  return message.content.filter((part) => isObject(part) && part.type === "image_url");
+function imageParts(content: unknown): unknown[] {
+  if (!Array.isArray(content)) return [];
+  return content.filter((part) => isObject(part) && part.type === "image_url");
 }

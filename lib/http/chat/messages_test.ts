@@ -14,41 +14,73 @@ Deno.test("parseChatMessages() gives a single message as it is", () => {
   assertEquals(turn.message, "  indented\n");
 });
 
-Deno.test("parseChatMessages() folds earlier messages into context", () => {
+Deno.test("parseChatMessages() keeps what was said before, calls and results included", () => {
   const turn = parseChatMessages([
     { role: "user", content: "What is 2+2?" },
     { role: "assistant", content: "4" },
-    { role: "assistant", content: null, tool_calls: [{ id: "call_1" }] },
+    { role: "assistant", content: null },
+    {
+      role: "assistant",
+      content: [{ type: "refusal", refusal: "no" }],
+      tool_calls: [{ id: "call_1", type: "function", function: { name: "f", arguments: "{" } }, 5],
+    },
     { role: "tool", tool_call_id: "call_1", content: "sunny" },
-    { role: "function", name: "old", content: "cloudy" },
     {
       role: "user",
       content: [{ type: "text", text: "And" }, { type: "input_text", text: "3+3?" }],
     },
   ]);
-  assertEquals(
-    turn.message,
-    [
-      "[Chat messages since your last reply - for context]",
-      "User: What is 2+2?",
-      "Assistant: 4",
-      "Tool:call_1: sunny",
-      "Tool: cloudy",
-      "",
-      "[Current message - respond to this]",
-      "User: And\n3+3?",
-    ].join("\n"),
-  );
+  assertEquals(turn, {
+    message: "And\n3+3?",
+    images: [],
+    earlier: [
+      { role: "user", text: "What is 2+2?" },
+      { role: "assistant", text: "4" },
+      {
+        role: "assistant",
+        text: "no",
+        toolCalls: [{ id: "call_1", name: "f", arguments: "{" }],
+      },
+      { role: "tool", id: "call_1", text: "sunny" },
+    ],
+  });
 });
 
-Deno.test("parseChatMessages() answers the last user or tool message", () => {
+Deno.test("parseChatMessages() takes results at the end as the turn", () => {
+  const call = (id: string) => ({ id, type: "function", function: { name: "f", arguments: "{}" } });
   const turn = parseChatMessages([
-    { role: "user", content: "first" },
-    { role: "tool", tool_call_id: "c", content: "second" },
+    { role: "user", content: "go" },
+    { role: "assistant", content: "", tool_calls: [call("a"), call("b")] },
+    { role: "tool", tool_call_id: "b", content: [{ type: "text", text: "two" }] },
+    { role: "tool", tool_call_id: "a", content: "" },
     { role: "assistant", content: "left out" },
   ]);
-  assertEquals(turn.message.endsWith("[Current message - respond to this]\nTool:c: second"), true);
-  assertEquals(turn.message.includes("left out"), false);
+  assertEquals(turn.message, "Tool:b: two\nTool:a: ");
+  assertEquals(turn.toolResults, [{ id: "b", text: "two" }, { id: "a", text: "" }]);
+  assertEquals(turn.earlier?.map(({ role }) => role), ["user", "assistant"]);
+});
+
+Deno.test("parseChatMessages() finds the call of a result that does not name it", () => {
+  const asks = (name: string) => ({ role: "assistant", function_call: { name, arguments: "{}" } });
+  const turn = parseChatMessages([
+    { role: "user", content: "go" },
+    asks("f"),
+    { role: "function", name: "f", content: "one" },
+    asks("f"),
+    asks("g"),
+    { role: "function", name: "g", content: "two" },
+    { role: "tool", content: "three" },
+    { role: "tool", content: "nobody asked" },
+  ]);
+  const ids = turn.earlier?.flatMap((each) => each.role === "assistant" ? each.toolCalls ?? [] : [])
+    .map(({ id }) => id);
+  assertEquals(ids, ["call_1", "call_2", "call_3"]);
+  assertEquals(turn.earlier?.[2], { role: "tool", id: "call_1", text: "one" });
+  assertEquals(turn.toolResults, [
+    { id: "call_3", text: "two" },
+    { id: "call_2", text: "three" },
+    { id: "unknown", text: "nobody asked" },
+  ]);
 });
 
 Deno.test("parseChatMessages() collects system and developer text", () => {

@@ -5,48 +5,89 @@
  *
  * @module
  */
-import { isObject, type JsonObject } from "../../base/mod.ts";
-import { type ChatTurn, parseChatMessages } from "./messages.ts";
-import { checkChatTools } from "./tools.ts";
-import { invalidRequest } from "../errors.ts";
+import { isObject } from "../../base/mod.ts";
+import { type HttpError, invalidRequest } from "../errors.ts";
 import { MAX_NAME_CHARS } from "../limits.ts";
-import type { HttpRunRequest } from "../types.ts";
+import type { HttpResponseFormat, HttpRunRequest } from "../types.ts";
+import { type ChatTurn, parseChatMessages } from "./messages.ts";
+import { type ChatBody, chatSchema } from "./schema.ts";
+import { type ChatToolSettings, readChatTools, usesFunctions } from "./tools.ts";
 
 /** Sampling settings that are forwarded to the model. */
 export type ChatSampling = NonNullable<HttpRunRequest["sampling"]>;
 
-/** What a chat request asks for. */
-export interface ChatRequest extends ChatTurn {
+/** How a chat request wants its answer worded. */
+export interface ChatAnswerForm {
   /** As sent; the answer echoes it. */
   model: string;
-  user?: string;
   isStream: boolean;
   /** Whether a stream ends with a usage chunk. */
   includesUsage: boolean;
-  maxTokens?: number;
-  sampling?: ChatSampling;
+  /** Whether calls are told as it was done before there were tools. */
+  usesFunctions: boolean;
 }
+
+/** What a chat request asks for. */
+export interface ChatRequest {
+  form: ChatAnswerForm;
+  user: string | undefined;
+  /** The part of it that goes to the agent as it is. */
+  run: ChatTurn & ChatToolSettings & ChatSettings;
+}
+
+/** How the answer is made. */
+export type ChatSettings = Pick<
+  HttpRunRequest,
+  "maxTokens" | "sampling" | "responseFormat" | "thinking"
+>;
 
 /**
  * Parses the body of a chat request.
  *
- * @throws {HttpError} `INVALID_REQUEST` or `TOOLS_UNSUPPORTED`, both 400.
+ * @throws {HttpError} `INVALID_REQUEST` or `INVALID_IMAGE`, both 400.
  */
-export function parseChatRequest(body: unknown): ChatRequest {
-  const fields = isObject(body) ? body : {};
-  const streamOptions = isObject(fields.stream_options) ? fields.stream_options : {};
-  const model = fields.model ?? "openclaw";
-  checkChatTools(fields);
+export function parseChatRequest(given: unknown): ChatRequest {
+  const body = checkBody(given);
+  const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
+  const model = body.model ?? "openclaw";
   return {
-    // Anything but text is refused later, as text that names no agent.
-    model: typeof model === "string" ? model : JSON.stringify(model),
-    user: readUser(fields.user),
-    isStream: fields.stream === true,
-    includesUsage: streamOptions.include_usage === true,
-    maxTokens: readMaxTokens(fields),
-    sampling: readSampling(fields),
-    ...parseChatMessages(fields.messages),
+    form: {
+      // Anything but text is refused later, as text that names no agent.
+      model: typeof model === "string" ? model : JSON.stringify(model),
+      isStream: body.stream === true,
+      includesUsage: streamOptions.include_usage === true,
+      usesFunctions: usesFunctions(body),
+    },
+    user: readUser(body.user),
+    run: { ...parseChatMessages(body.messages), ...readChatTools(body), ...readSettings(body) },
   };
+}
+
+let schema: ReturnType<typeof chatSchema> | undefined;
+
+function checkBody(given: unknown): ChatBody {
+  schema ??= chatSchema();
+  const result = schema.safeParse(isObject(given) ? given : {});
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw fieldError(String(issue?.path[0]), issue?.message ?? "");
+}
+
+/** Fields whose errors the wire reference names together. */
+const TOOL_FIELDS: readonly string[] = [
+  "tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "functions",
+  "function_call",
+];
+
+function fieldError(name: string, detail: string): HttpError {
+  return invalidRequest(
+    TOOL_FIELDS.includes(name)
+      ? `Invalid tools/tool_choice: ${detail}`
+      : `Invalid \`${name}\`: ${detail}.`,
+  );
 }
 
 function readUser(value: unknown): string | undefined {
@@ -56,40 +97,52 @@ function readUser(value: unknown): string | undefined {
   return user === "" ? undefined : user;
 }
 
+function readSettings(body: ChatBody): ChatSettings {
+  const maxTokens = readMaxTokens(body);
+  const sampling = readSampling(body);
+  const responseFormat = readFormat(body.response_format);
+  const effort = body.reasoning_effort ?? undefined;
+  return {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(sampling === undefined ? {} : { sampling }),
+    ...(responseFormat === undefined ? {} : { responseFormat }),
+    ...(effort === undefined ? {} : { thinking: effort === "none" ? "off" : effort }),
+  };
+}
+
 /** Zero and less mean "no limit" to several clients. */
-function readMaxTokens(fields: JsonObject): number | undefined {
-  const limit = readNumber(fields, "max_completion_tokens") ?? readNumber(fields, "max_tokens");
-  return limit === undefined || limit < 1 ? undefined : Math.floor(limit);
+function readMaxTokens(body: ChatBody): number | undefined {
+  const limit = body.max_completion_tokens ?? body.max_tokens ?? 0;
+  return limit < 1 ? undefined : Math.floor(limit);
 }
 
-function readSampling(fields: JsonObject): ChatSampling | undefined {
-  const sampling: ChatSampling = {};
-  const temperature = readNumber(fields, "temperature");
-  const topP = readNumber(fields, "top_p");
-  const seed = readNumber(fields, "seed");
-  const stop = readStop(fields.stop);
-  if (temperature !== undefined) sampling.temperature = temperature;
-  if (topP !== undefined) sampling.topP = topP;
-  if (seed !== undefined) sampling.seed = seed;
-  if (stop !== undefined) sampling.stop = stop;
-  return Object.keys(sampling).length === 0 ? undefined : sampling;
-}
-
-function readNumber(fields: JsonObject, name: string): number | undefined {
-  const value = fields[name] ?? undefined;
-  if (value === undefined) return undefined;
-  // JSON has no NaN, but 1e999 parses to infinity.
-  if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw invalidRequest(`Invalid \`${name}\`: expected a number.`);
+function readSampling(body: ChatBody): ChatSampling | undefined {
+  const stop = typeof body.stop === "string" ? [body.stop] : body.stop ?? [];
+  const fields: ChatSampling = {};
+  const settings = [
+    ["temperature", body.temperature],
+    ["topP", body.top_p],
+    ["topK", body.top_k],
+    ["seed", body.seed],
+    ["frequencyPenalty", body.frequency_penalty],
+    ["presencePenalty", body.presence_penalty],
+  ] as const;
+  for (const [name, value] of settings) {
+    if (typeof value === "number") fields[name] = value;
   }
-  return value;
+  if (stop.length > 0) fields.stop = stop;
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }
 
-function readStop(value: unknown): string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (!list.every((item) => typeof item === "string")) {
-    throw invalidRequest("Invalid `stop`: expected a string or an array of strings.");
-  }
-  return list.length === 0 ? undefined : list;
+function readFormat(format: ChatBody["response_format"]): HttpResponseFormat | undefined {
+  if (format === undefined || format === null) return undefined;
+  if (format.type !== "json_schema") return { type: format.type };
+  const { name, description, schema: shape, strict } = format.json_schema;
+  return {
+    type: "json_schema",
+    name,
+    schema: shape ?? {},
+    ...(typeof description === "string" ? { description } : {}),
+    ...(typeof strict === "boolean" ? { strict } : {}),
+  };
 }

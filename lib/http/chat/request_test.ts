@@ -10,20 +10,14 @@ function refusal(body: unknown): HttpError {
 
 Deno.test("parseChatRequest() fills in what a short request leaves out", () => {
   assertEquals(parseChatRequest(HI), {
-    model: "openclaw",
+    form: { model: "openclaw", isStream: false, includesUsage: false, usesFunctions: false },
     user: undefined,
-    isStream: false,
-    includesUsage: false,
-    maxTokens: undefined,
-    sampling: undefined,
-    message: "hi",
-    images: [],
-    extraSystemPrompt: undefined,
+    run: { message: "hi", images: [] },
   });
 });
 
-Deno.test("parseChatRequest() reads limits and sampling", () => {
-  const request = parseChatRequest({
+Deno.test("parseChatRequest() reads limits, sampling, form and thinking", () => {
+  const { form, user, run } = parseChatRequest({
     ...HI,
     model: "openclaw/main",
     user: " Ann ",
@@ -33,16 +27,57 @@ Deno.test("parseChatRequest() reads limits and sampling", () => {
     max_completion_tokens: 9.5,
     temperature: 0,
     top_p: 0.5,
+    top_k: 4,
     seed: 7,
+    frequency_penalty: 1,
+    presence_penalty: -1,
     stop: "END",
+    n: 1,
+    reasoning_effort: "high",
+    response_format: { type: "json_object" },
   });
-  assertEquals([request.model, request.user], ["openclaw/main", "Ann"]);
-  assertEquals([request.isStream, request.includesUsage, request.maxTokens], [true, true, 9]);
-  assertEquals(request.sampling, { temperature: 0, topP: 0.5, seed: 7, stop: ["END"] });
+  assertEquals([form.model, user, form.isStream, form.includesUsage], [
+    "openclaw/main",
+    "Ann",
+    true,
+    true,
+  ]);
+  assertEquals(run, {
+    message: "hi",
+    images: [],
+    maxTokens: 9,
+    sampling: {
+      temperature: 0,
+      topP: 0.5,
+      topK: 4,
+      seed: 7,
+      frequencyPenalty: 1,
+      presencePenalty: -1,
+      stop: ["END"],
+    },
+    thinking: "high",
+    responseFormat: { type: "json_object" },
+  });
+  assertEquals(parseChatRequest({ ...HI, reasoning_effort: "none" }).run.thinking, "off");
+});
+
+Deno.test("parseChatRequest() reads a schema of the answer", () => {
+  const schema = { type: "object" };
+  const asked = (json_schema: unknown) =>
+    parseChatRequest({ ...HI, response_format: { type: "json_schema", json_schema } }).run
+      .responseFormat;
+  assertEquals(asked({ name: "s", schema, strict: true, description: "d" }), {
+    type: "json_schema",
+    name: "s",
+    schema,
+    strict: true,
+    description: "d",
+  });
+  assertEquals(asked({ name: "s", strict: null }), { type: "json_schema", name: "s", schema: {} });
 });
 
 Deno.test("parseChatRequest() takes null, empty and unknown fields as absent", () => {
-  const request = parseChatRequest({
+  const { form, user, run } = parseChatRequest({
     ...HI,
     model: null,
     user: "  ",
@@ -51,23 +86,27 @@ Deno.test("parseChatRequest() takes null, empty and unknown fields as absent", (
     max_tokens: -1,
     temperature: null,
     stop: [],
+    n: null,
     tools: null,
     tool_choice: null,
-    n: 3,
-    response_format: { type: "text" },
+    parallel_tool_calls: null,
+    functions: [],
+    function_call: null,
+    response_format: null,
+    reasoning_effort: null,
     made_up: {},
   });
-  assertEquals(request.model, "openclaw");
-  assertEquals([request.user, request.maxTokens, request.sampling], [
-    undefined,
-    undefined,
-    undefined,
-  ]);
-  assertEquals([request.isStream, request.includesUsage], [false, false]);
+  assertEquals(form, {
+    model: "openclaw",
+    isStream: false,
+    includesUsage: false,
+    usesFunctions: false,
+  });
+  assertEquals([user, run], [undefined, { message: "hi", images: [] }]);
 });
 
 Deno.test("parseChatRequest() falls back to max_tokens", () => {
-  assertEquals(parseChatRequest({ ...HI, max_tokens: 5 }).maxTokens, 5);
+  assertEquals(parseChatRequest({ ...HI, max_tokens: 5 }).run.maxTokens, 5);
 });
 
 Deno.test("parseChatRequest() refuses settings of a wrong type by name", () => {
@@ -77,6 +116,27 @@ Deno.test("parseChatRequest() refuses settings of a wrong type by name", () => {
     ["seed", Infinity, "Invalid `seed`: expected a number."],
     ["stop", [1], "Invalid `stop`: expected a string or an array of strings."],
     ["user", "a".repeat(513), "Invalid `user`."],
+    ["n", 2, "Invalid `n`: only 1 is supported."],
+    [
+      "reasoning_effort",
+      "hard",
+      "Invalid `reasoning_effort`: expected one of none, minimal, low, medium, high, xhigh, max.",
+    ],
+    [
+      "response_format",
+      "json",
+      "Invalid `response_format`: expected type text, json_object or json_schema.",
+    ],
+    [
+      "response_format",
+      { type: "json_schema" },
+      "Invalid `response_format`: json_schema is required.",
+    ],
+    [
+      "response_format",
+      { type: "json_schema", json_schema: {} },
+      "Invalid `response_format`: json_schema.name is required.",
+    ],
   ];
   for (const [name, value, message] of cases) {
     const error = refusal({ ...HI, [name]: value });
@@ -100,21 +160,27 @@ Deno.test("parseChatRequest() asks for a user message", () => {
   }
 });
 
-Deno.test("parseChatRequest() checks the shape of tools before refusing them", () => {
-  const tool = { type: "function", function: { name: "f" } };
+const TOOL = { type: "function", function: { name: "f" } };
+
+Deno.test("parseChatRequest() refuses malformed tools and choices by what is wrong", () => {
   const cases: [unknown, unknown, string][] = [
     [{}, "auto", "tools must be an array"],
     [["f"], "auto", "each tool must be an object"],
     [[{ type: "web_search" }], "auto", "only function tools are supported"],
     [[{ type: "function" }], "auto", "tool.function is required"],
     [[{ type: "function", function: {} }], "auto", "tool.function.name is required"],
-    [[tool], "required", "tool_choice=required is not supported"],
-    [[tool], 5, "tool_choice must be a string or object"],
-    [[tool], "always", "unsupported tool_choice type"],
-    [[tool], {}, "unsupported tool_choice type"],
-    [[tool], { type: "function" }, "tool_choice function is not supported"],
-    [[tool], "auto", "client tools are not supported yet"],
-    [[tool], undefined, "client tools are not supported yet"],
+    [[{ type: "function", function: { name: " " } }], "auto", "tool.function.name is required"],
+    [
+      [{ type: "function", function: { name: "f", parameters: [] } }],
+      "auto",
+      "tool.function.parameters must be an object",
+    ],
+    [[TOOL], 5, "tool_choice must be a string or object"],
+    [[TOOL], "always", "unsupported tool_choice type"],
+    [[TOOL], {}, "unsupported tool_choice type"],
+    [[TOOL], { type: "function" }, "tool_choice.function.name is required"],
+    [[TOOL], { type: "custom" }, "tool_choice custom is not supported"],
+    [[TOOL], { type: "allowed_tools" }, "tool_choice.allowed_tools needs mode and tools"],
   ];
   for (const [tools, choice, detail] of cases) {
     const error = refusal({ ...HI, tools, tool_choice: choice });
@@ -122,8 +188,42 @@ Deno.test("parseChatRequest() checks the shape of tools before refusing them", (
   }
 });
 
-Deno.test("parseChatRequest() accepts tools that the model may not call", () => {
-  const tools = [{ type: "function", function: { name: "f" } }];
-  assertEquals(parseChatRequest({ ...HI, tools, tool_choice: "none" }).message, "hi");
-  assertEquals(parseChatRequest({ ...HI, tools: [], tool_choice: "auto" }).message, "hi");
+Deno.test("parseChatRequest() reads tools and the choice among them", () => {
+  const parameters = { type: "object" };
+  const declared = { name: "g", description: "d", parameters, strict: true };
+  const tools = [TOOL, { type: "function", function: declared }];
+  const read = (rest: unknown) => {
+    const { run } = parseChatRequest({ ...HI, tools, ...rest as Record<string, unknown> });
+    return [run.tools?.map(({ name }) => name), run.toolChoice, run.parallelToolCalls];
+  };
+  assertEquals(parseChatRequest({ ...HI, tools }).run.tools, [{ name: "f" }, declared]);
+  assertEquals(read({}), [["f", "g"], undefined, undefined]);
+  for (const choice of ["auto", "none", "required"] as const) {
+    assertEquals(read({ tool_choice: choice }), [["f", "g"], choice, undefined]);
+  }
+  const reference = { type: "function", function: { name: "g" } };
+  assertEquals(read({ tool_choice: reference, parallel_tool_calls: false }), [
+    ["f", "g"],
+    { name: "g" },
+    false,
+  ]);
+  const allowed_tools = { mode: "required", tools: [reference] };
+  assertEquals(read({ tool_choice: { type: "allowed_tools", allowed_tools } }), [
+    ["g"],
+    "required",
+    undefined,
+  ]);
+  assertEquals(read({ tools: [], tool_choice: "auto" }), [undefined, "auto", undefined]);
+});
+
+Deno.test("parseChatRequest() reads functions as they were told before there were tools", () => {
+  const functions = [{ name: "f", parameters: {} }];
+  const { form, run } = parseChatRequest({ ...HI, functions, function_call: { name: "f" } });
+  assertEquals(form.usesFunctions, true);
+  assertEquals([run.tools, run.toolChoice, run.parallelToolCalls], [
+    functions,
+    { name: "f" },
+    false,
+  ]);
+  assertEquals(parseChatRequest({ ...HI, functions, tools: [TOOL] }).form.usesFunctions, false);
 });

@@ -1,43 +1,47 @@
 /**
- * The chat dialect's answers: events of a run in, chunks or one completion out. Pure translation.
+ * The chat dialect's answer as a stream: events of a run in, chunks out. Pure translation.
  *
  * @module
  */
 import { errorBody, runError } from "../errors.ts";
 import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
-import { type FinalRunEvent, isFinal } from "../run_stream.ts";
 import type { HttpRunEvent } from "../types.ts";
-
-/** What identifies one completion. */
-export interface CompletionHead {
-  id: string;
-  /** Seconds since the epoch. */
-  created: number;
-  /** Echo of the request's `model`. */
-  model: string;
-}
-
-type EndEvent = HttpRunEvent & { type: "end" };
-type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
+import {
+  type CompletionHead,
+  type EndEvent,
+  finishReason,
+  replyText,
+  type ToolCallEvent,
+  usageOf,
+} from "./wording.ts";
 
 /** The last frame of every stream. */
 const DONE_FRAME = "data: [DONE]\n\n";
 
-/** What an agent that said nothing is quoted with. */
-const NO_REPLY_TEXT = "No response from OpenClaw.";
+/** What a client wants of the form of its stream. */
+export interface ChatStreamForm {
+  /** Whether the stream ends with a usage chunk; the others then say that they are none. */
+  includesUsage: boolean;
+  /** Whether calls are told as it was done before there were tools. */
+  usesFunctions?: boolean;
+}
 
 /** Writes the frames of one streamed completion. */
 export class ChatStreamWriter {
   readonly #head: string;
+  readonly #tail: string;
   readonly #includesUsage: boolean;
+  readonly #usesFunctions: boolean;
   #hasText = false;
   #toolCalls = 0;
 
-  constructor(head: CompletionHead, includesUsage: boolean) {
+  constructor(head: CompletionHead, { includesUsage, usesFunctions = false }: ChatStreamForm) {
     const { id, created, model } = head;
     const start = JSON.stringify({ id, object: "chat.completion.chunk", created, model });
     this.#head = `data: ${start.slice(0, -1)},"choices":[`;
+    this.#tail = includesUsage ? `],"usage":null}\n\n` : "]}\n\n";
     this.#includesUsage = includesUsage;
+    this.#usesFunctions = usesFunctions;
   }
 
   /** The frame that opens every stream. */
@@ -45,12 +49,22 @@ export class ChatStreamWriter {
     return this.#delta('{"role":"assistant"}');
   }
 
-  /** The frames of an event; `""` for what a chat client does not see. */
+  /** The frames of an event. */
   write(event: HttpRunEvent): string {
-    if (event.type === "text") return this.#text(event.delta);
-    if (event.type === "toolCall") return this.#toolCall(event);
-    if (event.type === "end") return this.#end(event);
-    return event.type === "error" ? this.#error(event) : "";
+    switch (event.type) {
+      case "text":
+        return this.#text(event.delta);
+      case "thinking":
+        return event.delta === ""
+          ? ""
+          : this.#delta(`{"reasoning_content":${JSON.stringify(event.delta)}}`);
+      case "toolCall":
+        return this.#toolCall(event);
+      case "end":
+        return this.#end(event);
+      case "error":
+        return this.#error(event);
+    }
   }
 
   #text(delta: string): string {
@@ -61,21 +75,27 @@ export class ChatStreamWriter {
 
   #toolCall({ id, name, arguments: text }: ToolCallEvent): string {
     const index = this.#toolCalls++;
-    const opening = { index, id, type: "function", function: { name, arguments: "" } };
-    let frames = this.#delta(JSON.stringify({ tool_calls: [opening] }));
+    const opening = { name, arguments: "" };
+    let frames = this.#callDelta(opening, { index, id, type: "function" });
     for (const fragment of splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)) {
-      const call = { index, function: { arguments: fragment } };
-      frames += this.#delta(JSON.stringify({ tool_calls: [call] }));
+      frames += this.#callDelta({ arguments: fragment }, { index });
     }
     return frames;
+  }
+
+  #callDelta(declared: Record<string, string>, call: Record<string, unknown>): string {
+    const delta = this.#usesFunctions
+      ? { function_call: declared }
+      : { tool_calls: [{ ...call, function: declared }] };
+    return this.#delta(JSON.stringify(delta));
   }
 
   #end(event: EndEvent): string {
     const hasToolCalls = this.#toolCalls > 0;
     const missing = this.#hasText ? "" : replyText(event, hasToolCalls);
-    const reason = finishReason(event, hasToolCalls);
-    let frames = this.#text(missing);
-    frames += `${this.#head}{"index":0,"delta":{},"finish_reason":"${reason}"}]}\n\n`;
+    const reason = finishReason(event, hasToolCalls, this.#usesFunctions);
+    let frames = this.#text(missing) +
+      `${this.#head}{"index":0,"delta":{},"finish_reason":"${reason}"}${this.#tail}`;
     if (this.#includesUsage) {
       frames += `${this.#head}],"usage":${JSON.stringify(usageOf(event))}}\n\n`;
     }
@@ -88,67 +108,8 @@ export class ChatStreamWriter {
   }
 
   #delta(delta: string): string {
-    return `${this.#head}{"index":0,"delta":${delta},"finish_reason":null}]}\n\n`;
+    return `${this.#head}{"index":0,"delta":${delta},"finish_reason":null}${this.#tail}`;
   }
-}
-
-/** Gathers a run into one completion. */
-export class ChatCompletionBuilder {
-  readonly #head: CompletionHead;
-  readonly #toolCalls: ToolCallEvent[] = [];
-
-  constructor(head: CompletionHead) {
-    this.#head = head;
-  }
-
-  /** Takes an event; answers with the final one when it comes. */
-  add(event: HttpRunEvent): FinalRunEvent | undefined {
-    if (event.type === "toolCall") this.#toolCalls.push(event);
-    return isFinal(event) ? event : undefined;
-  }
-
-  /** The completion, ready for `JSON.stringify()`. */
-  build(event: EndEvent): unknown {
-    const calls = this.#toolCalls.map(({ id, name, arguments: text }) => (
-      { id, type: "function", function: { name, arguments: text } }
-    ));
-    const content = replyText(event, calls.length > 0);
-    const message = { role: "assistant", content };
-    return {
-      id: this.#head.id,
-      object: "chat.completion",
-      created: this.#head.created,
-      model: this.#head.model,
-      choices: [{
-        index: 0,
-        message: calls.length > 0 ? { ...message, tool_calls: calls } : message,
-        finish_reason: finishReason(event, calls.length > 0),
-      }],
-      usage: usageOf(event),
-    };
-  }
-}
-
-/** The whole reply; an agent that said and called nothing is quoted with a fixed text. */
-function replyText(event: EndEvent, hasToolCalls: boolean): string {
-  if (event.text !== "" || hasToolCalls || event.stopReason === "aborted") return event.text;
-  return NO_REPLY_TEXT;
-}
-
-function finishReason(event: EndEvent, hasToolCalls: boolean): "stop" | "length" | "tool_calls" {
-  if (event.stopReason === "length") return "length";
-  return event.stopReason === "toolUse" && hasToolCalls ? "tool_calls" : "stop";
-}
-
-/** Cached tokens are part of the prompt, as OpenAI counts them. */
-function usageOf({ usage }: EndEvent) {
-  const prompt = usage.input + usage.cacheRead;
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: usage.output,
-    total_tokens: prompt + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cacheRead },
-  };
 }
 
 /** Cuts text into pieces of at most `size` UTF-16 units without splitting a character. */

@@ -1,51 +1,77 @@
 /**
- * Client tools of a chat request. Their shape is checked; offering them to an agent is not possible
- * yet and is refused by name.
+ * Functions of a chat request: those the client offers, and which of them may or must be called.
  *
  * @module
  */
-import { isObject, type JsonObject } from "../../base/mod.ts";
-import { HttpError, invalidRequest } from "../errors.ts";
+import type { HttpClientTool, HttpRunRequest, HttpToolChoice } from "../types.ts";
+import type { ChatBody, ChatTool } from "./schema.ts";
 
-/**
- * Checks `tools` and `tool_choice`.
- *
- * @throws {HttpError} `INVALID_REQUEST` for a malformed value, `TOOLS_UNSUPPORTED` for tools that
- * the model may call.
- */
-export function checkChatTools(fields: JsonObject): void {
-  const tools = fields.tools ?? [];
-  if (!Array.isArray(tools)) throw invalidTools("tools must be an array");
-  for (const tool of tools) checkTool(tool);
-  const choice = fields.tool_choice ?? "auto";
-  checkChoice(choice);
-  if (tools.length === 0 || choice === "none") return;
-  throw new HttpError(400, "TOOLS_UNSUPPORTED", PREFIX + "client tools are not supported yet", {
-    hint: 'Leave out "tools" or send "tool_choice": "none"',
-  });
+/** What a request says about functions. */
+export type ChatToolSettings = Pick<
+  HttpRunRequest,
+  "tools" | "toolChoice" | "parallelToolCalls"
+>;
+
+/** Reads `tools`, or what came before it: `functions`. */
+export function readChatTools(body: ChatBody): ChatToolSettings {
+  if (usesFunctions(body)) return readFunctions(body);
+  const { choice, isAllowed } = readChoice(body.tool_choice);
+  const tools = (body.tools ?? []).map((tool) => readTool(tool.function))
+    .filter(({ name }) => isAllowed(name));
+  return {
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(choice === undefined ? {} : { toolChoice: choice }),
+    ...(typeof body.parallel_tool_calls === "boolean"
+      ? { parallelToolCalls: body.parallel_tool_calls }
+      : {}),
+  };
 }
 
-const PREFIX = "Invalid tools/tool_choice: ";
+/** Whether a client speaks of functions as it was done before there were tools, and reads them so. */
+export function usesFunctions({ tools, functions }: ChatBody): boolean {
+  return (tools ?? []).length === 0 && (functions ?? []).length > 0;
+}
 
-function checkTool(tool: unknown): void {
-  if (!isObject(tool)) throw invalidTools("each tool must be an object");
-  if (tool.type !== "function") throw invalidTools("only function tools are supported");
-  if (!isObject(tool.function)) throw invalidTools("tool.function is required");
-  const name = tool.function.name;
-  if (typeof name !== "string" || name.trim() === "") {
-    throw invalidTools("tool.function.name is required");
+/** Such a client reads one call in an answer. */
+function readFunctions({ functions, function_call: choice }: ChatBody): ChatToolSettings {
+  return {
+    tools: (functions ?? []).map(readTool),
+    parallelToolCalls: false,
+    ...(choice === undefined || choice === null
+      ? {}
+      : { toolChoice: typeof choice === "string" ? choice : { name: choice.name } }),
+  };
+}
+
+function readTool(declared: ChatTool["function"]): HttpClientTool {
+  const { name, description, parameters, strict } = declared;
+  return {
+    name,
+    ...(typeof description === "string" ? { description } : {}),
+    ...(parameters ? { parameters } : {}),
+    ...(typeof strict === "boolean" ? { strict } : {}),
+  };
+}
+
+interface Choice {
+  choice: HttpToolChoice | undefined;
+  isAllowed(name: string): boolean;
+}
+
+function readChoice(given: ChatBody["tool_choice"]): Choice {
+  const isAllowed = () => true;
+  if (given === undefined || given === null) return { choice: undefined, isAllowed };
+  if (typeof given === "string") return { choice: given, isAllowed };
+  if ("function" in given && given.type === "function") {
+    return { choice: { name: nameOf(given) }, isAllowed };
   }
+  const { mode, tools } = (given as AllowedTools).allowed_tools;
+  const names = new Set(tools.map(nameOf));
+  return { choice: mode, isAllowed: (name) => names.has(name) };
 }
 
-function checkChoice(choice: unknown): void {
-  if (choice === "auto" || choice === "none") return;
-  if (choice === "required") throw invalidTools("tool_choice=required is not supported");
-  if (typeof choice === "string") throw invalidTools("unsupported tool_choice type");
-  if (!isObject(choice)) throw invalidTools("tool_choice must be a string or object");
-  if (typeof choice.type !== "string") throw invalidTools("unsupported tool_choice type");
-  throw invalidTools(`tool_choice ${choice.type} is not supported`);
-}
+type AllowedTools = Extract<ChatBody["tool_choice"], { type: "allowed_tools" }>;
 
-function invalidTools(detail: string): HttpError {
-  return invalidRequest(PREFIX + detail);
+function nameOf(reference: { function?: unknown }): string {
+  return (reference.function as { name: string }).name;
 }
