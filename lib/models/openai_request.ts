@@ -76,10 +76,14 @@ function toolFields({ compat }: ModelTarget, request: ModelRequest): CompletionB
 
 function toolField(tool: ModelTool, takesStrict: boolean): unknown {
   const { name, description, parameters, strict } = tool;
-  const declaration = { name, description, parameters };
   return {
     type: "function",
-    function: strict === undefined || !takesStrict ? declaration : { ...declaration, strict },
+    function: {
+      name,
+      ...(description === "" ? {} : { description }),
+      parameters,
+      ...(strict === undefined || !takesStrict ? {} : { strict }),
+    },
   };
 }
 

@@ -144,7 +144,7 @@ Deno.test("buildCompletionBody() sends nothing that was not asked for", () => {
 });
 
 Deno.test("buildCompletionBody() words choice, format and sampling as the wire does", () => {
-  const tools = [{ name: "f", description: "", parameters: {}, strict: true }];
+  const tools = [{ name: "f", description: "d", parameters: {}, strict: true }];
   const schema = { type: "object" };
   const body = buildCompletionBody(
     target(),
@@ -180,7 +180,7 @@ Deno.test("buildCompletionBody() leaves out what the provider has no field for",
   assertEquals([body.top_k, body.response_format], [undefined, undefined]);
   assertEquals(body.tools, [{
     type: "function",
-    function: { name: "f", description: "", parameters: {} },
+    function: { name: "f", parameters: {} },
   }]);
   const choice = buildCompletionBody(target(), ask("hi", { toolChoice: "required" }));
   assertEquals(choice.tool_choice, undefined);

@@ -9,6 +9,8 @@ import { isObject, type JsonObject } from "../../base/mod.ts";
 const MAX_DEPTH = 8;
 /** Where not even required parts are followed any more: a schema that has no finite value. */
 const MAX_REQUIRED_DEPTH = 32;
+/** Schemas looked at for one value; beyond them parts that branch again and again are cut off. */
+const MAX_SCHEMAS = 5000;
 
 /** Texts and numbers to fill in, each used once; then the last text, or zero. */
 export class Fodder {
@@ -50,6 +52,7 @@ export function sampleOf(schema: unknown, fodder: Fodder): unknown {
 class Sampler {
   readonly #root: JsonObject;
   readonly #fodder: Fodder;
+  #schemasLeft = MAX_SCHEMAS;
 
   constructor(root: JsonObject, fodder: Fodder) {
     this.#root = root;
@@ -57,13 +60,16 @@ class Sampler {
   }
 
   sample(given: unknown, depth: number): unknown {
-    const schema = this.#resolve(given);
     if (depth > MAX_REQUIRED_DEPTH) return null;
+    const schema = this.#resolve(given, depth);
+    if (this.#schemasLeft < 0) return null;
     if ("const" in schema) return schema.const;
     if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0];
     if ("default" in schema) return schema.default;
     const choice = this.#choose(schema, depth);
-    if (choice !== undefined) return this.sample({ ...withoutChoices(schema), ...choice }, depth);
+    if (choice !== undefined) {
+      return this.sample({ ...withoutChoices(schema), ...choice }, depth + 1);
+    }
     switch (typeOf(schema, depth)) {
       case "object":
         return this.#object(schema, depth);
@@ -85,7 +91,8 @@ class Sampler {
   }
 
   /** The schema itself: references followed, parts that all hold put together. */
-  #resolve(given: unknown): JsonObject {
+  #resolve(given: unknown, depth: number): JsonObject {
+    if (depth > MAX_REQUIRED_DEPTH || --this.#schemasLeft < 0) return {};
     let schema = isObject(given) ? given : {};
     for (let hops = 0; typeof schema.$ref === "string" && hops < MAX_DEPTH; hops++) {
       const { $ref, ...rest } = schema;
@@ -93,7 +100,7 @@ class Sampler {
     }
     if (!Array.isArray(schema.allOf)) return schema;
     const { allOf, ...rest } = schema;
-    return (allOf as unknown[]).map((part) => this.#resolve(part)).reduce(merge, rest);
+    return (allOf as unknown[]).map((part) => this.#resolve(part, depth + 1)).reduce(merge, rest);
   }
 
   #lookUp(reference: string): JsonObject {
@@ -111,7 +118,7 @@ class Sampler {
   #choose(schema: JsonObject, depth: number): JsonObject | undefined {
     const list = schema.anyOf ?? schema.oneOf;
     if (!Array.isArray(list) || list.length === 0) return undefined;
-    const options = list.map((option) => this.#resolve(option));
+    const options = list.map((option) => this.#resolve(option, depth + 1));
     const end = depth < MAX_DEPTH ? undefined : options.find(({ type }) => type === "null");
     return end ?? options[0];
   }
