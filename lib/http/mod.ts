@@ -8,9 +8,13 @@ export { areHeadersTooLarge } from "./headers.ts";
 export { createHttpHandler } from "./router.ts";
 export type {
   HttpAgent,
+  HttpAuthOptions,
   HttpAuthResult,
   HttpClientTool,
   HttpDeps,
+  HttpEmbedRequest,
+  HttpEmbedResult,
+  HttpEndpoint,
   HttpRunEvent,
   HttpRunRequest,
   Peer,

@@ -5,6 +5,7 @@
  */
 import { errorBody, runError } from "../errors.ts";
 import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
+import { splitText } from "../split_text.ts";
 import type { HttpRunEvent } from "../types.ts";
 import {
   type CompletionHead,
@@ -110,20 +111,4 @@ export class ChatStreamWriter {
   #delta(delta: string): string {
     return `${this.#head}{"index":0,"delta":${delta},"finish_reason":null}${this.#tail}`;
   }
-}
-
-/** Cuts text into pieces of at most `size` UTF-16 units without splitting a character. */
-function splitText(text: string, size: number): string[] {
-  const pieces: string[] = [];
-  for (let start = 0; start < text.length;) {
-    let end = Math.min(start + size, text.length);
-    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--;
-    pieces.push(text.slice(start, end));
-    start = end;
-  }
-  return pieces;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
 }
