@@ -41,7 +41,14 @@ function check(body: unknown): EmbeddingsBody {
   schema ??= embeddingsSchema();
   const result = z.safeParse(schema, body);
   if (result.success) return result.data;
-  throw invalidRequest(result.error.issues[0]!.message);
+  throw invalidRequest(messageOf(result.error.issues[0]!));
+}
+
+/** A value of the right type that is too large is told so, not that its type is wrong. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_union") return issue.message;
+  const tooBig = issue.errors.find((issues) => issues.every(({ code }) => code === "too_big"));
+  return tooBig?.[0]?.message ?? issue.message;
 }
 
 let schema: ReturnType<typeof embeddingsSchema> | undefined;

@@ -109,6 +109,7 @@ export function hasOpenAiForm(provider: Provider): boolean {
 
 /** The model of a provider that is taken when none is named. */
 function usualModel(id: string, providers: Providers): string | undefined {
+  if (id === DEMO_PROVIDER) return undefined;
   const provider = providers.get(id);
   const listed = [...provider?.models.keys() ?? []].find((name) => /embed/i.test(name));
   if (listed !== undefined) return listed;
