@@ -39,7 +39,7 @@ export function listModels({ request, deps }: RequestContext): Response {
  * @throws {HttpError} 400 for what is no agent target, 404 for an id that is not listed.
  */
 export function retrieveModel({ request, deps, path }: RequestContext): Response {
-  const id = decodeId(path.slice(MODELS_PATH.length + 1)).trim();
+  const id = decodeId(path.slice(MODELS_PATH.length + 1));
   if (id === "") throw invalidRequest("Missing model id.");
   if (parseAgentTarget(id) === undefined) throw invalidRequest("Invalid model id.", MODELS_HINT);
   if (!modelIds(deps.agents()).includes(id)) {
