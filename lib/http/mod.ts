@@ -1,5 +1,5 @@
 /**
- * The HTTP surface: probes, the OpenAI dialects, limits and error envelopes. It is handed everything
+ * The HTTP surface: probes, the dialects of OpenAI and Anthropic, limits and error envelopes. It is handed everything
  * it serves and composes nothing; WebSocket upgrades never get here.
  *
  * @module

@@ -59,9 +59,12 @@ export function answerUnknownPath({ path }: RequestContext): Response {
     404,
     "NOT_FOUND",
     `Unknown path "${ellipsize(path, MAX_SHOWN_CHARS)}": ${remedy}`,
-    { hint: "Set the base URL of an OpenAI client to the gateway's address followed by /v1" },
+    { hint: meant === MESSAGES_PATH ? ANTHROPIC_HINT : OPENAI_HINT },
   );
 }
 
+const OPENAI_HINT = "Set the base URL of an OpenAI client to the gateway's address followed by /v1";
+const ANTHROPIC_HINT =
+  "Set the base URL of an Anthropic client to the gateway's address, without /v1";
 const SERVED = `"${MODELS_PATH}", "${CHAT_PATH}", "${MESSAGES_PATH}" and "${EMBEDDINGS_PATH}"`;
 const MAX_SHOWN_CHARS = 120;

@@ -53,22 +53,27 @@ class Weight {
     return Math.ceil(this.#bytes / BYTES_PER_TOKEN) + this.#images * TOKENS_PER_IMAGE;
   }
 
-  add(value: unknown): void {
+  add(value: unknown, depth = 0): void {
     if (typeof value === "string") this.#bytes += byteLength(value);
-    else if (Array.isArray(value)) { for (const item of value) this.add(item); }
-    else if (typeof value === "object" && value !== null) this.#addObject(value);
+    else if (typeof value !== "object" || value === null) return;
+    else if (depth > MAX_DEPTH) this.#bytes += byteLength(JSON.stringify(value));
+    else if (Array.isArray(value)) { for (const item of value) this.add(item, depth + 1); }
+    else this.#addObject(value, depth);
   }
 
-  #addObject(fields: object): void {
+  #addObject(fields: object, depth: number): void {
     for (const [name, value] of Object.entries(fields)) {
       if (NOT_SHOWN.has(name)) continue;
       if (name === "input" || name === "input_schema") {
         this.#bytes += byteLength(JSON.stringify(value));
       } else if (name === "source" && "type" in fields && fields.type === "image") this.#images++;
-      else this.add(value);
+      else this.add(value, depth + 1);
     }
   }
 }
+
+/** More levels than blocks within blocks have; what is below is weighed whole. */
+const MAX_DEPTH = 12;
 
 /** Fields that the model is not shown. */
 const NOT_SHOWN: ReadonlySet<string> = new Set(["type", "cache_control", "signature", "thinking"]);

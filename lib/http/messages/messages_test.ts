@@ -151,7 +151,9 @@ Deno.test("createMessage() names the right path below its own", async () => {
   const response = await new FakeGateway().send("/v1/messages/batches", { method: "POST" });
   assertEquals([response.status, (await response.json()).error.type], [404, "not_found_error"]);
   const wrong = await new FakeGateway().send("/v1/v1/messages", { method: "POST" });
-  assertMatch((await wrong.json()).error.message, /use "\/v1\/messages"/);
+  const { error } = await wrong.json();
+  assertMatch(error.message, /use "\/v1\/messages"/);
+  assertMatch(error.hint, /Anthropic client .* without \/v1/);
 });
 
 Deno.test("createMessage() gives a stream that fails at once its real status", async () => {
