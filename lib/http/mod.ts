@@ -1,6 +1,6 @@
 /**
- * The HTTP surface: probes, the dialects of OpenAI and Anthropic, limits and error envelopes. It is handed everything
- * it serves and composes nothing; WebSocket upgrades never get here.
+ * The HTTP surface: probes, the dialects of OpenAI and Anthropic, limits and error envelopes. It is
+ * handed everything it serves and composes nothing; WebSocket upgrades never get here.
  *
  * @module
  */

@@ -183,6 +183,16 @@ Deno.test("/v1/embeddings tells what its backend failed in, and shows no key", a
   assertEquals([attempts("status 500").length, attempts("status 429").length], [3, 1]);
 });
 
+Deno.test("/v1/embeddings does not need the agent's model where a backend is named", async () => {
+  await using backend = new EmbeddingsBackend();
+  await using gateway = await start(remote(backend), {
+    agents: { list: [{ id: "main", model: "nobody/knows-it" }] },
+  });
+  const response = await ask(gateway, { input: "a" });
+  await response.body?.cancel();
+  assertEquals(response.status, 200);
+});
+
 Deno.test("/v1/embeddings lets go of the backend when its client hangs up", async () => {
   await using backend = new EmbeddingsBackend();
   await using gateway = await start(remote(backend));

@@ -34,7 +34,7 @@ async function makeVectors(
   const agent = findAgent(snapshot, agentId);
   const backend = await snapshot.catalog.embeddings({
     ...resolveMemorySearch(state.config().config, agentId),
-    usual: primaryModel(snapshot, agent).provider,
+    usual: () => primaryModel(snapshot, agent).provider,
     ...(model === undefined ? {} : { asked: model }),
   });
   const { vectors, promptTokens } = await backend.embed({

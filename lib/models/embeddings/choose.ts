@@ -78,8 +78,12 @@ function isKnown(id: string, providers: Providers): boolean {
 }
 
 /** The provider of the agent's own model if it can, else a known one with a key. */
-function bestProvider({ usual, model, remote }: EmbeddingChoice, providers: Providers): string {
+function bestProvider(
+  { usual: usualOf, model, remote }: EmbeddingChoice,
+  providers: Providers,
+): string {
   if (remote?.baseUrl) return "openai";
+  const usual = usualOf();
   const ids = [embedderId(usual), ...Object.keys(KNOWN_EMBEDDERS)];
   const found = ids.find((id) => canEmbed(providers.get(id), model));
   if (found !== undefined) return found;

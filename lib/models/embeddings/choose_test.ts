@@ -17,7 +17,7 @@ interface World {
 
 function choose(choice: Partial<EmbeddingChoice>, { models = {}, env = {} }: World = {}): string {
   const backend = chooseBackend(
-    { usual: "demo", ...choice },
+    { usual: () => "demo", ...choice },
     buildProviders(models, envOf(env)),
   );
   return `${backend.provider}/${backend.model ?? ""}`;
@@ -45,9 +45,9 @@ Deno.test("chooseBackend() takes the demo while nothing is configured", () => {
 
 Deno.test("chooseBackend() takes the provider of the agent's model when it can", () => {
   const env = { OPENAI_API_KEY: "k".repeat(20), MISTRAL_API_KEY: "m".repeat(20) };
-  assertEquals(choose({ usual: "mistral" }, { env }), "mistral/mistral-embed");
-  assertEquals(choose({ usual: "openai" }, { env }), "openai/text-embedding-3-small");
-  assertEquals(choose({ usual: "lan" }, { models: LOCAL }), "lan/text-embedding-3-small");
+  assertEquals(choose({ usual: () => "mistral" }, { env }), "mistral/mistral-embed");
+  assertEquals(choose({ usual: () => "openai" }, { env }), "openai/text-embedding-3-small");
+  assertEquals(choose({ usual: () => "lan" }, { models: LOCAL }), "lan/text-embedding-3-small");
 });
 
 Deno.test("chooseBackend() takes the model of a provider that reads like one", () => {
@@ -56,20 +56,23 @@ Deno.test("chooseBackend() takes the model of a provider that reads like one", (
       lan: { baseUrl: "http://10.0.0.5/v1", models: [{ id: "chat-1" }, { id: "my-embedder" }] },
     },
   };
-  assertEquals(choose({ usual: "lan" }, { models }), "lan/my-embedder");
+  assertEquals(choose({ usual: () => "lan" }, { models }), "lan/my-embedder");
 });
 
 Deno.test("chooseBackend() looks for another one with a key when that provider cannot", () => {
   const env = { ANTHROPIC_API_KEY: "a".repeat(20), GEMINI_API_KEY: "g".repeat(20) };
-  assertEquals(choose({ usual: "anthropic" }, { env }), "google/gemini-embedding-001");
+  assertEquals(choose({ usual: () => "anthropic" }, { env }), "google/gemini-embedding-001");
   assertEquals(
-    refusal({ usual: "anthropic" }, { env: { ANTHROPIC_API_KEY: "a".repeat(20) } }),
+    refusal({ usual: () => "anthropic" }, { env: { ANTHROPIC_API_KEY: "a".repeat(20) } }),
     'Cannot make embeddings: provider "anthropic" makes none, and no other one has a key',
   );
 });
 
 Deno.test("chooseBackend() takes what is configured, by every name", () => {
-  assertEquals(choose({ provider: "Gemini", usual: "openai" }), "google/gemini-embedding-001");
+  assertEquals(
+    choose({ provider: "Gemini", usual: () => "openai" }),
+    "google/gemini-embedding-001",
+  );
   assertEquals(choose({ provider: "voyage", model: "v-1" }), "voyage/v-1");
   assertEquals(choose({ provider: "ollama" }), "ollama/nomic-embed-text");
   assertEquals(choose({ remote: { baseUrl: "http://x/v1" } }), "openai/text-embedding-3-small");
@@ -92,10 +95,10 @@ Deno.test("chooseBackend() lets a caller name a model, and a provider only where
 Deno.test("chooseBackend() keeps the configured endpoint from another provider", () => {
   const remote = { baseUrl: "http://x/v1", apiKey: "remote-key-1" };
   const providers = buildProviders({}, envOf({}));
-  const own = chooseBackend({ usual: "demo", remote, asked: "m" }, providers);
+  const own = chooseBackend({ usual: () => "demo", remote, asked: "m" }, providers);
   assertEquals(own.remote, remote);
   const other = chooseBackend(
-    { usual: "demo", remote, model: "own", asked: "voyage/v" },
+    { usual: () => "demo", remote, model: "own", asked: "voyage/v" },
     providers,
   );
   assertEquals(other, { provider: "voyage", model: "v" });

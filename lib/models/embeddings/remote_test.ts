@@ -17,7 +17,7 @@ function embed(
   return catalog.embeddings({
     provider,
     model: "e1",
-    usual: "demo",
+    usual: () => "demo",
     remote: { baseUrl, apiKey: KEY, headers: { "x-team": "blue" } },
   }).then((model) => model.embed({ input: ["a"], signal: new AbortController().signal, ...over }));
 }

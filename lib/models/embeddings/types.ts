@@ -17,8 +17,8 @@ export interface EmbeddingChoice {
     readonly apiKey?: SecretSetting;
     readonly headers?: Readonly<Record<string, SecretSetting>>;
   };
-  /** Provider of the model that answers messages. */
-  readonly usual: string;
+  /** Tells the provider of the model that answers messages; asked where no other is named. */
+  readonly usual: () => string;
   /** What a caller wants for once: `provider/model`, or a model of the provider. */
   readonly asked?: string;
 }
