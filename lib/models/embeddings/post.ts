@@ -3,13 +3,22 @@
  *
  * @module
  */
-import { errorMessage, formatBytes, parseJsonOrUndefined, VERSION } from "../../base/mod.ts";
+import {
+  errorMessage,
+  formatBytes,
+  formatDuration,
+  parseJsonOrUndefined,
+  VERSION,
+} from "../../base/mod.ts";
 import { HttpRefusal, NetworkFault, StreamFault } from "../faults.ts";
 import { readStart } from "../openai_connector.ts";
 import { Watchdog } from "../watchdog.ts";
 
 /** Bytes of an answer that are read. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** How many times the longest silence a whole answer may take. */
+const MAX_SILENCES = 5;
 
 /** One request. */
 export interface JsonCall {
@@ -40,7 +49,7 @@ export async function postJson(call: JsonCall): Promise<unknown> {
       const start = await watchdog.guard(readStart(response));
       throw new HttpRefusal(response.status, response.headers, start);
     }
-    const text = await readText(response, watchdog);
+    const text = await readText(response, watchdog, call.idleTimeoutMs * MAX_SILENCES);
     const value = parseJsonOrUndefined(text);
     if (value !== undefined) return value;
     throw new StreamFault("garbage", "answered with something that is not JSON");
@@ -70,15 +79,28 @@ async function send(call: JsonCall, signal: AbortSignal): Promise<Response> {
   }
 }
 
-async function readText(response: Response, watchdog: Watchdog): Promise<string> {
+async function readText(
+  response: Response,
+  watchdog: Watchdog,
+  deadlineMs: number,
+): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return "";
   const decoder = new TextDecoder();
   let text = "";
   let byteCount = 0;
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    // Ends the read under way, which then reports why.
+    reader.cancel().catch(() => {});
+  }, deadlineMs);
   try {
     while (true) {
       const { done, value } = await watchdog.guard(reader.read().catch(toCut));
+      if (isLate) {
+        throw new StreamFault("timeout", `took longer than ${formatDuration(deadlineMs)}`);
+      }
       if (done) return text + decoder.decode();
       byteCount += value.length;
       if (byteCount > MAX_ANSWER_BYTES) {
@@ -88,6 +110,7 @@ async function readText(response: Response, watchdog: Watchdog): Promise<string>
       text += decoder.decode(value, { stream: true });
     }
   } finally {
+    clearTimeout(timer);
     // Ending an answer nobody reads any more; that it fails means that it has ended already.
     await reader.cancel().catch(() => {});
   }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { AppError, envOf } from "../../base/mod.ts";
 import { failureOf, type FakeProvider, startProvider } from "../_fake_provider.ts";
 import { ModelCatalog, type ModelCatalogOptions } from "../catalog.ts";
@@ -211,6 +211,23 @@ Deno.test("RemoteEmbeddings gives up on a body that stops half-way", async () =>
   );
   const error = await failureOf(embed(provider, {}, { idleTimeoutMs: 50 }));
   assertEquals(error.code, "PROVIDER_TIMEOUT");
+});
+
+Deno.test("RemoteEmbeddings gives up on an answer that never ends", async () => {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  await using provider = startProvider(() =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          timer = setInterval(() => controller.enqueue(new Uint8Array([0x20])), 2);
+        },
+        cancel: () => clearInterval(timer),
+      }),
+    )
+  );
+  const error = await failureOf(embed(provider, {}, { idleTimeoutMs: 100 }));
+  assertEquals(error.code, "PROVIDER_TIMEOUT");
+  assertMatch(error.message, /took longer than/);
 });
 
 Deno.test("RemoteEmbeddings tells a provider that cannot be reached", async () => {
