@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError } from "../../base/mod.ts";
+import { AppError, fromBase64 } from "../../base/mod.ts";
 import { StreamFault } from "../faults.ts";
 
 /**
@@ -74,13 +74,8 @@ export function normalize(vector: readonly number[]): number[] {
 }
 
 function fromBase64Floats(text: string): number[] | undefined {
-  try {
-    const bytes = Uint8Array.fromBase64(text);
-    if (bytes.length % 4 !== 0) return undefined;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    return Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
-  } catch {
-    // No base64: the caller says what is wrong with the answer.
-    return undefined;
-  }
+  const bytes = fromBase64(text);
+  if (bytes === undefined || bytes.length % 4 !== 0) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
 }
