@@ -90,6 +90,7 @@ export {
 } from "./resolve/hooks.ts";
 export { type LoggingOptions, type ResolvedLogging, resolveLogging } from "./resolve/logging.ts";
 export { type ModelSelection, resolveModelSelection } from "./resolve/models.ts";
+export { type ResolvedMemorySearch, resolveMemorySearch } from "./resolve/memory_search.ts";
 export { resolveMaintenance, type SessionMaintenanceSettings } from "./resolve/maintenance.ts";
 export {
   DEFAULT_GATEWAY_PORT,

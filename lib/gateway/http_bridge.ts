@@ -4,7 +4,7 @@
  * @module
  */
 import { errorMessage } from "../base/mod.ts";
-import type { HttpAuthResult, HttpDeps, Peer } from "../http/mod.ts";
+import type { HttpAuthOptions, HttpAuthResult, HttpDeps, Peer } from "../http/mod.ts";
 import { safeFetch } from "../platform/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../protocol/mod.ts";
 import { resolveIdentity } from "./auth/peer.ts";
@@ -27,7 +27,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
   const endpoints = () => state.config().config.gateway?.http?.endpoints;
   return {
     now: () => state.clock.now(),
-    authorize: (request, peer) => authorize(state, request, peer),
+    authorize: (request, peer, options) => authorize(state, request, peer, options),
     credentialGeneration: () => state.authenticator.generation,
     readiness: () => ({
       ready: state.startup.pending.length === 0,
@@ -61,14 +61,20 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
     tools: httpTools(state),
     sessions: httpSessions(state),
     media: httpMedia(state),
+    embed: async (request) => (await import("./http/embeddings.ts")).embed(state, request),
     reportError: (where, error) => state.log.error(`${where} failed: ${errorMessage(error)}`),
   };
 }
 
-/** Judges the bearer token, or the proxy's word; over HTTP no password stands in for a proxy. */
-function authorize(state: GatewayState, { headers }: Request, peer: Peer): HttpAuthResult {
+/** Judges the credential, or the proxy's word; over HTTP no password stands in for a proxy. */
+function authorize(
+  state: GatewayState,
+  { headers }: Request,
+  peer: Peer,
+  options: HttpAuthOptions = {},
+): HttpAuthResult {
   const { authenticator } = state;
-  const credential = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+  const credential = credentialOf(headers, options);
   const { mode, proxy } = authenticator;
   const identity = { proxy, origins: state.origins(), allowsTailscale: false };
   const found = resolveIdentity(headers, peer, identity);
@@ -87,6 +93,12 @@ function authorize(state: GatewayState, { headers }: Request, peer: Peer): HttpA
   return verdict.reason === "rate_limited"
     ? { ok: false, status: 429, retryAfterMs: verdict.retryAfterMs ?? 1000 }
     : { ok: false, status: 401, reason: verdict.reason ?? "required" };
+}
+
+/** The bearer credential; where the dialect has it and there is no other, that of `x-api-key`. */
+function credentialOf(headers: Headers, { takesApiKey }: HttpAuthOptions): string | undefined {
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+  return bearer ?? (takesApiKey ? headers.get("x-api-key")?.trim() : undefined);
 }
 
 /** Holders of the secret are owners; others may state less than all scopes. */

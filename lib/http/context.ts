@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly auth?: HttpAuthResult & { ok: true };
   /** Path as sent, without query; percent-encoding is kept. */
   readonly path: string;
+  /** Names the request in its answer and in what is logged of it. */
+  readonly requestId: string;
 }
 
 /** The path of a request URL, neither decoded nor normalised; `/` when there is none. */
@@ -25,6 +27,12 @@ export function pathOf(url: string): string {
     if (char === QUESTION_MARK || char === HASH) return url.slice(start, end);
   }
   return url.slice(start);
+}
+
+/** The query of a request URL, parsed; empty when there is none. */
+export function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : url.slice(start + 1));
 }
 
 const QUESTION_MARK = 0x3f;

@@ -4,10 +4,11 @@
  * @module
  */
 import { AppError, type AppErrorOptions } from "../base/mod.ts";
+import { anthropicErrorBody } from "./messages/error_body.ts";
 import type { HttpAuthResult, HttpRunEvent } from "./types.ts";
 
 /** Which error envelope a path answers with. */
-export type ErrorFamily = "openai" | "gateway" | "hooks";
+export type ErrorFamily = "openai" | "anthropic" | "gateway" | "hooks";
 
 /** What an {@linkcode HttpError} carries besides its status, code and message. */
 export interface HttpErrorOptions extends AppErrorOptions {
@@ -61,11 +62,18 @@ export function errorBody(error: HttpError): ErrorBody {
   return body;
 }
 
-/** Answers with `error` in the envelope of `family`. */
-export function errorResponse(error: HttpError, family: ErrorFamily): Response {
+/** Answers with `error` in the envelope of `family`; Anthropic's names the request. */
+export function errorResponse(
+  error: HttpError,
+  family: ErrorFamily,
+  requestId?: string,
+): Response {
   const headers: Record<string, string> = { "content-type": JSON_TYPE };
   if (error.retryAfterMs !== undefined) headers["retry-after"] = retryAfter(error.retryAfterMs);
-  return new Response(JSON.stringify(envelope(error, family)), { status: error.status, headers });
+  return new Response(JSON.stringify(envelope(error, family, requestId)), {
+    status: error.status,
+    headers,
+  });
 }
 
 /** The `Content-Type` of JSON answers. */
@@ -74,7 +82,8 @@ export const JSON_TYPE = "application/json; charset=utf-8";
 /** The `Content-Type` of text answers. */
 export const TEXT_TYPE = "text/plain; charset=utf-8";
 
-function envelope(error: HttpError, family: ErrorFamily): unknown {
+function envelope(error: HttpError, family: ErrorFamily, requestId?: string): unknown {
+  if (family === "anthropic") return anthropicErrorBody(error, requestId);
   if (family === "hooks") return { ok: false, error: error.message };
   return family === "gateway"
     ? { ok: false, error: errorBody(error) }

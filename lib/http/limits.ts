@@ -27,6 +27,18 @@ export const MAX_REQUEST_ID_CHARS = 128;
 /** Longest session key, `user` and `x-openclaw-model` taken from a client. */
 export const MAX_NAME_CHARS = 512;
 
+/** Texts in one request for embeddings. */
+export const MAX_EMBED_INPUTS = 128;
+
+/** One text to embed, in UTF-16 units. */
+export const MAX_EMBED_INPUT_CHARS = 8192;
+
+/** All texts of a request for embeddings, in UTF-16 units. */
+export const MAX_EMBED_TOTAL_CHARS = 65_536;
+
+/** Body of a request for embeddings. */
+export const MAX_EMBED_BODY_BYTES = 5 * 1024 * 1024;
+
 /** Fragment size of a tool call's arguments on a stream. */
 export const TOOL_ARGUMENT_FRAGMENT_CHARS = 256;
 

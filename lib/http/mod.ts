@@ -1,6 +1,6 @@
 /**
- * The HTTP surface: probes, the OpenAI dialects, limits and error envelopes. It is handed everything
- * it serves and composes nothing; WebSocket upgrades never get here.
+ * The HTTP surface: probes, the dialects of OpenAI and Anthropic, limits and error envelopes. It is
+ * handed everything it serves and composes nothing; WebSocket upgrades never get here.
  *
  * @module
  */
@@ -30,10 +30,14 @@ export type {
 } from "./response_types.ts";
 export type {
   HttpAgent,
+  HttpAuthOptions,
   HttpAuthResult,
   HttpChatImageLimits,
   HttpClientTool,
   HttpDeps,
+  HttpEmbedRequest,
+  HttpEmbedResult,
+  HttpEndpoint,
   HttpRunEvent,
   HttpRunRequest,
   Peer,

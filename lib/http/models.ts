@@ -1,10 +1,11 @@
 /**
- * Agent targets as OpenAI models: which agent a `model` string names, and `GET /v1/models`.
+ * Agent targets as models: which agent a `model` string names, and `GET /v1/models`.
  *
  * @module
  */
-import type { RequestContext } from "./context.ts";
+import { queryOf, type RequestContext } from "./context.ts";
 import { HttpError, invalidRequest, JSON_TYPE } from "./errors.ts";
+import { anthropicModel, anthropicModelsPage } from "./messages/models_page.ts";
 import type { HttpAgent } from "./types.ts";
 
 /** Where the model list lives; a single model is one segment below. */
@@ -23,9 +24,13 @@ export function defaultAgentId(agents: readonly HttpAgent[]): string {
   return (agents.find((agent) => agent.isDefault) ?? agents[0])?.id ?? "main";
 }
 
-/** Answers `GET /v1/models`. */
-export function listModels({ deps }: RequestContext): Response {
-  return json({ object: "list", data: modelIds(deps.agents()).map(modelObject) });
+/** Answers `GET /v1/models`, whole for OpenAI's clients and by pages for Anthropic's. */
+export function listModels({ request, deps }: RequestContext): Response {
+  const ids = modelIds(deps.agents());
+  if (isForAnthropic(request)) {
+    return json(anthropicModelsPage(ids, queryOf(request.url)));
+  }
+  return json({ object: "list", data: ids.map(modelObject) });
 }
 
 /**
@@ -33,14 +38,18 @@ export function listModels({ deps }: RequestContext): Response {
  *
  * @throws {HttpError} 400 for what is no agent target, 404 for an id that is not listed.
  */
-export function retrieveModel({ deps, path }: RequestContext): Response {
-  const id = decodeId(path.slice(MODELS_PATH.length + 1)).trim();
+export function retrieveModel({ request, deps, path }: RequestContext): Response {
+  const id = decodeId(path.slice(MODELS_PATH.length + 1));
   if (id === "") throw invalidRequest("Missing model id.");
   if (parseAgentTarget(id) === undefined) throw invalidRequest("Invalid model id.", MODELS_HINT);
   if (!modelIds(deps.agents()).includes(id)) {
     throw new HttpError(404, "MODEL_NOT_FOUND", `Model '${id}' not found.`, { hint: MODELS_HINT });
   }
-  return json(modelObject(id));
+  return json(isForAnthropic(request) ? anthropicModel(id) : modelObject(id));
+}
+
+function isForAnthropic({ headers }: Request): boolean {
+  return headers.has("anthropic-version");
 }
 
 /** What to call next when a model or agent is not known. */

@@ -8,6 +8,7 @@ import { completeChat } from "./chat/completions.ts";
 import { pathOf, type RequestContext } from "./context.ts";
 import {
   authError,
+  type ErrorFamily,
   errorResponse,
   hasScope,
   HttpError,
@@ -19,9 +20,16 @@ import { addCommonHeaders, areHeadersTooLarge, requestIdOf } from "./headers.ts"
 import { answerLive, answerReady } from "./health.ts";
 import { answerHome } from "./home_page.ts";
 import { answerIfHook } from "./hooks/route.ts";
+import { COUNT_TOKENS_PATH, isAnthropicCaller, MESSAGES_PATH } from "./messages/caller.ts";
 import { listModels, MODELS_PATH, retrieveModel } from "./models.ts";
-import type { HttpDeps, Peer } from "./types.ts";
-import { answerUnknownPath, CHAT_PATH, familyOf, RESPONSES_PATH } from "./unknown_path.ts";
+import type { HttpDeps, HttpEndpoint, Peer } from "./types.ts";
+import {
+  answerUnknownPath,
+  CHAT_PATH,
+  EMBEDDINGS_PATH,
+  familyOf,
+  RESPONSES_PATH,
+} from "./unknown_path.ts";
 
 /** One row of the route table. */
 interface Route {
@@ -35,12 +43,13 @@ interface Route {
   /** Scope the caller needs; none means that no credential is asked for. */
   readonly scope?: string;
   /** Configuration switches; one that is on is enough. */
-  readonly switches?: readonly ("chatCompletions" | "responses")[];
+  readonly switches?: readonly HttpEndpoint[];
   readonly answer: (context: RequestContext) => Response | Promise<Response>;
 }
 
 const READ = ["GET", "HEAD"];
-const ANY_DIALECT = ["chatCompletions", "responses"] as const;
+const OPENAI_DIALECTS = ["chatCompletions", "responses"] as const;
+const ANY_DIALECT = [...OPENAI_DIALECTS, "messages"] as const;
 
 /** In order of precedence; the probes come first and need nothing. */
 const ROUTES: readonly Route[] = [
@@ -120,6 +129,27 @@ const ROUTES: readonly Route[] = [
     methods: READ,
     answer: async (context) => (await import("./media/mod.ts")).answerAssistantMedia(context),
   },
+  {
+    path: EMBEDDINGS_PATH,
+    methods: ["POST"],
+    scope: "operator.write",
+    switches: OPENAI_DIALECTS,
+    answer: async (context) => (await import("./embeddings/mod.ts")).createEmbeddings(context),
+  },
+  {
+    path: MESSAGES_PATH,
+    methods: ["POST"],
+    scope: "operator.write",
+    switches: ["messages"],
+    answer: async (context) => (await import("./messages/mod.ts")).createMessage(context),
+  },
+  {
+    path: COUNT_TOKENS_PATH,
+    methods: ["POST"],
+    scope: "operator.read",
+    switches: ["messages"],
+    answer: async (context) => (await import("./messages/mod.ts")).countTokens(context),
+  },
   { path: "/", methods: READ, answer: answerHome },
 ];
 
@@ -132,8 +162,11 @@ export function createHttpHandler(
   deps: HttpDeps,
 ): (request: Request, peer: Peer) => Promise<Response> {
   return async (request, peer) => {
-    const response = await answer({ request, peer, deps, path: pathOf(request.url) });
-    addCommonHeaders(response.headers, requestIdOf(request), deps.strictTransportSecurity());
+    const requestId = requestIdOf(request);
+    const path = pathOf(request.url);
+    const response = await answer({ request, peer, deps, path, requestId });
+    addCommonHeaders(response.headers, requestId, deps.strictTransportSecurity());
+    if (isAnthropicCaller(request.headers, path)) response.headers.set("request-id", requestId);
     return request.method === "HEAD" ? new Response(null, response) : response;
   };
 }
@@ -144,8 +177,13 @@ async function answer(context: RequestContext): Promise<Response> {
   } catch (thrown) {
     const error = thrown instanceof HttpError ? thrown : internalError(thrown);
     if (error !== thrown) context.deps.reportError("http", thrown);
-    return errorResponse(error, familyOf(context.path) ?? "openai");
+    return errorResponse(error, familyFor(context), context.requestId);
   }
+}
+
+/** The envelope that the caller of a path reads. */
+function familyFor({ request, path }: RequestContext): ErrorFamily {
+  return isAnthropicCaller(request.headers, path) ? "anthropic" : familyOf(path) ?? "openai";
 }
 
 function route(context: RequestContext): Response | Promise<Response> {
@@ -163,10 +201,12 @@ function route(context: RequestContext): Response | Promise<Response> {
   if (!match.methods.includes(request.method)) return methodNotAllowed(match.methods);
   if (match.scope !== undefined) {
     if (deps.isStarting()) throw starting();
-    const auth = deps.authorize(request, peer);
+    const takesApiKey = isAnthropicCaller(request.headers, path);
+    const auth = deps.authorize(request, peer, { takesApiKey });
     if (!auth.ok) throw authError(auth);
     if (!hasScope(auth.scopes, match.scope)) {
-      return errorResponse(scopeError(match.scope), "gateway");
+      const family = takesApiKey ? "anthropic" : "gateway";
+      return errorResponse(scopeError(match.scope), family, context.requestId);
     }
     return match.answer({ ...context, auth });
   }

@@ -1,6 +1,6 @@
 /**
  * Which agent, session and backend model a request runs on: the `model` field, the `user` field and
- * the `x-openclaw-*` headers, alike for every OpenAI dialect.
+ * the `x-openclaw-*` headers, alike for every dialect.
  *
  * @module
  */
@@ -39,12 +39,8 @@ export function resolveRunTarget(
   wanted: TargetRequest,
   agents: readonly HttpAgent[],
 ): RunTarget {
-  const target = parseAgentTarget(wanted.model);
-  if (target === undefined) throw invalidRequest(INVALID_MODEL, MODELS_HINT);
   const givenKey = readName(headers, "x-openclaw-session-key");
-  const agentId = agentOfKey(givenKey) ?? agentOfHeaders(headers) ?? target.agentId ??
-    defaultAgentId(agents);
-  if (!agents.some((agent) => agent.id === agentId)) throw unknownAgent(agentId);
+  const agentId = resolveAgent(headers, wanted.model, agents, agentOfKey(givenKey));
   return {
     agentId,
     sessionKey: givenKey ?? derivedKey(agentId, wanted),
@@ -53,7 +49,27 @@ export function resolveRunTarget(
   };
 }
 
-const INVALID_MODEL = "Invalid `model`. Use `openclaw` or `openclaw/<agentId>`.";
+/**
+ * The agent a request is for.
+ *
+ * @param decided The agent that something stronger than headers and `model` names.
+ * @throws {HttpError} `INVALID_REQUEST` for malformed values, `AGENT_NOT_FOUND` for unknown agents.
+ */
+export function resolveAgent(
+  headers: Headers,
+  model: string,
+  agents: readonly HttpAgent[],
+  decided?: string,
+): string {
+  const target = parseAgentTarget(model);
+  if (target === undefined) throw invalidRequest(INVALID_MODEL, MODELS_HINT);
+  const agentId = decided ?? agentOfHeaders(headers) ?? target.agentId ?? defaultAgentId(agents);
+  if (!agents.some((agent) => agent.id === agentId)) throw unknownAgent(agentId);
+  return agentId;
+}
+
+/** Refuses a `model` that names no agent. */
+export const INVALID_MODEL = "Invalid `model`. Use `openclaw` or `openclaw/<agentId>`.";
 
 function agentOfKey(key: string | undefined): string | undefined {
   const match = /^agent:([^:]+):/i.exec(key ?? "");

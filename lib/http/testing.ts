@@ -6,8 +6,11 @@
 import { FakeResponses, TEST_LIMITS } from "./_fake_responses.ts";
 import { createHttpHandler } from "./router.ts";
 import type {
+  HttpAuthOptions,
   HttpAuthResult,
   HttpDeps,
+  HttpEmbedRequest,
+  HttpEmbedResult,
   HttpRunEvent,
   HttpRunRequest,
   Peer,
@@ -54,6 +57,14 @@ export async function* helloRun(_request: HttpRunRequest): AsyncIterable<HttpRun
   yield endEvent("Hello");
 }
 
+/** An embedding that tells which text it is of: its length, then its place. */
+function embedLengths({ input, dimensions = 2 }: HttpEmbedRequest): HttpEmbedResult {
+  const vectors = input.map((text, index) =>
+    [text.length, index, ...Array<number>(dimensions).fill(0)].slice(0, dimensions)
+  );
+  return { type: "vectors", vectors, backend: "fake/lengths", promptTokens: input.length };
+}
+
 /** A run that says `first` and then nothing until its client is gone. */
 export function waitingRun(first: HttpRunEvent[], onEnd: (reason: unknown) => void): RunScript {
   return async function* (request) {
@@ -82,6 +93,7 @@ function notScripted(name: string): never {
 /** A handler over a fake gateway, and what the gateway saw. */
 export class FakeGateway {
   readonly runs: HttpRunRequest[] = [];
+  readonly embeds: HttpEmbedRequest[] = [];
   readonly errors: { where: string; error: unknown }[] = [];
   readonly handle: (request: Request, peer: Peer) => Promise<Response>;
   readonly responses = new FakeResponses();
@@ -101,7 +113,12 @@ export class FakeGateway {
 
   /** Sends a chat request with the right credential. */
   chat(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    return this.send("/v1/chat/completions", {
+    return this.post("/v1/chat/completions", body, headers);
+  }
+
+  /** Sends a JSON body with the right credential. */
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.send(path, {
       method: "POST",
       headers: { authorization: `Bearer ${TEST_TOKEN}`, ...headers },
       body: typeof body === "string" ? body : JSON.stringify(body),
@@ -127,7 +144,7 @@ export class FakeGateway {
   deps(run: RunScript): HttpDeps {
     return {
       now: () => 1_700_000_000_123,
-      authorize: (request) => this.#authorize(request),
+      authorize: (request, _peer, options) => this.#authorize(request, options),
       credentialGeneration: () => 0,
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
@@ -161,14 +178,19 @@ export class FakeGateway {
         issueTicket: () => notScripted("media"),
         isTicketValid: () => notScripted("media"),
       },
+      embed: (asked) => {
+        this.embeds.push(asked);
+        return Promise.resolve(embedLengths(asked));
+      },
       reportError: (where, error) => void this.errors.push({ where, error }),
       ...this.overrides,
     };
   }
 
-  #authorize(request: Request): HttpAuthResult {
+  #authorize({ headers }: Request, options: HttpAuthOptions = {}): HttpAuthResult {
     this.authorizations++;
-    return request.headers.get("authorization") === `Bearer ${TEST_TOKEN}`
+    const apiKey = options.takesApiKey ? headers.get("x-api-key") : null;
+    return (headers.get("authorization") ?? `Bearer ${apiKey}`) === `Bearer ${TEST_TOKEN}`
       ? { ok: true, scopes: ["operator.admin"], isOwner: true, subject: "secret" }
       : { ok: false, status: 401, reason: "token_mismatch" };
   }

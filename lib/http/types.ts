@@ -36,6 +36,15 @@ export type HttpAuthResult =
   | { ok: false; status: 401; reason: string }
   | { ok: false; status: 429; retryAfterMs: number };
 
+/** How a credential may be shown. */
+export interface HttpAuthOptions {
+  /** Whether `x-api-key` counts where there is no bearer credential, as in Anthropic's dialect. */
+  takesApiKey?: boolean;
+}
+
+/** An endpoint with a switch and a body limit of its own in the configuration. */
+export type HttpEndpoint = "chatCompletions" | "responses" | "messages";
+
 /** What `/readyz` reports to those who may see it. */
 export interface Readiness {
   ready: boolean;
@@ -215,12 +224,38 @@ export interface HttpFetchedFile {
   url: string;
 }
 
+/** Texts to make embeddings of. */
+export interface HttpEmbedRequest {
+  agentId: string;
+  /** As many as the caller checked, in the order of the answer; never empty. */
+  input: readonly string[];
+  /** What `x-openclaw-model` says, unparsed. */
+  model?: string;
+  /** Asked for; forwarded where the backend takes it. */
+  dimensions?: number;
+  /** Aborted when the client goes away. */
+  signal: AbortSignal;
+}
+
+/** Embeddings, or why there are none. */
+export type HttpEmbedResult =
+  | {
+    type: "vectors";
+    /** One per text, of finite numbers. */
+    vectors: readonly (readonly number[])[];
+    /** `provider/model` of the backend. */
+    backend: string;
+    /** As the backend counted them; absent when it did not. */
+    promptTokens?: number;
+  }
+  | (HttpRunEvent & { type: "error" });
+
 /** Everything the HTTP room needs from the rest. */
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Checks `Authorization`, Host, Origin and the limiter. */
-  authorize(request: Request, peer: Peer): HttpAuthResult;
+  /** Checks the credential, Host, Origin and the limiter. */
+  authorize(request: Request, peer: Peer, options?: HttpAuthOptions): HttpAuthResult;
   /** Counts the changes of the credentials that `authorize` judges by. */
   credentialGeneration(): number;
   readiness(): Readiness;
@@ -228,9 +263,9 @@ export interface HttpDeps {
   isStarting(): boolean;
   /** All agents, the default one marked. */
   agents(): HttpAgent[];
-  /** Whether an OpenAI-compatible endpoint is switched on. */
-  isEndpointEnabled(name: "chatCompletions" | "responses"): boolean;
-  maxBodyBytes(name: "chatCompletions" | "responses"): number;
+  /** Whether an endpoint is switched on. */
+  isEndpointEnabled(name: HttpEndpoint): boolean;
+  maxBodyBytes(name: HttpEndpoint): number;
   /** What is configured for the images of a chat request; defaults are this room's. */
   chatImageLimits(): Partial<HttpChatImageLimits>;
   responseLimits(): HttpResponseLimits;
@@ -256,6 +291,8 @@ export interface HttpDeps {
   readonly media: HttpMedia;
   /** The webhooks; `undefined` when they are off. */
   hooks(): HttpHooks | undefined;
+  /** Makes embeddings; what goes wrong is part of the answer. */
+  embed(request: HttpEmbedRequest): Promise<HttpEmbedResult>;
   /** Reports an unexpected failure; the client only sees a generic message. */
   reportError(where: string, error: unknown): void;
 }

@@ -6,7 +6,8 @@
  */
 import { ellipsize } from "../base/mod.ts";
 import type { RequestContext } from "./context.ts";
-import { type ErrorFamily, errorResponse, HttpError, notFoundText } from "./errors.ts";
+import { type ErrorFamily, HttpError, notFoundText } from "./errors.ts";
+import { MESSAGES_PATH } from "./messages/caller.ts";
 import { MODELS_PATH } from "./models.ts";
 
 /** Where chat completions are asked for. */
@@ -14,6 +15,8 @@ export const CHAT_PATH = "/v1/chat/completions";
 
 /** Where responses are asked for; a single one is a segment below. */
 export const RESPONSES_PATH = "/v1/responses";
+/** Where embeddings are asked for. */
+export const EMBEDDINGS_PATH = "/v1/embeddings";
 
 /** First path segments that belong to an API and the envelope of their errors. */
 const API_FAMILIES: Readonly<Record<string, ErrorFamily>> = {
@@ -29,11 +32,13 @@ const LIKELY_PATHS: readonly (readonly [pattern: RegExp, path: string])[] = [
   [/\/chat\/completions\/?$/, CHAT_PATH],
   [/\/completions\/?$/, CHAT_PATH],
   [/\/responses(?:\/.*)?$/, RESPONSES_PATH],
+  [/\/messages\/?$/, MESSAGES_PATH],
+  [/\/embeddings\/?$/, EMBEDDINGS_PATH],
   [/\/models(?:\/.*)?$/, MODELS_PATH],
 ];
 
 /** Paths of the OpenAI API that say by themselves what kind of client is asking. */
-const OPENAI_PATH = /^\/(?:(?:chat\/)?completions|models|embeddings|responses)(?:\/|$)/;
+const OPENAI_PATH = /^\/(?:(?:chat\/)?completions|models|embeddings|messages|responses)(?:\/|$)/;
 
 /** The envelope of errors below `path`, or `undefined` outside the APIs. */
 export function familyOf(path: string): ErrorFamily | undefined {
@@ -42,21 +47,28 @@ export function familyOf(path: string): ErrorFamily | undefined {
   return OPENAI_PATH.test(path.toLowerCase()) ? "openai" : undefined;
 }
 
-/** Answers for a path without a route. */
+/**
+ * Answers for a path without a route.
+ *
+ * @throws {HttpError} `NOT_FOUND` below an API.
+ */
 export function answerUnknownPath({ path }: RequestContext): Response {
   const family = familyOf(path);
   if (family === undefined) return notFoundText();
   const lowerPath = path.toLowerCase();
   const meant = LIKELY_PATHS.find(([pattern]) => pattern.test(lowerPath))?.[1];
   const remedy = meant === undefined ? `this gateway serves ${SERVED}` : `use "${meant}"`;
-  const error = new HttpError(
+  throw new HttpError(
     404,
     "NOT_FOUND",
     `Unknown path "${ellipsize(path, MAX_SHOWN_CHARS)}": ${remedy}`,
-    { hint: "Set the base URL of an OpenAI client to the gateway's address followed by /v1" },
+    { hint: meant === MESSAGES_PATH ? ANTHROPIC_HINT : OPENAI_HINT },
   );
-  return errorResponse(error, family);
 }
 
-const SERVED = `"${MODELS_PATH}", "${CHAT_PATH}" and "${RESPONSES_PATH}"`;
+const OPENAI_HINT = "Set the base URL of an OpenAI client to the gateway's address followed by /v1";
+const ANTHROPIC_HINT =
+  "Set the base URL of an Anthropic client to the gateway's address, without /v1";
+const SERVED = [MODELS_PATH, CHAT_PATH, RESPONSES_PATH, MESSAGES_PATH, EMBEDDINGS_PATH]
+  .map((path) => `"${path}"`).join(", ");
 const MAX_SHOWN_CHARS = 120;

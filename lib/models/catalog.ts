@@ -6,6 +6,7 @@
 import { type Env, nearest } from "../base/mod.ts";
 import type { ModelsConfig } from "./config.ts";
 import { DEMO_API, DEMO_INFO, DemoModel } from "./demo/demo.ts";
+import type { EmbeddingChoice, EmbeddingModel } from "./embeddings/types.ts";
 import { BUILT_IN_ALIASES } from "./known_providers.ts";
 import { type CallOptions, OpenAiCompletionsModel } from "./openai_completions.ts";
 import { type ModelConnector, OpenAiConnector } from "./openai_connector.ts";
@@ -160,6 +161,21 @@ export class ModelCatalog {
     if (provider === undefined || agentId === undefined) return provider;
     const value = this.#options.profiles?.(provider.id, agentId);
     return value === undefined ? provider : { ...provider, credential: { kind: "value", value } };
+  }
+
+  /**
+   * What makes embeddings as `choice` says.
+   *
+   * @throws {AppError} `INVALID_REQUEST` when nothing does, or not what a caller asks for.
+   * @throws {ModelError} When key or address of the provider is missing.
+   */
+  async embeddings(choice: EmbeddingChoice): Promise<EmbeddingModel> {
+    const { createEmbeddingModel } = await import("./embeddings/mod.ts");
+    return createEmbeddingModel(choice, {
+      ...this.#options,
+      providers: this.#providers,
+      env: this.#env,
+    });
   }
 
   /** `entries` and those of the named models that their providers take without listing them. */

@@ -23,6 +23,12 @@ export {
   type SecretSetting,
 } from "./config.ts";
 export { DEMO_API, DEMO_INFO, DemoModel } from "./demo/demo.ts";
+export type {
+  EmbeddingChoice,
+  EmbeddingModel,
+  EmbeddingRequest,
+  EmbeddingResult,
+} from "./embeddings/types.ts";
 export { BUILT_IN_ALIASES, KNOWN_PROVIDERS, type KnownProvider } from "./known_providers.ts";
 export {
   type CallOptions,

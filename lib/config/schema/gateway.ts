@@ -214,6 +214,10 @@ function httpFields() {
           }, "Files in a request"),
           images: group(fetchFields(), "Images in a request"),
         }, "The OpenAI responses endpoint"),
+        messages: group({
+          enabled: flag("Serve /v1/messages and /v1/messages/count_tokens"),
+          maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
+        }, "The Anthropic messages endpoint"),
       }, "Endpoints that can be switched off"),
       securityHeaders: group({
         strictTransportSecurity: describe(

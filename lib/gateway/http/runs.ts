@@ -146,7 +146,7 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
 }
 
 /** An event whose failure, if it is one, says nothing that must not leave the process. */
-function withoutSecrets(event: HttpRunEvent, redaction: RedactionSet): HttpRunEvent {
+export function withoutSecrets<E extends HttpRunEvent>(event: E, redaction: RedactionSet): E {
   return event.type === "error" ? { ...event, message: redaction.redact(event.message) } : event;
 }
 
@@ -197,12 +197,12 @@ function stopReason(reason: string): "stop" | "length" | "toolUse" | "aborted" {
 /** A run that was not accepted; a backend model that the client named wrongly is its own mistake. */
 function startErrorEvent(thrown: unknown, { model }: HttpRunRequest): HttpRunEvent {
   const event = errorEvent(thrown);
-  if (event.type !== "error" || !event.code.startsWith("MODEL_")) return event;
+  if (!event.code.startsWith("MODEL_")) return event;
   return { ...event, status: model === undefined ? 500 : 400 };
 }
 
 /** A failure as HTTP clients see it: the provider's trouble is not the caller's fault. */
-function errorEvent(thrown: unknown): HttpRunEvent {
+export function errorEvent(thrown: unknown): HttpRunEvent & { type: "error" } {
   if (!(thrown instanceof AppError)) {
     return {
       type: "error",

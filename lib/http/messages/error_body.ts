@@ -1,0 +1,44 @@
+/**
+ * Errors as Anthropic's clients read them.
+ *
+ * @module
+ */
+
+/** The `type` of an error in Anthropic's dialect for an HTTP status. */
+export function anthropicErrorType(status: number): string {
+  const known = TYPES[status];
+  if (known !== undefined) return known;
+  return status < 500 ? "invalid_request_error" : "api_error";
+}
+
+const TYPES: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  503: "overloaded_error",
+  504: "timeout_error",
+};
+
+/** What an error says, whatever the dialect. */
+export interface ErrorFacts {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** The body of an error, also that of an event in the middle of a stream. */
+export function anthropicErrorBody(
+  { status, code, message, hint }: ErrorFacts,
+  requestId: string | undefined,
+): Record<string, unknown> {
+  const error = { type: anthropicErrorType(status), message, code };
+  return {
+    type: "error",
+    error: hint === undefined ? error : { ...error, hint },
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+  };
+}

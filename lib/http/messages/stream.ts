@@ -1,0 +1,220 @@
+/**
+ * Anthropic's answers: events of a run in, events of a stream or one message out. Pure translation.
+ *
+ * @module
+ */
+import { runError } from "../errors.ts";
+import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
+import { type FinalRunEvent, isFinal } from "../run_stream.ts";
+import { splitText } from "../../base/mod.ts";
+import type { HttpRunEvent } from "../types.ts";
+import { anthropicErrorBody } from "./error_body.ts";
+
+/** What identifies one message, and what its client wants to see. */
+export interface MessageHead {
+  /** Id of the message. */
+  id: string;
+  /** Echo of the request's `model`. */
+  model: string;
+  /** Id of the request, which an error in the middle of a stream names. */
+  requestId: string;
+  showsThinking: boolean;
+}
+
+type EndEvent = HttpRunEvent & { type: "end" };
+type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
+type TextKind = "text" | "thinking";
+
+/** Writes the events of one streamed message. */
+export class MessageStreamWriter {
+  readonly #head: MessageHead;
+  /** Index of the block under way, or of the next one. */
+  #index = 0;
+  #open: TextKind | undefined;
+  #hasText = false;
+  #hasCalls = false;
+
+  constructor(head: MessageHead) {
+    this.#head = head;
+  }
+
+  /** The events that open every stream. */
+  open(): string {
+    const message = { ...emptyMessage(this.#head), usage: usageOf(NO_USAGE) };
+    return frame({ type: "message_start", message }) + frame({ type: "ping" });
+  }
+
+  /** The events of one event of the run; `""` for what the client does not want to see. */
+  write(event: HttpRunEvent): string {
+    switch (event.type) {
+      case "text":
+        return this.#delta("text", event.delta);
+      case "thinking":
+        return this.#head.showsThinking ? this.#delta("thinking", event.delta) : "";
+      case "toolCall":
+        return this.#call(event);
+      case "end":
+        return this.#end(event);
+      case "error":
+        return frame(anthropicErrorBody(runError(event), this.#head.requestId));
+    }
+  }
+
+  #delta(kind: TextKind, text: string): string {
+    if (text === "") return "";
+    this.#hasText ||= kind === "text";
+    let frames = "";
+    if (this.#open !== kind) {
+      frames += this.#close();
+      this.#open = kind;
+      frames += this.#start(emptyBlock(kind));
+    }
+    return frames + this.#change({ type: `${kind}_delta`, [kind]: text });
+  }
+
+  #call({ id, name, arguments: text }: ToolCallEvent): string {
+    this.#hasCalls = true;
+    let frames = this.#close();
+    frames += this.#start({ type: "tool_use", id, name, input: {} });
+    for (const piece of splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)) {
+      frames += this.#change({ type: "input_json_delta", partial_json: piece });
+    }
+    return frames + this.#stop();
+  }
+
+  #end(event: EndEvent): string {
+    // A reply that came whole, without a piece before it.
+    let frames = this.#hasText ? "" : this.#delta("text", event.text);
+    frames += this.#close();
+    const delta = { stop_reason: stopReason(event, this.#hasCalls), stop_sequence: null };
+    frames += frame({ type: "message_delta", delta, usage: usageOf(event.usage) });
+    return frames + frame({ type: "message_stop" });
+  }
+
+  /** Ends the block of text or thoughts that is under way. */
+  #close(): string {
+    if (this.#open === undefined) return "";
+    const signature = this.#open === "thinking"
+      ? this.#change({ type: "signature_delta", signature: SIGNATURE })
+      : "";
+    this.#open = undefined;
+    return signature + this.#stop();
+  }
+
+  #start(block: unknown): string {
+    return frame({ type: "content_block_start", index: this.#index, content_block: block });
+  }
+
+  #change(delta: unknown): string {
+    return frame({ type: "content_block_delta", index: this.#index, delta });
+  }
+
+  #stop(): string {
+    return frame({ type: "content_block_stop", index: this.#index++ });
+  }
+}
+
+/** Gathers a run into one message. */
+export class MessageBuilder {
+  readonly #head: MessageHead;
+  readonly #content: Block[] = [];
+
+  constructor(head: MessageHead) {
+    this.#head = head;
+  }
+
+  /** Takes an event; answers with the final one when it comes. */
+  add(event: HttpRunEvent): FinalRunEvent | undefined {
+    if (event.type === "text") this.#append("text", event.delta);
+    if (event.type === "thinking" && this.#head.showsThinking) {
+      this.#append("thinking", event.delta);
+    }
+    if (event.type === "toolCall") {
+      const { id, name, arguments: text } = event;
+      this.#content.push({ type: "tool_use", id, name, input: parseInput(text) });
+    }
+    return isFinal(event) ? event : undefined;
+  }
+
+  /** The message, ready for `JSON.stringify()`. */
+  build(event: EndEvent): unknown {
+    if (!this.#content.some(({ type }) => type === "text")) this.#append("text", event.text);
+    const hasCalls = this.#content.some(({ type }) => type === "tool_use");
+    return {
+      ...emptyMessage(this.#head),
+      content: this.#content.map((block) =>
+        block.type === "thinking" ? { ...block, signature: SIGNATURE } : block
+      ),
+      stop_reason: stopReason(event, hasCalls),
+      usage: usageOf(event.usage),
+    };
+  }
+
+  #append(kind: TextKind, text: string): void {
+    if (text === "") return;
+    const last = this.#content.at(-1);
+    if (last?.type === kind) last[kind] += text;
+    else this.#content.push({ ...emptyBlock(kind), [kind]: text });
+  }
+}
+
+/** A block of an answer. */
+type Block =
+  | { type: TextKind; [field: string]: unknown }
+  | { type: "tool_use"; id: string; name: string; input: unknown };
+
+/**
+ * What stands for a signature: thoughts come from models that sign nothing, and clients leave out
+ * thoughts that have none.
+ */
+const SIGNATURE = "openclaw-unsigned";
+
+function emptyBlock(kind: TextKind): { type: TextKind; [field: string]: unknown } {
+  return kind === "text"
+    ? { type: "text", text: "", citations: null }
+    : { type: "thinking", thinking: "", signature: "" };
+}
+
+function emptyMessage({ id, model }: MessageHead) {
+  return {
+    id,
+    type: "message",
+    role: "assistant",
+    model,
+    content: [] as unknown[],
+    stop_reason: null as string | null,
+    stop_sequence: null,
+  };
+}
+
+/** Arguments that are no object, which a model may well write, are kept where they can be seen. */
+function parseInput(text: string): unknown {
+  try {
+    return JSON.parse(text === "" ? "{}" : text);
+  } catch {
+    // Half a text is what the model wrote; the client sees it as it is.
+    return { raw_arguments: text };
+  }
+}
+
+/** Which stop sequence ended a reply is not told by every provider, so none is named. */
+function stopReason(event: EndEvent, hasCalls: boolean): string {
+  if (event.stopReason === "length") return "max_tokens";
+  return event.stopReason === "toolUse" && hasCalls ? "tool_use" : "end_turn";
+}
+
+const NO_USAGE: EndEvent["usage"] = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+function usageOf({ input, output, cacheRead, cacheWrite }: EndEvent["usage"]) {
+  return {
+    input_tokens: input,
+    output_tokens: output,
+    cache_creation_input_tokens: cacheWrite,
+    cache_read_input_tokens: cacheRead,
+  };
+}
+
+/** One server-sent event, named by its type. */
+function frame(event: Record<string, unknown>): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
