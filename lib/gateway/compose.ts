@@ -5,6 +5,7 @@
  */
 import { type AgentTool, createAgentsSnapshot, RunManager } from "../agents/mod.ts";
 import { type ConfigPaths, type ConfigSnapshot, keepLastGood, loadConfig } from "../config/mod.ts";
+import { HttpTraffic } from "../http/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
 import { systemNetwork } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
@@ -73,6 +74,7 @@ export function createState(
     network: options.network ?? systemNetwork,
     authenticator,
     startup: new Startup(),
+    traffic: new HttpTraffic(),
     store,
     runs,
     sessionEvents: new SessionEvents({ store, runs, agents, broadcaster, clock }),

@@ -46,14 +46,17 @@ export class Gateway {
   readonly #sockets: SocketServer;
   readonly #stopBroadcast: () => void;
   readonly #tick: ReturnType<typeof setInterval>;
+  readonly #drainMs: number;
 
   private constructor(
     state: GatewayState,
     interruptedRuns: number,
     listeners: Listeners,
     sockets: SocketServer,
+    drainMs: number,
   ) {
     this.state = state;
+    this.#drainMs = drainMs;
     this.interruptedRuns = interruptedRuns;
     this.#listeners = listeners;
     this.#sockets = sockets;
@@ -130,7 +133,13 @@ export class Gateway {
       try {
         await takeOverDevices(paths.stateDir, store.database, clock, options.log.child("devices"));
         const interrupted = await store.recoverInterruptedRuns(clock.now());
-        const gateway = new Gateway(state, interrupted.length, listeners, sockets);
+        const gateway = new Gateway(
+          state,
+          interrupted.length,
+          listeners,
+          sockets,
+          options.drainMs ?? 0,
+        );
         if (options.watch) state.reloader.start(options.watch.intervalMs);
         return gateway;
       } catch (error) {
@@ -156,17 +165,19 @@ export class Gateway {
   }
 
   /**
-   * Ends in order: no new runs, ends of runs stored, clients told, sockets closed, store closed.
+   * Ends in order: no new requests, those under way answered, no new runs, ends of runs stored, clients told, sockets closed, store closed.
    *
    * @param willRestart Whether clients may expect it back.
    */
   async close(willRestart = false): Promise<void> {
-    const { runs, broadcaster, health, eventLoop, store } = this.state;
+    const { runs, broadcaster, health, eventLoop, store, traffic } = this.state;
     clearInterval(this.#tick);
     this.state.restarter.close();
     await this.state.reloader.close();
     // Both wait for what they began, which ends with the runs.
     const background = Promise.all([this.state.cron.close(), this.state.heartbeats.close()]);
+    traffic.stop();
+    await traffic.idle(this.#drainMs);
     await runs.close();
     await background;
     broadcaster.broadcast(

@@ -6,6 +6,7 @@
  */
 export { areHeadersTooLarge } from "./headers.ts";
 export { createHttpHandler } from "./router.ts";
+export { HttpTraffic } from "./traffic.ts";
 export type {
   HttpBackgroundWork,
   HttpFileLimits,
@@ -14,6 +15,7 @@ export type {
   HttpResponseStore,
 } from "./response_types.ts";
 export type {
+  AnsweredRequest,
   HttpAgent,
   HttpAuthResult,
   HttpChatImageLimits,
@@ -23,4 +25,5 @@ export type {
   HttpRunRequest,
   Peer,
   Readiness,
+  RequestObserver,
 } from "./types.ts";

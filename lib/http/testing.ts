@@ -5,6 +5,7 @@
  */
 import { FakeResponses, TEST_LIMITS } from "./_fake_responses.ts";
 import { createHttpHandler } from "./router.ts";
+import { HttpTraffic } from "./traffic.ts";
 import type {
   HttpAuthResult,
   HttpDeps,
@@ -80,6 +81,7 @@ export class FakeGateway {
   readonly errors: { where: string; error: unknown }[] = [];
   readonly handle: (request: Request, peer: Peer) => Promise<Response>;
   readonly responses = new FakeResponses();
+  readonly traffic = new HttpTraffic();
   authorizations = 0;
   /** Overrides of single dependencies. */
   readonly overrides: Partial<HttpDeps>;
@@ -122,6 +124,12 @@ export class FakeGateway {
   deps(run: RunScript): HttpDeps {
     return {
       now: () => 1_700_000_000_123,
+      monotonic: () => 0,
+      traffic: this.traffic,
+      observer: () => undefined,
+      isHostAllowed: () => true,
+      corsOrigins: () => [],
+      metrics: () => "# nothing\n",
       authorize: (request) => this.#authorize(request),
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],

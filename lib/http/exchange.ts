@@ -1,0 +1,107 @@
+/**
+ * One request and its answer, from arrival to the last byte: counted, and reported to who observes.
+ *
+ * @module
+ */
+import type { RequestContext } from "./context.ts";
+import type { AnsweredRequest } from "./types.ts";
+
+/** What is known of an exchange from the start. */
+export interface ExchangeStart {
+  readonly requestId: string;
+  /** The route's own path, or `other`: of a bounded number of values, unlike `path`. */
+  readonly route: string;
+}
+
+/**
+ * Begins an exchange.
+ *
+ * @returns Takes the answer and gives back the one to send; must be called once.
+ */
+export function beginExchange(
+  { request, peer, deps, path }: RequestContext,
+  start: ExchangeStart,
+): (response: Response) => Response | Promise<Response> {
+  const release = deps.traffic.begin();
+  const observer = deps.observer();
+  const startedAt = observer === undefined ? 0 : deps.monotonic();
+  const { method } = request;
+  return (response) => {
+    const end = (bytes: number, isComplete: boolean) => {
+      release();
+      if (observer === undefined) return;
+      const { status } = response;
+      const durationMs = deps.monotonic() - startedAt;
+      const answered: AnsweredRequest = {
+        ...start,
+        method,
+        path,
+        status,
+        bytes,
+        isComplete,
+        durationMs,
+        address: peer.address,
+      };
+      observer.answered(answered);
+    };
+    if (isEventStream(response)) return withBody(response, followBody(response.body!, end));
+    if (observer?.countsBytes === true) return measured(response, end);
+    end(0, true);
+    return response;
+  };
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/event-stream") === true;
+}
+
+/** A whole answer has no length before it is read, unless it says so itself. */
+async function measured(
+  response: Response,
+  end: (bytes: number, isComplete: boolean) => void,
+): Promise<Response> {
+  const declared = response.headers.get("content-length");
+  if (declared !== null) {
+    end(Number(declared), true);
+    return response;
+  }
+  const body = await response.bytes();
+  end(body.length, true);
+  return withBody(response, body.length === 0 ? null : body);
+}
+
+function withBody({ status, headers }: Response, body: BodyInit | null): Response {
+  return new Response(body, { status, headers });
+}
+
+/**
+ * Passes a body on and tells its end, its size, and whether the client took all of it. Nothing is read
+ * ahead of the client.
+ */
+export function followBody(
+  body: ReadableStream<Uint8Array>,
+  onEnd: (bytes: number, isComplete: boolean) => void,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let bytes = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) {
+          bytes += value.length;
+          return controller.enqueue(value);
+        }
+        onEnd(bytes, true);
+        controller.close();
+      } catch (error) {
+        onEnd(bytes, false);
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      onEnd(bytes, false);
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+}

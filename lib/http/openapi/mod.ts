@@ -1,0 +1,3 @@
+export function answerOpenApi(): Response {
+  return new Response("{}");
+}
