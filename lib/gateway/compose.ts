@@ -121,7 +121,7 @@ export function createState(
     tools,
     config: () => current.config,
     agents,
-    origins: () => originPolicy(gateway(), bound()),
+    origins: () => originPolicy(gateway(), bound(), authenticator.mode),
     replaceConfig: (config) => {
       current = configInForce(config, paths);
       const secret = options.resolveSecret?.(config);

@@ -171,12 +171,12 @@ export class Gateway {
    */
   async close(willRestart = false): Promise<void> {
     const { runs, broadcaster, health, eventLoop, store, traffic } = this.state;
+    traffic.stop();
     clearInterval(this.#tick);
     this.state.restarter.close();
     await this.state.reloader.close();
     // Both wait for what they began, which ends with the runs.
     const background = Promise.all([this.state.cron.close(), this.state.heartbeats.close()]);
-    traffic.stop();
     await traffic.idle(this.#drainMs);
     await runs.close();
     await background;

@@ -37,7 +37,11 @@ function scene(
     startup: new Startup(),
     traffic: new HttpTraffic(),
     secrets: { redaction },
-    origins: () => ({ allowedOrigins: ["https://ui.example"], allowsHostFallback: false }),
+    origins: () => ({
+      allowedOrigins: ["https://ui.example"],
+      allowsHostFallback: false,
+      hearsLocalPages: true,
+    }),
     eventLoop: { figures: () => ({ delayMaxMs: 3 }) },
     config: () => ({ config: { gateway: options.gateway } }),
     agents: () => ({ defaultId: "main", agents: [{ id: "main" }, { id: "writer" }] }),

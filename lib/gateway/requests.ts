@@ -21,6 +21,7 @@ export function requestHandler(state: GatewayState, sockets: SocketServer): Requ
     const upgrades = headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/);
     if (upgrades?.includes("websocket")) {
       if (!isHostAllowed(state, headers, peer)) return refuseHost();
+      if (state.traffic.stopping.aborted) return refuseLate();
       return sockets.upgrade(request, {
         ...peer,
         ...resolveIdentity(headers, peer, identityPolicy(state)),
@@ -38,4 +39,9 @@ function refuseHost(): Response {
   return Response.json({ error: { message, type: "forbidden", code: "HOST_NOT_ALLOWED" } }, {
     status: 403,
   });
+}
+
+/** The answer to an upgrade that comes when the gateway is about to end. */
+function refuseLate(): Response {
+  return new Response("Gateway is stopping", { status: 503, headers: { connection: "close" } });
 }

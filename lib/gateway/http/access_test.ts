@@ -19,7 +19,7 @@ function scene(http: Record<string, unknown> = {}, secret?: SharedSecret, ui?: u
     traffic: new HttpTraffic(),
     startup: new Startup(),
     authenticator: new Authenticator(secret ?? { mode: "token", secret: "right" }, clock),
-    origins: () => ({ allowedOrigins: [], allowsHostFallback: false }),
+    origins: () => ({ allowedOrigins: [], allowsHostFallback: false, hearsLocalPages: true }),
     config: () => ({ config: { gateway } }),
     eventLoop: { figures: () => ({ delayP99Ms: 12, delayMaxMs: 30, utilization: 0.25 }) },
     broadcaster: { size: 3 },

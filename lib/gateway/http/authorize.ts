@@ -25,9 +25,9 @@ export function authorize(
   const { authenticator } = state;
   const credential = credentialOf(headers);
   const { mode, proxy } = authenticator;
-  const { allowedOrigins, allowsHostFallback } = state.origins();
-  const listed = [...allowedOrigins, ...corsOrigins(state)];
-  const origins = { allowedOrigins: listed, allowsHostFallback };
+  const policy = state.origins();
+  const listed = [...policy.allowedOrigins, ...corsOrigins(state)];
+  const origins = { ...policy, allowedOrigins: listed };
   const verdict = authenticator.check({
     token: credential,
     password: credential,
