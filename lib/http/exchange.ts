@@ -6,21 +6,15 @@
 import type { RequestContext } from "./context.ts";
 import type { AnsweredRequest } from "./types.ts";
 
-/** What is known of an exchange from the start. */
-export interface ExchangeStart {
-  readonly requestId: string;
-  /** The route's own path, or `other`: of a bounded number of values, unlike `path`. */
-  readonly route: string;
-}
-
 /**
  * Begins an exchange.
  *
+ * @param route The route's own path, or `other`: of a bounded number of values, unlike the path.
  * @returns Takes the answer and gives back the one to send; must be called once.
  */
 export function beginExchange(
-  { request, peer, deps, path }: RequestContext,
-  start: ExchangeStart,
+  { request, peer, deps, path, requestId }: RequestContext,
+  route: string,
 ): (response: Response) => Response | Promise<Response> {
   const release = deps.traffic.begin();
   const observer = deps.observer();
@@ -33,9 +27,10 @@ export function beginExchange(
       const { status } = response;
       const durationMs = deps.monotonic() - startedAt;
       const answered: AnsweredRequest = {
-        ...start,
+        requestId,
         method,
         path,
+        route,
         status,
         bytes,
         isComplete,

@@ -17,6 +17,7 @@ export type {
 export type {
   AnsweredRequest,
   HttpAgent,
+  HttpAuthOptions,
   HttpAuthResult,
   HttpChatImageLimits,
   HttpClientTool,

@@ -113,10 +113,10 @@ export function createHttpHandler(
   deps: HttpDeps,
 ): (request: Request, peer: Peer) => Promise<Response> {
   return async (request, peer) => {
-    const context = { request, peer, deps, path: pathOf(request.url) };
     const requestId = requestIdOf(request);
+    const context = { request, peer, deps, path: pathOf(request.url), requestId };
     const found = findRoute(context.path);
-    const finish = beginExchange(context, { requestId, route: labelOf(found) });
+    const finish = beginExchange(context, labelOf(found));
     const response = await answer(context, found);
     addCommonHeaders(response.headers, requestId, deps.strictTransportSecurity());
     const origins = deps.corsOrigins();

@@ -4,7 +4,6 @@
  * @module
  */
 import type { HttpPlace, HttpResponseLimits, HttpResponseStore } from "./response_types.ts";
-
 import type { HttpTraffic } from "./traffic.ts";
 
 /** Who is asking, as far as the listener knows. */
@@ -240,8 +239,17 @@ export interface RequestObserver {
   answered(request: AnsweredRequest): void;
 }
 
-/** Endpoints that have a switch in `gateway.http.endpoints`. */
-export type SwitchedEndpoint = "chatCompletions" | "responses" | "metrics";
+/** How a credential may be shown. */
+export interface HttpAuthOptions {
+  /** Whether `x-api-key` counts where there is no bearer credential, as in Anthropic's dialect. */
+  takesApiKey?: boolean;
+}
+
+/** An endpoint with a switch and a body limit of its own in the configuration. */
+export type HttpEndpoint = "chatCompletions" | "responses";
+
+/** An endpoint with a switch. */
+export type SwitchedEndpoint = HttpEndpoint | "metrics";
 
 /** Everything the HTTP room needs from the rest. */
 export interface HttpDeps {
@@ -260,7 +268,7 @@ export interface HttpDeps {
   /** The figures of `/metrics`, in the text format of Prometheus. */
   metrics(): string;
   /** Checks the credential, the limiter, and whether a page may use the place it asks from. */
-  authorize(request: Request, peer: Peer): HttpAuthResult;
+  authorize(request: Request, peer: Peer, options?: HttpAuthOptions): HttpAuthResult;
   readiness(): Readiness;
   /** Whether the gateway cannot serve yet what needs a credential. */
   isStarting(): boolean;
@@ -268,7 +276,7 @@ export interface HttpDeps {
   agents(): HttpAgent[];
   /** Whether an OpenAI-compatible endpoint is switched on. */
   isEndpointEnabled(name: SwitchedEndpoint): boolean;
-  maxBodyBytes(name: "chatCompletions" | "responses"): number;
+  maxBodyBytes(name: HttpEndpoint): number;
   /** What is configured for the images of a chat request; defaults are this room's. */
   chatImageLimits(): Partial<HttpChatImageLimits>;
   responseLimits(): HttpResponseLimits;

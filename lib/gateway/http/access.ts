@@ -28,7 +28,7 @@ export type HttpAccess = Pick<
 export function createAccess(state: GatewayState): HttpAccess {
   const watch = new Watch(state);
   return {
-    authorize: (request, peer) => authorize(state, request, peer),
+    authorize: (request, peer, options) => authorize(state, request, peer, options),
     corsOrigins: () => corsOrigins(state),
     isHostAllowed: ({ headers }, peer) => isHostAllowed(state, headers, peer),
     metrics: () => watch.metrics()?.render() ?? "",

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { HttpAuthResult, Peer } from "../../http/mod.ts";
+import type { HttpAuthOptions, HttpAuthResult, Peer } from "../../http/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../../protocol/mod.ts";
 import { resolveIdentity } from "../auth/peer.ts";
 import { scopesHeader } from "../auth/trusted_proxy.ts";
@@ -21,31 +21,37 @@ export function authorize(
   state: GatewayState,
   { headers }: Request,
   peer: Peer,
+  options: HttpAuthOptions = {},
 ): HttpAuthResult {
   const { authenticator } = state;
-  const credential = credentialOf(headers);
+  const credential = credentialOf(headers, options);
   const { mode, proxy } = authenticator;
   const policy = state.origins();
   const listed = [...policy.allowedOrigins, ...corsOrigins(state)];
   const origins = { ...policy, allowedOrigins: listed };
+  const identity = resolveIdentity(headers, peer, { proxy, origins, allowsTailscale: false });
   const verdict = authenticator.check({
     token: credential,
     password: credential,
     address: peer.address,
     origin: headers.get("origin") ?? undefined,
     isLocalDirect: peer.isLocalDirect && mode !== "trusted-proxy",
-    ...resolveIdentity(headers, peer, { proxy, origins, allowsTailscale: false }),
+    ...identity,
   });
   if (!verdict.ok) return refusalOf(verdict);
-  if (isSecret(verdict.method)) return { ok: true, scopes: OPERATOR_SCOPES, isOwner: true };
+  if (isSecret(verdict.method)) {
+    return { ok: true, scopes: OPERATOR_SCOPES, isOwner: true, subject: "secret" };
+  }
   const origin = foreignOrigin(headers, listed, verdict.method === "trusted-proxy");
   if (origin !== undefined) return { ok: false, status: 403, origin };
-  return grantOf(verdict.method, scopesHeader(headers));
+  const user = identity.proxy?.ok ? identity.proxy.user : undefined;
+  return grantOf(verdict.method, scopesHeader(headers), user);
 }
 
-/** The credential that a request shows. */
-function credentialOf(headers: Headers): string | undefined {
-  return /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+/** The bearer credential; where the dialect has it and there is no other, that of `x-api-key`. */
+function credentialOf(headers: Headers, { takesApiKey }: HttpAuthOptions): string | undefined {
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+  return bearer ?? (takesApiKey ? headers.get("x-api-key")?.trim() : undefined);
 }
 
 function refusalOf({ reason, retryAfterMs }: AuthVerdict & { ok: false }): HttpAuthResult {
@@ -60,8 +66,17 @@ function isSecret(method: string): boolean {
 }
 
 /** All others may state less than all scopes. */
-function grantOf(method: string, stated: readonly string[] | undefined): HttpAuthResult {
+function grantOf(
+  method: string,
+  stated: readonly string[] | undefined,
+  user: string | undefined,
+): HttpAuthResult {
   const scopes = stated ?? OPERATOR_SCOPES;
-  const isOwner = hasScope(scopes, "operator.admin");
-  return { ok: true, scopes, isOwner, ...(method === "none" ? { isAnonymous: true } : {}) };
+  return {
+    ok: true,
+    scopes,
+    isOwner: hasScope(scopes, "operator.admin"),
+    subject: method === "trusted-proxy" ? `user:${user ?? ""}` : method,
+    ...(method === "none" ? { isAnonymous: true } : {}),
+  };
 }
