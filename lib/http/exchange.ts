@@ -72,6 +72,8 @@ function withBody({ status, headers }: Response, body: BodyInit | null): Respons
 /**
  * Passes a body on and tells its end, its size, and whether the client took all of it. Nothing is read
  * ahead of the client.
+ *
+ * @param onEnd Called once, also when the client leaves while something is being read.
  */
 export function followBody(
   body: ReadableStream<Uint8Array>,
@@ -79,23 +81,31 @@ export function followBody(
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   let bytes = 0;
+  let isOver = false;
+  const end = (isComplete: boolean) => {
+    if (isOver) return;
+    isOver = true;
+    onEnd(bytes, isComplete);
+  };
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
+        // What was read while the client left is nobody's.
+        if (isOver) return;
         if (!done) {
           bytes += value.length;
           return controller.enqueue(value);
         }
-        onEnd(bytes, true);
+        end(true);
         controller.close();
       } catch (error) {
-        onEnd(bytes, false);
+        end(false);
         controller.error(error);
       }
     },
     async cancel(reason) {
-      onEnd(bytes, false);
+      end(false);
       await reader.cancel(reason);
     },
   }, { highWaterMark: 0 });

@@ -126,3 +126,23 @@ Deno.test("followBody() passes a failure on and counts what came before it", asy
   await assertRejects(() => new Response(body).bytes(), Error, "broke");
   assertEquals(ends, [[3, false]]);
 });
+
+Deno.test("followBody() tells one end of a client that leaves while something is read", async () => {
+  const ends: [number, boolean][] = [];
+  const reached = Promise.withResolvers<void>();
+  const source = new ReadableStream<Uint8Array>({
+    pull() {
+      reached.resolve();
+      return new Promise(() => {});
+    },
+  }, { highWaterMark: 0 });
+  const body = followBody(source, (bytes, isComplete) => void ends.push([bytes, isComplete]));
+  const reader = body.getReader();
+  const reading = reader.read();
+  await reached.promise;
+  await reader.cancel("gone");
+  assertEquals((await reading).done, true);
+  // The read that was under way ends as well, one turn later.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(ends, [[0, false]]);
+});

@@ -99,7 +99,7 @@ export const ROUTES: readonly Route[] = [
     path: "/openapi.json",
     methods: READ,
     scope: "operator.read",
-    answer: async (context) => (await import("./openapi/mod.ts")).answerOpenApi(),
+    answer: async () => (await import("./openapi/mod.ts")).answerOpenApi(),
   },
   { path: "/", methods: READ, answer: answerHome },
 ];

@@ -1,0 +1,218 @@
+/**
+ * Every endpoint as clients are told of it: the OpenAPI document and the reference page are made of this
+ * table, and a test compares it with the route table.
+ *
+ * @module
+ */
+import type * as z from "zod/mini";
+
+/** One method of one path. */
+export interface Endpoint {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** With names in braces. */
+  readonly path: string;
+  /** The row of the route table: its path, with `/*` behind that of a subtree. */
+  readonly route: string;
+  readonly group: "Probes" | "Models" | "Runs" | "Tools and sessions" | "Webhooks" | "Operation";
+  /** One line, without a full stop. */
+  readonly summary: string;
+  /** What a caller needs; nothing at all when absent. */
+  readonly scope?: string;
+  /** Switch in `gateway.http.endpoints`, and whether it is on by default. */
+  readonly switch?: { readonly name: string; readonly isOn: boolean };
+  readonly parameters?: readonly Parameter[];
+  readonly body?: EndpointBody;
+  readonly answer: EndpointAnswer;
+  /** Codes besides those that {@linkcode commonCodes} gives. */
+  readonly codes?: readonly string[];
+}
+
+/** A part of the path or the query, or a header. */
+export interface Parameter {
+  readonly in: "path" | "query" | "header";
+  readonly name: string;
+  readonly description: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** What a request brings. */
+export interface EndpointBody {
+  /** The schema that the endpoint itself checks with; absent where it tolerates everything. */
+  readonly schema?: () => Promise<z.core.$ZodType>;
+  /** Largest body, for people. */
+  readonly limit: string;
+  /** A body that works. */
+  readonly example: unknown;
+}
+
+/** What a request that goes well is answered with. */
+export interface EndpointAnswer {
+  readonly type: string;
+  readonly description: string;
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** Whether it may be a stream of server-sent events instead. */
+  readonly mayStream?: boolean;
+}
+
+/** Agent, session and model of a run, for every dialect. */
+const RUN_HEADERS: readonly Parameter[] = [
+  header("x-openclaw-agent-id", "The agent, whatever `model` says"),
+  header("x-openclaw-session-key", "The session, verbatim; `agent:<id>:…` decides the agent, too"),
+  header("x-openclaw-model", "Backend model for this run only, `provider/model` or a bare id"),
+  header("x-openclaw-message-channel", "Channel the message is said to come from"),
+];
+
+/** What a run can fail with, whatever the dialect. */
+const RUN_CODES = [
+  "AGENT_NOT_FOUND",
+  "MODEL_NOT_FOUND",
+  "MODEL_NOT_ALLOWED",
+  "PROVIDER_AUTH_FAILED",
+  "PROVIDER_RATE_LIMITED",
+  "RUN_ABORTED",
+  "RUN_TIMEOUT",
+];
+
+const HI = [{ role: "user", content: "hello" }];
+
+/** All endpoints, in the order of the page. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...["/health", "/healthz"].map((path): Endpoint => ({
+    method: "GET",
+    path,
+    route: path,
+    group: "Probes",
+    summary: "Whether the process answers",
+    answer: json("Always the same", {
+      type: "object",
+      properties: { ok: { const: true }, status: { const: "live" } },
+      required: ["ok", "status"],
+    }),
+  })),
+  ...["/ready", "/readyz"].map((path): Endpoint => ({
+    method: "GET",
+    path,
+    route: path,
+    group: "Probes",
+    summary: "Whether the gateway can do its work; 503 when it cannot",
+    answer: json("Details only on this machine and with a credential", {
+      type: "object",
+      properties: {
+        ready: { type: "boolean" },
+        failing: { type: "array", items: { type: "string" } },
+        uptimeMs: { type: "number" },
+        eventLoop: { type: "object" },
+      },
+      required: ["ready"],
+    }),
+  })),
+  {
+    method: "GET",
+    path: "/v1/models",
+    route: "/v1/models",
+    group: "Models",
+    summary: "The agents, as OpenAI models",
+    scope: "operator.read",
+    answer: json("`openclaw` is the default agent, `openclaw/<id>` any other", {
+      type: "object",
+      properties: { object: { const: "list" }, data: { type: "array", items: modelObject() } },
+      required: ["object", "data"],
+    }),
+  },
+  {
+    method: "GET",
+    path: "/v1/models/{id}",
+    route: "/v1/models/*",
+    group: "Models",
+    summary: "One of them; the slash of its id may be encoded",
+    scope: "operator.read",
+    parameters: [pathPart("id", "Such as `openclaw/main`")],
+    answer: json("The same as in the list", modelObject()),
+    codes: ["INVALID_REQUEST", "MODEL_NOT_FOUND"],
+  },
+  {
+    method: "POST",
+    path: "/v1/chat/completions",
+    route: "/v1/chat/completions",
+    group: "Runs",
+    summary: "Asks an agent, in the OpenAI chat dialect",
+    scope: "operator.write",
+    switch: { name: "chatCompletions", isOn: true },
+    parameters: RUN_HEADERS,
+    body: {
+      limit: "`gateway.http.endpoints.chatCompletions.maxBodyBytes`, 20 MiB unless set",
+      example: { model: "openclaw", messages: HI },
+    },
+    answer: { ...json("A chat completion, or chunks of one and `[DONE]`"), mayStream: true },
+    codes: RUN_CODES,
+  },
+  {
+    method: "GET",
+    path: "/metrics",
+    route: "/metrics",
+    group: "Operation",
+    summary: "Figures for Prometheus",
+    scope: "operator.read",
+    switch: { name: "metrics", isOn: false },
+    answer: { type: "text/plain", description: "Text format 0.0.4", schema: { type: "string" } },
+  },
+  {
+    method: "GET",
+    path: "/openapi.json",
+    route: "/openapi.json",
+    group: "Operation",
+    summary: "This interface as an OpenAPI 3.1 document",
+    scope: "operator.read",
+    answer: json("The document", { type: "object" }),
+  },
+  {
+    method: "GET",
+    path: "/",
+    route: "/",
+    group: "Operation",
+    summary: "A page that says what to do next",
+    answer: { type: "text/html", description: "Without scripts", schema: { type: "string" } },
+  },
+];
+
+/** Codes that follow from what an endpoint asks for. */
+export function commonCodes({ scope, switch: toggle, body, path, group }: Endpoint): string[] {
+  const codes = ["HEADERS_TOO_LARGE"];
+  if (group !== "Probes") codes.push("HOST_NOT_ALLOWED", "GATEWAY_STOPPING");
+  if (toggle !== undefined) codes.push("ENDPOINT_DISABLED");
+  if (scope !== undefined) {
+    codes.push("AUTH_UNAUTHORIZED", "AUTH_RATE_LIMITED", "ORIGIN_NOT_ALLOWED", "SCOPE_MISSING");
+    codes.push("GATEWAY_STARTING", "INTERNAL");
+  }
+  if (body !== undefined) {
+    codes.push("INVALID_REQUEST", "PAYLOAD_TOO_LARGE", "BODY_TIMEOUT", "BODY_INCOMPLETE");
+    codes.push("UNSUPPORTED_ENCODING");
+  }
+  return path === "/" ? codes.filter((code) => code !== "INTERNAL") : codes;
+}
+
+function modelObject() {
+  return {
+    type: "object",
+    properties: {
+      id: { type: "string" },
+      object: { const: "model" },
+      created: { type: "integer" },
+      owned_by: { type: "string" },
+      permission: { type: "array" },
+    },
+    required: ["id", "object", "created", "owned_by"],
+  };
+}
+
+function json(description: string, schema?: Endpoint["answer"]["schema"]): EndpointAnswer {
+  return { type: "application/json", description, ...(schema === undefined ? {} : { schema }) };
+}
+
+function header(name: string, description: string): Parameter {
+  return { in: "header", name, description, schema: { type: "string" } };
+}
+
+function pathPart(name: string, description: string): Parameter {
+  return { in: "path", name, description, schema: { type: "string" } };
+}
