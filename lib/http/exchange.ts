@@ -60,9 +60,14 @@ async function measured(
     end(Number(declared), true);
     return response;
   }
-  const body = await response.bytes();
-  end(body.length, true);
-  return withBody(response, body.length === 0 ? null : body);
+  try {
+    const body = await response.bytes();
+    end(body.length, true);
+    return withBody(response, body.length === 0 ? null : body);
+  } catch (error) {
+    end(0, false);
+    throw error;
+  }
 }
 
 function withBody({ status, headers }: Response, body: BodyInit | null): Response {

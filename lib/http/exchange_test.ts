@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { followBody } from "./exchange.ts";
+import type { RequestContext } from "./context.ts";
+import { beginExchange, followBody } from "./exchange.ts";
 import { endEvent, FakeGateway, helloRun, REMOTE_PEER, TEST_TOKEN, waitingRun } from "./testing.ts";
 import type { AnsweredRequest } from "./types.ts";
 
@@ -14,6 +15,16 @@ function observed(run = helloRun, countsBytes = true) {
     observer: () => ({ countsBytes, answered: (request) => void seen.push(request) }),
   });
   return { gateway, seen };
+}
+
+function contextOf(gateway: FakeGateway): RequestContext {
+  return {
+    request: new Request("http://gateway.test/file"),
+    peer: REMOTE_PEER,
+    deps: gateway.deps(helloRun),
+    path: "/file",
+    requestId: "req-1",
+  };
 }
 
 Deno.test("createHttpHandler() reports each answer: no query, no header", async () => {
@@ -51,6 +62,14 @@ Deno.test("createHttpHandler() keeps what an answer says of itself when it is me
     assertEquals([a.status, [...a.headers]], [b.status, [...b.headers]]);
     assertEquals(await a.text(), await b.text());
   }
+});
+
+Deno.test("beginExchange() ends with an answer that breaks while it is measured", async () => {
+  const { gateway, seen } = observed();
+  const broken = new ReadableStream({ pull: () => Promise.reject(new Error("broke")) });
+  const finish = beginExchange(contextOf(gateway), "/file");
+  await assertRejects(async () => await finish(new Response(broken)), Error, "broke");
+  assertEquals([gateway.traffic.active, seen[0]?.isComplete], [0, false]);
 });
 
 Deno.test("createHttpHandler() counts a stream until its end, or until its client is gone", async () => {
