@@ -82,7 +82,8 @@ function typeText(field: Json): string {
     return [...new Set(texts)].join(" or ");
   }
   if (field.type === "array") return `list of ${typeText((field.items ?? {}) as Json)}`;
-  return typeof field.type === "string" ? field.type : "anything";
+  const kinds = [field.type ?? []].flat().filter((kind) => kind !== "null");
+  return kinds.length === 0 ? "anything" : kinds.join(" or ");
 }
 
 function code(text: string): string {
