@@ -31,6 +31,10 @@ export const PAGES: readonly Page[] = [
     render: async () => renderErrorTable((await import("../lib/protocol/errors.ts")).ERRORS),
   },
   {
+    path: "docs/http-api.md",
+    render: async () => (await import("./docs/http_api.ts")).renderHttpApi(),
+  },
+  {
     path: "docs/protocol-methods.md",
     render: async () => (await import("../lib/protocol/reference.ts")).renderProtocolReference(),
   },

@@ -220,7 +220,7 @@ export function policyOf(
     whois: new TailscaleWhois({ clock, log: silentLogger, run }),
     startup: new Startup(),
     log: silentLogger,
-    origins: { allowedOrigins: [], allowsHostFallback: false },
+    origins: { allowedOrigins: [], allowsHostFallback: false, hearsLocalPages: true },
     devices: { allowsInsecureAuth: false, ignoresDevices: false },
     nodeNetworks: [],
     ...over,

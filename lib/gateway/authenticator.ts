@@ -105,6 +105,7 @@ export class Authenticator {
   #secret!: Uint8Array;
   #secretBytes!: number;
   #generation = 0;
+  readonly #failures: Record<GuessKind, number> = { shared: 0, device: 0 };
 
   /** @param limits Read at each attempt. */
   constructor(
@@ -123,6 +124,11 @@ export class Authenticator {
   /** Counts the changes of the credential; whoever was let in by an earlier one must come again. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Wrong guesses since the start, those of exempt programs included. */
+  get failures(): Readonly<Record<GuessKind, number>> {
+    return this.#failures;
   }
 
   /** Present in mode `trusted-proxy`. */
@@ -178,7 +184,9 @@ export class Authenticator {
   /** Counts a failed attempt, unless nothing was guessed. */
   countFailure(attempt: Attempt, reason: string | undefined): void {
     const kind = GUESSES[reason ?? ""];
-    const key = kind && this.#limiterKey(attempt, kind);
+    if (kind === undefined) return;
+    this.#failures[kind]++;
+    const key = this.#limiterKey(attempt, kind);
     if (key !== undefined) this.#limiter.fail(key);
   }
 

@@ -11,6 +11,7 @@ import {
   loadConfig,
   resolveAgents,
 } from "../config/mod.ts";
+import { HttpTraffic } from "../http/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
 import { systemNetwork } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
@@ -81,6 +82,7 @@ export function createState(
     network: options.network ?? systemNetwork,
     authenticator,
     startup: new Startup(),
+    traffic: new HttpTraffic(),
     store,
     runs,
     sessionEvents: new SessionEvents({ store, runs, agents, broadcaster, clock }),
@@ -128,7 +130,7 @@ export function createState(
     toolbox: new GatewayToolbox(() => state),
     config: () => current.config,
     agents,
-    origins: () => originPolicy(gateway(), bound()),
+    origins: () => originPolicy(gateway(), bound(), authenticator.mode),
     replaceConfig: (config) => {
       current = configInForce(config, paths);
       const secret = options.resolveSecret?.(config);

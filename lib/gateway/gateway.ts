@@ -49,6 +49,7 @@ export class Gateway {
   readonly #takeover: SessionTakeover;
   readonly #stopBroadcast: () => void;
   readonly #tick: ReturnType<typeof setInterval>;
+  readonly #drainMs: number;
 
   private constructor(
     state: GatewayState,
@@ -56,8 +57,10 @@ export class Gateway {
     listeners: Listeners,
     sockets: SocketServer,
     takeover: SessionTakeover,
+    drainMs: number,
   ) {
     this.state = state;
+    this.#drainMs = drainMs;
     this.interruptedRuns = interruptedRuns;
     this.#listeners = listeners;
     this.#sockets = sockets;
@@ -144,7 +147,14 @@ export class Gateway {
           log: options.log.child("sessions"),
           startup: state.startup,
         });
-        const gateway = new Gateway(state, interrupted.length, listeners, sockets, takeover);
+        const gateway = new Gateway(
+          state,
+          interrupted.length,
+          listeners,
+          sockets,
+          takeover,
+          options.drainMs ?? 0,
+        );
         await takeSentinel(state);
         if (options.watch) state.reloader.start(options.watch.intervalMs);
         return gateway;
@@ -171,12 +181,13 @@ export class Gateway {
   }
 
   /**
-   * Ends in order: no new runs, ends of runs stored, clients told, sockets closed, store closed.
+   * Ends in order: no new requests, those under way answered, no new runs, ends of runs stored, clients told, sockets closed, store closed.
    *
    * @param willRestart Whether clients may expect it back.
    */
   async close(willRestart = false): Promise<void> {
-    const { runs, broadcaster, health, eventLoop, store } = this.state;
+    const { runs, broadcaster, health, eventLoop, store, traffic } = this.state;
+    traffic.stop();
     clearInterval(this.#tick);
     this.state.restarter.close();
     await this.state.reloader.close();
@@ -184,6 +195,7 @@ export class Gateway {
     // All wait for what they began, which ends with the runs.
     const { cron, heartbeats, hooks } = this.state;
     const background = Promise.all([cron.close(), heartbeats.close(), hooks.close()]);
+    await traffic.idle(this.#drainMs);
     await runs.close();
     await background;
     broadcaster.broadcast(

@@ -38,6 +38,8 @@ export interface GatewayOptions {
   guard?: Partial<GuardOptions>;
   /** `gateway.handshakeTimeoutMs` or its variable; the protocol's default when absent. */
   handshakeTimeoutMs?: number;
+  /** Time that HTTP requests under way get to end by themselves when the gateway ends; none unless given. */
+  drainMs?: number;
   facts: HostFacts;
   /** The internet, unless a test stands in for it. */
   network?: Network;

@@ -3,7 +3,7 @@ import type { ConnectParams } from "../protocol/methods/mod.ts";
 import { LOCAL_PEER, paramsOf } from "./_testing.ts";
 import { checkOffer, type ConnectionPeer, isPage } from "./handshake.ts";
 
-const NO_ORIGINS = { allowedOrigins: [], allowsHostFallback: false };
+const NO_ORIGINS = { allowedOrigins: [], allowsHostFallback: false, hearsLocalPages: true };
 
 function refusal(over: Partial<ConnectParams>, peer: ConnectionPeer = LOCAL_PEER) {
   const verdict = checkOffer(paramsOf(over), peer, NO_ORIGINS);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Run, RunListener, RunRequest } from "../agents/mod.ts";
 import { AppError, RedactionSet } from "../base/mod.ts";
-import type { HttpRunEvent, HttpRunRequest, Peer } from "../http/mod.ts";
+import { type HttpRunEvent, type HttpRunRequest, HttpTraffic, type Peer } from "../http/mod.ts";
 import { ModelError } from "../models/mod.ts";
 import { ManualClock, outcomeOf, recordingLogger, runOf } from "./_testing.ts";
 import { Authenticator, type SharedSecret } from "./authenticator.ts";
@@ -35,8 +35,13 @@ function scene(
     startedAt: clock.ms,
     authenticator: new Authenticator(options.secret ?? { mode: "token", secret: "right" }, clock),
     startup: new Startup(),
+    traffic: new HttpTraffic(),
     secrets: { redaction },
-    origins: () => ({ allowedOrigins: ["https://ui.example"], allowsHostFallback: false }),
+    origins: () => ({
+      allowedOrigins: ["https://ui.example"],
+      allowsHostFallback: false,
+      hearsLocalPages: true,
+    }),
     eventLoop: { figures: () => ({ delayMaxMs: 3 }) },
     config: () => ({ config: { gateway: options.gateway } }),
     agents: () => ({ defaultId: "main", agents: [{ id: "main" }, { id: "writer" }] }),

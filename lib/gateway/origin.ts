@@ -12,6 +12,11 @@ export interface OriginPolicy {
   allowedOrigins: readonly string[];
   /** Accepts a page that was served under the very name it connects to. */
   allowsHostFallback: boolean;
+  /**
+   * Whether every page that this machine's own loopback served may connect, whatever its port. Where no
+   * credential is asked for, only the gateway's own pages may: another program's page is not the user.
+   */
+  hearsLocalPages: boolean;
 }
 
 /**
@@ -25,14 +30,14 @@ export function isAllowedOrigin(
   peer: { isLocalDirect: boolean; host: string | undefined },
   policy: OriginPolicy,
 ): boolean {
-  const { allowedOrigins, allowsHostFallback } = policy;
+  const { allowedOrigins, allowsHostFallback, hearsLocalPages } = policy;
   if (allowedOrigins.includes("*")) return true;
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   if (url === undefined || url.origin === "null") return false;
   if (allowedOrigins.some((allowed) => sameOrigin(allowed, url))) return true;
   if (allowsHostFallback && url.host === peer.host?.toLowerCase()) return true;
-  return peer.isLocalDirect && isLoopbackHost(url.host) &&
-    isLoopbackHost(peer.host ?? "");
+  return peer.isLocalDirect && isLoopbackHost(url.host) && isLoopbackHost(peer.host ?? "") &&
+    (hearsLocalPages || url.host === peer.host?.toLowerCase());
 }
 
 /**

@@ -2,8 +2,9 @@ import { assertEquals } from "@std/assert";
 import { isAllowedOrigin, type OriginPolicy } from "./origin.ts";
 
 const LOCAL = { isLocalDirect: true, host: "127.0.0.1:18789" };
-const NONE: OriginPolicy = { allowedOrigins: [], allowsHostFallback: false };
+const NONE: OriginPolicy = { allowedOrigins: [], allowsHostFallback: false, hearsLocalPages: true };
 const ONE: OriginPolicy = { ...NONE, allowedOrigins: ["https://ui.example"] };
+const OWN: OriginPolicy = { ...NONE, hearsLocalPages: false };
 const FALLBACK: OriginPolicy = { ...NONE, allowsHostFallback: true };
 
 const CASES: [
@@ -17,6 +18,11 @@ const CASES: [
   ["http://localhost:3000", LOCAL, NONE, true],
   ["http://[::1]:5173", { ...LOCAL, host: "[::1]:18789" }, NONE, true],
   ["http://app.localhost", LOCAL, NONE, true],
+  // Where other programs' pages are not heard.
+  ["http://127.0.0.1:18789", LOCAL, OWN, true],
+  ["http://localhost:18789", LOCAL, OWN, false],
+  ["http://127.0.0.1:3000", LOCAL, OWN, false],
+  ["http://localhost:3000", LOCAL, { ...OWN, allowedOrigins: ["http://localhost:3000"] }, true],
   // Through a proxy, to a name that only resolves to loopback, or from a page of elsewhere.
   ["http://localhost:3000", { ...LOCAL, isLocalDirect: false }, NONE, false],
   ["http://localhost:3000", { ...LOCAL, host: "rebound.example:18789" }, NONE, false],
@@ -49,6 +55,7 @@ const CASES: [
 for (const [origin, peer, policy, expected] of CASES) {
   const to = `${peer.isLocalDirect ? "directly" : "by a proxy"} to ${peer.host}`;
   const name = `isAllowedOrigin() ${expected ? "accepts" : "refuses"} "${origin}" ${to}, ` +
-    `allowed [${policy.allowedOrigins}]${policy.allowsHostFallback ? " or its own name" : ""}`;
+    `allowed [${policy.allowedOrigins}]${policy.allowsHostFallback ? " or its own name" : ""}` +
+    (policy.hearsLocalPages ? "" : ", of local pages its own");
   Deno.test(name, () => assertEquals(isAllowedOrigin(origin, peer, policy), expected));
 }

@@ -4,12 +4,11 @@
  * @module
  */
 import { createHttpHandler } from "../http/mod.ts";
-import { isLoopback } from "./address.ts";
+import { isHostAllowed } from "./auth/host.ts";
 import { resolveIdentity, resolvePeer } from "./auth/peer.ts";
 import { identityPolicy } from "./auth/policy.ts";
 import { createHttpDeps } from "./http_bridge.ts";
 import type { RequestHandler } from "./listener.ts";
-import { isAllowedHost } from "./origin.ts";
 import type { SocketServer } from "./socket_server.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -18,14 +17,11 @@ export function requestHandler(state: GatewayState, sockets: SocketServer): Requ
   const handleHttp = createHttpHandler(createHttpDeps(state));
   return (request, { remoteAddr }, line) => {
     const { headers } = request;
-    const { gateway } = state.config().config;
-    const peer = resolvePeer(headers, remoteAddr.hostname, gateway);
-    const isFromHere = peer.isDirect && isLoopback(peer.socketAddress);
-    if (isFromHere && !isAllowedHost(headers.get("host"), gateway?.controlUi?.allowedOrigins)) {
-      return refuseHost();
-    }
+    const peer = resolvePeer(headers, remoteAddr.hostname, state.config().config.gateway);
     const upgrades = headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/);
     if (upgrades?.includes("websocket")) {
+      if (!isHostAllowed(state, headers, peer)) return refuseHost();
+      if (state.traffic.stopping.aborted) return refuseLate();
       return sockets.upgrade(request, {
         ...peer,
         ...resolveIdentity(headers, peer, identityPolicy(state)),
@@ -37,10 +33,15 @@ export function requestHandler(state: GatewayState, sockets: SocketServer): Requ
   };
 }
 
-/** The answer to a request under a name that is not this gateway's. */
+/** The answer to an upgrade under a name that is not this gateway's. */
 function refuseHost(): Response {
   const message = "Host not allowed: add its origin to gateway.controlUi.allowedOrigins";
   return Response.json({ error: { message, type: "forbidden", code: "HOST_NOT_ALLOWED" } }, {
     status: 403,
   });
+}
+
+/** The answer to an upgrade that comes when the gateway is about to end. */
+function refuseLate(): Response {
+  return new Response("Gateway is stopping", { status: 503, headers: { connection: "close" } });
 }

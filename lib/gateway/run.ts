@@ -39,6 +39,8 @@ const SUPERVISED_BIND_ATTEMPTS = 20;
 const BIND_ATTEMPTS = 3;
 const BIND_RETRY_DELAY_MS = 500;
 const SHUTDOWN_BUDGET_MS = 25_000;
+/** The part of it in which HTTP requests under way may end by themselves. */
+const HTTP_DRAIN_MS = 5000;
 
 /**
  * Runs a gateway until a signal ends it.
@@ -188,6 +190,7 @@ function startGateway(
     restartHost,
     bindAttempts: isSupervised || isRestart ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
     bindRetryDelayMs: BIND_RETRY_DELAY_MS,
+    drainMs: HTTP_DRAIN_MS,
     ...(handshakeTimeoutMs ? { handshakeTimeoutMs } : {}),
     facts: {
       host: hostName(),

@@ -7,6 +7,7 @@ import type { Approvals } from "../approvals/mod.ts";
 import type { AgentsSnapshot, RunManager } from "../agents/mod.ts";
 import type { Clock, Logger } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
+import type { HttpTraffic } from "../http/mod.ts";
 import type { Network } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
 import type { Admission } from "./admission.ts";
@@ -39,6 +40,8 @@ export interface GatewayState {
   readonly network: Network;
   readonly authenticator: Authenticator;
   readonly startup: Startup;
+  /** HTTP requests under way. */
+  readonly traffic: HttpTraffic;
   readonly store: SessionStore;
   readonly runs: RunManager;
   readonly broadcaster: Broadcaster;

@@ -10,12 +10,12 @@ export interface RequestContext {
   readonly request: Request;
   readonly peer: Peer;
   readonly deps: HttpDeps;
-  /** Whose the request is; there behind a route that needs a scope. */
-  readonly auth?: HttpAuthResult & { ok: true };
   /** Path as sent, without query; percent-encoding is kept. */
   readonly path: string;
   /** Names the request in its answer and in what is logged of it. */
   readonly requestId: string;
+  /** Whose the request is; there behind a route that needs a scope. */
+  readonly auth?: HttpAuthResult & { ok: true };
 }
 
 /** The path of a request URL, neither decoded nor normalised; `/` when there is none. */

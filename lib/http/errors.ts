@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, type AppErrorOptions } from "../base/mod.ts";
+import { AppError, type AppErrorOptions, ellipsize } from "../base/mod.ts";
 import { anthropicErrorBody } from "./messages/error_body.ts";
 import type { HttpAuthResult, HttpRunEvent } from "./types.ts";
 
@@ -105,11 +105,21 @@ export function authError(result: HttpAuthResult & { ok: false }): HttpError {
       { retryAfterMs: result.retryAfterMs, retryable: true },
     );
   }
+  if (result.status === 403) {
+    return new HttpError(
+      403,
+      "ORIGIN_NOT_ALLOWED",
+      `Origin "${ellipsize(result.origin, MAX_ORIGIN_CHARS)}" is not allowed`,
+      { hint: `openclaw config set gateway.http.cors.allowedOrigins '["https://<host>"]'` },
+    );
+  }
   const hint = result.reason.startsWith("trusted_proxy")
     ? "Send the request through the proxy that gateway.trustedProxies names"
     : 'Send the gateway token or password as "Authorization: Bearer <credential>"';
   return new HttpError(401, "AUTH_UNAUTHORIZED", "Unauthorized", { hint });
 }
+
+const MAX_ORIGIN_CHARS = 200;
 
 /** Whether `scopes` cover `needed`: admin covers everything, write covers read. */
 export function hasScope(scopes: readonly string[], needed: string): boolean {

@@ -24,6 +24,18 @@ export const STREAM_HOLD_MS = 10_000;
 /** Longest `x-request-id` taken over from a client. */
 export const MAX_REQUEST_ID_CHARS = 128;
 
+/** How long a browser may keep the answer to its question before a cross-origin request. */
+export const CORS_MAX_AGE_SECONDS = 600;
+
+/** Longest list of headers that such a question may name. */
+export const MAX_CORS_HEADERS_CHARS = 4096;
+
+/** Longest path shown in a log line or an error. */
+export const MAX_SHOWN_PATH_CHARS = 120;
+
+/** After how long a client that meets an ending gateway may ask again. */
+export const STOPPING_RETRY_MS = 2000;
+
 /** Longest session key, `user` and `x-openclaw-model` taken from a client. */
 export const MAX_NAME_CHARS = 512;
 

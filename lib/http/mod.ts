@@ -21,6 +21,7 @@ export type {
 export { createHttpHandler } from "./router.ts";
 export type { HttpSessions } from "./sessions/types.ts";
 export type { HttpToolInvocation, HttpToolOutcome, HttpTools } from "./tools_invoke/types.ts";
+export { HttpTraffic } from "./traffic.ts";
 export type {
   HttpBackgroundWork,
   HttpFileLimits,
@@ -29,6 +30,7 @@ export type {
   HttpResponseStore,
 } from "./response_types.ts";
 export type {
+  AnsweredRequest,
   HttpAgent,
   HttpAuthOptions,
   HttpAuthResult,
@@ -42,4 +44,5 @@ export type {
   HttpRunRequest,
   Peer,
   Readiness,
+  RequestObserver,
 } from "./types.ts";

@@ -1,11 +1,12 @@
 /**
- * The route table and the life of a request: size check, route, method, credential, scope, handler,
- * common headers.
+ * The route table and the life of a request: size, name, route, switch, method, credential, scope,
+ * handler, common headers.
  *
  * @module
  */
 import { completeChat } from "./chat/completions.ts";
 import { pathOf, type RequestContext } from "./context.ts";
+import { addCorsHeaders, allowedOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import {
   authError,
   type ErrorFamily,
@@ -16,13 +17,16 @@ import {
   methodNotAllowed,
   scopeError,
 } from "./errors.ts";
+import { beginExchange } from "./exchange.ts";
 import { addCommonHeaders, areHeadersTooLarge, requestIdOf } from "./headers.ts";
 import { answerLive, answerReady } from "./health.ts";
 import { answerHome } from "./home_page.ts";
-import { answerIfHook } from "./hooks/route.ts";
+import { answerIfHook, isForHooks } from "./hooks/route.ts";
+import { STOPPING_RETRY_MS } from "./limits.ts";
 import { COUNT_TOKENS_PATH, isAnthropicCaller, MESSAGES_PATH } from "./messages/caller.ts";
+import { answerMetrics } from "./metrics.ts";
 import { listModels, MODELS_PATH, retrieveModel } from "./models.ts";
-import type { HttpDeps, HttpEndpoint, Peer } from "./types.ts";
+import type { HttpDeps, Peer, SwitchedEndpoint } from "./types.ts";
 import {
   answerUnknownPath,
   CHAT_PATH,
@@ -32,7 +36,7 @@ import {
 } from "./unknown_path.ts";
 
 /** One row of the route table. */
-interface Route {
+export interface Route {
   /** Exact path. */
   readonly path: string;
   /** Whether everything below `path` belongs to the route as well, and not `path` itself. */
@@ -43,7 +47,9 @@ interface Route {
   /** Scope the caller needs; none means that no credential is asked for. */
   readonly scope?: string;
   /** Configuration switches; one that is on is enough. */
-  readonly switches?: readonly HttpEndpoint[];
+  readonly switches?: readonly SwitchedEndpoint[];
+  /** Answers under every name and to the end, since it tells nothing that is worth protecting. */
+  readonly isProbe?: boolean;
   readonly answer: (context: RequestContext) => Response | Promise<Response>;
 }
 
@@ -52,11 +58,11 @@ const OPENAI_DIALECTS = ["chatCompletions", "responses"] as const;
 const ANY_DIALECT = [...OPENAI_DIALECTS, "messages"] as const;
 
 /** In order of precedence; the probes come first and need nothing. */
-const ROUTES: readonly Route[] = [
-  { path: "/health", methods: READ, answer: answerLive },
-  { path: "/healthz", methods: READ, answer: answerLive },
-  { path: "/ready", methods: READ, answer: answerReady },
-  { path: "/readyz", methods: READ, answer: answerReady },
+export const ROUTES: readonly Route[] = [
+  { path: "/health", methods: READ, isProbe: true, answer: answerLive },
+  { path: "/healthz", methods: READ, isProbe: true, answer: answerLive },
+  { path: "/ready", methods: READ, isProbe: true, answer: answerReady },
+  { path: "/readyz", methods: READ, isProbe: true, answer: answerReady },
   {
     path: MODELS_PATH,
     methods: ["GET"],
@@ -150,6 +156,19 @@ const ROUTES: readonly Route[] = [
     switches: ["messages"],
     answer: async (context) => (await import("./messages/mod.ts")).countTokens(context),
   },
+  {
+    path: "/metrics",
+    methods: READ,
+    scope: "operator.read",
+    switches: ["metrics"],
+    answer: answerMetrics,
+  },
+  {
+    path: "/openapi.json",
+    methods: READ,
+    scope: "operator.read",
+    answer: async () => (await import("./openapi/mod.ts")).answerOpenApi(),
+  },
   { path: "/", methods: READ, answer: answerHome },
 ];
 
@@ -163,21 +182,31 @@ export function createHttpHandler(
 ): (request: Request, peer: Peer) => Promise<Response> {
   return async (request, peer) => {
     const requestId = requestIdOf(request);
-    const path = pathOf(request.url);
-    const response = await answer({ request, peer, deps, path, requestId });
+    const context = { request, peer, deps, path: pathOf(request.url), requestId };
+    const found = findRoute(context.path);
+    const finish = beginExchange(context, labelOf(context, found));
+    const response = await answer(context, found);
     addCommonHeaders(response.headers, requestId, deps.strictTransportSecurity());
-    if (isAnthropicCaller(request.headers, path)) response.headers.set("request-id", requestId);
-    return request.method === "HEAD" ? new Response(null, response) : response;
+    const origins = deps.corsOrigins();
+    if (origins.length > 0) {
+      addCorsHeaders(response.headers, allowedOrigin(request.headers, origins));
+    }
+    if (isAnthropicCaller(request.headers, context.path)) {
+      response.headers.set("request-id", requestId);
+    }
+    return finish(request.method === "HEAD" ? new Response(null, response) : response);
   };
 }
 
-async function answer(context: RequestContext): Promise<Response> {
+async function answer(context: RequestContext, found: Route | undefined): Promise<Response> {
   try {
-    return await route(context);
+    return await route(context, found);
   } catch (thrown) {
     const error = thrown instanceof HttpError ? thrown : internalError(thrown);
     if (error !== thrown) context.deps.reportError("http", thrown);
-    return errorResponse(error, familyFor(context), context.requestId);
+    const response = errorResponse(error, familyFor(context), context.requestId);
+    if (error.code === "GATEWAY_STOPPING") response.headers.set("connection", "close");
+    return response;
   }
 }
 
@@ -186,31 +215,55 @@ function familyFor({ request, path }: RequestContext): ErrorFamily {
   return isAnthropicCaller(request.headers, path) ? "anthropic" : familyOf(path) ?? "openai";
 }
 
-function route(context: RequestContext): Response | Promise<Response> {
+function route(
+  context: RequestContext,
+  found: Route | undefined,
+): Response | Promise<Response> {
   const { request, peer, deps, path } = context;
   if (areHeadersTooLarge(request)) {
     throw new HttpError(431, "HEADERS_TOO_LARGE", "Request headers too large");
   }
+  if (found?.isProbe !== true) {
+    if (!deps.isHostAllowed(request, peer)) throw strangeHost();
+    if (deps.traffic.stopping.aborted) throw stopping();
+  }
   const hook = answerIfHook(context);
   if (hook !== undefined) return hook;
-  const match = ROUTES.find((candidate) => matches(candidate, path));
-  if (match === undefined) return answerUnknownPath(context);
-  if (match.switches?.some((name) => deps.isEndpointEnabled(name)) === false) {
-    throw switchedOff(path, match.switches[0]!);
+  if (found === undefined) return answerUnknownPath(context);
+  if (isPreflight(request) && allowedOrigin(request.headers, deps.corsOrigins()) !== undefined) {
+    return answerPreflight(request, found.methods);
   }
-  if (!match.methods.includes(request.method)) return methodNotAllowed(match.methods);
-  if (match.scope !== undefined) {
+  if (found.switches?.some((name) => deps.isEndpointEnabled(name)) === false) {
+    throw switchedOff(path, found.switches[0]!);
+  }
+  if (!found.methods.includes(request.method)) return methodNotAllowed(found.methods);
+  if (found.scope !== undefined) {
     if (deps.isStarting()) throw starting();
     const takesApiKey = isAnthropicCaller(request.headers, path);
     const auth = deps.authorize(request, peer, { takesApiKey });
     if (!auth.ok) throw authError(auth);
-    if (!hasScope(auth.scopes, match.scope)) {
+    if (!hasScope(auth.scopes, found.scope)) {
       const family = takesApiKey ? "anthropic" : "gateway";
-      return errorResponse(scopeError(match.scope), family, context.requestId);
+      return errorResponse(scopeError(found.scope), family, context.requestId);
     }
-    return match.answer({ ...context, auth });
+    return found.answer({ ...context, auth });
   }
-  return match.answer(context);
+  return found.answer(context);
+}
+
+function findRoute(path: string): Route | undefined {
+  return ROUTES.find((candidate) => matches(candidate, path));
+}
+
+/** The route as figures name it. */
+function labelOf(context: RequestContext, found: Route | undefined): string {
+  if (found === undefined) return isForHooks(context) ? "hooks" : "other";
+  return routeLabel(found);
+}
+
+/** A route's path, with a star for what may stand there. */
+export function routeLabel({ path, isSubtree, tail = "" }: Route): string {
+  return isSubtree ? `${path}/*${tail}` : path;
 }
 
 function matches({ path, isSubtree, tail }: Route, requested: string): boolean {
@@ -219,6 +272,23 @@ function matches({ path, isSubtree, tail }: Route, requested: string): boolean {
   if (tail === undefined) return true;
   const middle = requested.slice(path.length + 1, -tail.length);
   return requested.endsWith(tail) && middle !== "" && !middle.includes("/");
+}
+
+function strangeHost(): HttpError {
+  return new HttpError(
+    403,
+    "HOST_NOT_ALLOWED",
+    "Host not allowed: add its origin to gateway.controlUi.allowedOrigins",
+    { hint: `openclaw config set gateway.controlUi.allowedOrigins '["https://<name>"]'` },
+  );
+}
+
+function stopping(): HttpError {
+  return new HttpError(503, "GATEWAY_STOPPING", "The gateway is stopping", {
+    retryable: true,
+    retryAfterMs: STOPPING_RETRY_MS,
+    hint: "openclaw gateway status",
+  });
 }
 
 function starting(): HttpError {

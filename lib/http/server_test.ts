@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readJsonBody } from "./body.ts";
+import { errorResponse, type HttpError } from "./errors.ts";
 import {
   FakeGateway,
   helloRun,
@@ -115,4 +117,29 @@ Deno.test("createHttpHandler() refuses a credential without reading the body", a
     const response = await chat(port, null, { body: new Uint8Array(4 * 1024 * 1024), headers: {} });
     assertEquals([response.status, (await response.json()).error.message], [401, "Unauthorized"]);
   });
+});
+
+Deno.test("readJsonBody() lets a client that sends too slowly read the 408", async () => {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      try {
+        return Response.json(await readJsonBody(request, 1000, 30));
+      } catch (error) {
+        return errorResponse(error as HttpError, "openai");
+      }
+    },
+  );
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
+  const head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n";
+  await conn.write(new TextEncoder().encode(`${head}{"a":`));
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  while (!text.includes('"code":"BODY_TIMEOUT"')) {
+    text += decoder.decode(buffer.subarray(0, await conn.read(buffer) ?? 0));
+  }
+  assert(text.startsWith("HTTP/1.1 408 "), text);
+  conn.close();
+  await server.shutdown();
 });

@@ -5,6 +5,7 @@
  */
 import { FakeResponses, TEST_LIMITS } from "./_fake_responses.ts";
 import { createHttpHandler } from "./router.ts";
+import { HttpTraffic } from "./traffic.ts";
 import type {
   HttpAuthOptions,
   HttpAuthResult,
@@ -97,6 +98,7 @@ export class FakeGateway {
   readonly errors: { where: string; error: unknown }[] = [];
   readonly handle: (request: Request, peer: Peer) => Promise<Response>;
   readonly responses = new FakeResponses();
+  readonly traffic = new HttpTraffic();
   authorizations = 0;
   /** Overrides of single dependencies. */
   readonly overrides: Partial<HttpDeps>;
@@ -146,6 +148,12 @@ export class FakeGateway {
       now: () => 1_700_000_000_123,
       authorize: (request, _peer, options) => this.#authorize(request, options),
       credentialGeneration: () => 0,
+      monotonic: () => 0,
+      traffic: this.traffic,
+      observer: () => undefined,
+      isHostAllowed: () => true,
+      corsOrigins: () => [],
+      metrics: () => "# nothing\n",
       readiness: (): Readiness => ({ ready: true, failing: [], uptimeMs: 12 }),
       agents: () => [{ id: "helper", isDefault: false }, { id: "main", isDefault: true }],
       isEndpointEnabled: () => true,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HttpPlace, HttpResponseLimits, HttpResponseStore } from "./response_types.ts";
+import type { HttpTraffic } from "./traffic.ts";
 
 import type { HttpMedia } from "./media/types.ts";
 import type { HttpSessions } from "./sessions/types.ts";
@@ -34,6 +35,8 @@ export type HttpAuthResult =
     isAnonymous?: boolean;
   }
   | { ok: false; status: 401; reason: string }
+  /** A page of a foreign origin asked, where nothing but the place it asks from opens the gateway. */
+  | { ok: false; status: 403; origin: string }
   | { ok: false; status: 429; retryAfterMs: number };
 
 /** How a credential may be shown. */
@@ -250,11 +253,52 @@ export type HttpEmbedResult =
   }
   | (HttpRunEvent & { type: "error" });
 
+/** A request that has its whole answer. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** As sent, without the query. */
+  readonly path: string;
+  /** The route's own path, or `other`: of a bounded number of values. */
+  readonly route: string;
+  readonly status: number;
+  /** Size of the answer's body; 0 unless the observer counts it. */
+  readonly bytes: number;
+  /** `false` when the client went away before the end. */
+  readonly isComplete: boolean;
+  /** From arrival to the end of the answer. */
+  readonly durationMs: number;
+  readonly requestId: string;
+  /** Address of the client. */
+  readonly address: string;
+}
+
+/** Is told of every answered request. */
+export interface RequestObserver {
+  /** Whether the size of answers must be known, which costs a copy of each. */
+  readonly countsBytes: boolean;
+  answered(request: AnsweredRequest): void;
+}
+
+/** An endpoint with a switch. */
+export type SwitchedEndpoint = HttpEndpoint | "metrics";
+
 /** Everything the HTTP room needs from the rest. */
 export interface HttpDeps {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Checks the credential, Host, Origin and the limiter. */
+  /** Milliseconds that no change of the clock moves. */
+  monotonic(): number;
+  /** Requests under way. */
+  readonly traffic: HttpTraffic;
+  /** Who is told of answers, if anybody is. */
+  observer(): RequestObserver | undefined;
+  /** Whether the name in `Host` may be this gateway's; otherwise a foreign page made it so. */
+  isHostAllowed(request: Request, peer: Peer): boolean;
+  /** Origins whose pages may read answers, in lower case; `*` for all. */
+  corsOrigins(): readonly string[];
+  /** The figures of `/metrics`, in the text format of Prometheus. */
+  metrics(): string;
+  /** Checks the credential, the limiter, and whether a page may use the place it asks from. */
   authorize(request: Request, peer: Peer, options?: HttpAuthOptions): HttpAuthResult;
   /** Counts the changes of the credentials that `authorize` judges by. */
   credentialGeneration(): number;
@@ -264,7 +308,7 @@ export interface HttpDeps {
   /** All agents, the default one marked. */
   agents(): HttpAgent[];
   /** Whether an endpoint is switched on. */
-  isEndpointEnabled(name: HttpEndpoint): boolean;
+  isEndpointEnabled(name: SwitchedEndpoint): boolean;
   maxBodyBytes(name: HttpEndpoint): number;
   /** What is configured for the images of a chat request; defaults are this room's. */
   chatImageLimits(): Partial<HttpChatImageLimits>;

@@ -8,6 +8,7 @@ import { ellipsize } from "../base/mod.ts";
 import type { RequestContext } from "./context.ts";
 import { type ErrorFamily, HttpError, notFoundText } from "./errors.ts";
 import { MESSAGES_PATH } from "./messages/caller.ts";
+import { MAX_SHOWN_PATH_CHARS } from "./limits.ts";
 import { MODELS_PATH } from "./models.ts";
 
 /** Where chat completions are asked for. */
@@ -27,24 +28,41 @@ const API_FAMILIES: Readonly<Record<string, ErrorFamily>> = {
   hooks: "hooks",
 };
 
-/** Paths of OpenAI clients with a wrong base URL, and the path they mean. */
+/** Paths of clients with a wrong base URL, and the path they mean. */
 const LIKELY_PATHS: readonly (readonly [pattern: RegExp, path: string])[] = [
   [/\/chat\/completions\/?$/, CHAT_PATH],
   [/\/completions\/?$/, CHAT_PATH],
   [/\/responses(?:\/.*)?$/, RESPONSES_PATH],
-  [/\/messages\/?$/, MESSAGES_PATH],
   [/\/embeddings\/?$/, EMBEDDINGS_PATH],
+  [/\/messages(?:\/.*)?$/, MESSAGES_PATH],
   [/\/models(?:\/.*)?$/, MODELS_PATH],
+  [/^\/(?:v1\/)?tools\/invoke\/?$/, "/tools/invoke"],
+  [/^\/(?:v1\/|api\/)?metrics\/?$/, "/metrics"],
+  [/^\/(?:v1\/|api\/)?openapi(?:\.json|\.ya?ml)?\/?$/, "/openapi.json"],
 ];
 
 /** Paths of the OpenAI API that say by themselves what kind of client is asking. */
-const OPENAI_PATH = /^\/(?:(?:chat\/)?completions|models|embeddings|messages|responses)(?:\/|$)/;
+const OPENAI_PATH = /^\/(?:(?:chat\/)?completions|models|embeddings|responses|messages)(?:\/|$)/;
+
+/** Documents of the gateway that programs read. */
+const MACHINE_PATH = /^\/(?:metrics|openapi(?:\.json|\.ya?ml)?)\/?$/;
 
 /** The envelope of errors below `path`, or `undefined` outside the APIs. */
 export function familyOf(path: string): ErrorFamily | undefined {
-  const segment = path.slice(1).split("/", 1)[0]!.toLowerCase();
+  const lowerPath = plainPath(path);
+  const segment = lowerPath.slice(1).split("/", 1)[0]!;
   if (Object.hasOwn(API_FAMILIES, segment)) return API_FAMILIES[segment];
-  return OPENAI_PATH.test(path.toLowerCase()) ? "openai" : undefined;
+  return OPENAI_PATH.test(lowerPath) || MACHINE_PATH.test(lowerPath) ? "openai" : undefined;
+}
+
+/** A path for guessing what is meant, never for routing: decoded once, in lower case. */
+function plainPath(path: string): string {
+  try {
+    return decodeURIComponent(path).toLowerCase();
+  } catch {
+    // A stray percent sign; what stands before it is enough for a guess.
+    return path.toLowerCase();
+  }
 }
 
 /**
@@ -55,13 +73,13 @@ export function familyOf(path: string): ErrorFamily | undefined {
 export function answerUnknownPath({ path }: RequestContext): Response {
   const family = familyOf(path);
   if (family === undefined) return notFoundText();
-  const lowerPath = path.toLowerCase();
+  const lowerPath = plainPath(path);
   const meant = LIKELY_PATHS.find(([pattern]) => pattern.test(lowerPath))?.[1];
   const remedy = meant === undefined ? `this gateway serves ${SERVED}` : `use "${meant}"`;
   throw new HttpError(
     404,
     "NOT_FOUND",
-    `Unknown path "${ellipsize(path, MAX_SHOWN_CHARS)}": ${remedy}`,
+    `Unknown path "${ellipsize(path, MAX_SHOWN_PATH_CHARS)}": ${remedy}`,
     { hint: meant === MESSAGES_PATH ? ANTHROPIC_HINT : OPENAI_HINT },
   );
 }
@@ -70,5 +88,4 @@ const OPENAI_HINT = "Set the base URL of an OpenAI client to the gateway's addre
 const ANTHROPIC_HINT =
   "Set the base URL of an Anthropic client to the gateway's address, without /v1";
 const SERVED = [MODELS_PATH, CHAT_PATH, RESPONSES_PATH, MESSAGES_PATH, EMBEDDINGS_PATH]
-  .map((path) => `"${path}"`).join(", ");
-const MAX_SHOWN_CHARS = 120;
+  .map((path) => `"${path}"`).join(", ") + ' and more, see "/openapi.json"';

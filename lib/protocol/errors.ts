@@ -260,6 +260,9 @@ export const ERRORS = {
   RESPONSE_IN_PROGRESS: facts(75, 409, "INVALID_REQUEST", "The response has not ended"),
   ITEM_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "A referenced item is not kept"),
   CLIENT_CLOSED: facts(1, 499, "UNAVAILABLE", "The client went away"),
+  GATEWAY_STOPPING: facts(75, 503, "UNAVAILABLE", "The gateway is ending, or starting anew"),
+  HOST_NOT_ALLOWED: facts(1, 403, "INVALID_REQUEST", "The name in Host is not this gateway's"),
+  ORIGIN_NOT_ALLOWED: facts(1, 403, "INVALID_REQUEST", "The page's origin is not allowed"),
   // Anything else
   AUTH_UNAUTHORIZED: facts(1, 401, "INVALID_REQUEST", "The credential is missing or wrong"),
   AUTH_RATE_LIMITED: facts(75, 429, "UNAVAILABLE", "Too many failed authentications"),

@@ -9,6 +9,8 @@ const PAGE = { origin: "http://localhost:5173" };
 const FOREIGN_PAGE = { origin: "https://ui.example", ...REMOTE };
 const ALL = ["operator.admin"];
 const NONE = { secret: { mode: "none" } } as const;
+/** Where no credential is asked for, a page of this machine is heard when it is listed. */
+const LISTED_PAGE = { allowedOrigins: [PAGE.origin] };
 
 function controlUi(settings: Frame): TestGatewayOptions {
   const allowedOrigins = ["https://ui.example"];
@@ -170,15 +172,21 @@ const ROWS: [
   ["the TUI where nothing is secret", NONE, { params: TUI }, "DEVICE_IDENTITY_REQUIRED"],
   [
     "the Control UI where nothing is secret",
-    NONE,
+    { ...NONE, ...controlUi(LISTED_PAGE) },
     { params: CONTROL_UI, headers: PAGE },
     "DEVICE_IDENTITY_REQUIRED",
   ],
   [
     "the Control UI where nothing is secret and device auth is disabled",
-    { ...NONE, ...controlUi({ dangerouslyDisableDeviceAuth: true }) },
+    { ...NONE, ...controlUi({ ...LISTED_PAGE, dangerouslyDisableDeviceAuth: true }) },
     { params: CONTROL_UI, headers: PAGE },
     ALL,
+  ],
+  [
+    "another program's page that calls itself the Control UI where nothing is secret",
+    { ...NONE, ...controlUi({ dangerouslyDisableDeviceAuth: true }) },
+    { params: CONTROL_UI, headers: PAGE },
+    "CONTROL_UI_ORIGIN_NOT_ALLOWED",
   ],
   ["a node", {}, { params: { role: "node", scopes: [] } }, "DEVICE_IDENTITY_REQUIRED"],
   [

@@ -7,6 +7,8 @@ import { BACKEND, CONTROL_UI, hello, type Knock, knock, REMOTE } from "./connect
 import { ADDRESS, FakeTailscale, serveHeaders, TAILSCALE_CONFIG } from "./tailscale_harness.ts";
 
 const PAGE = { origin: "http://localhost:5173" };
+/** Where no credential is asked for, a page of this machine is heard when it is listed. */
+const LISTED_PAGE = { gateway: { mode: "local", controlUi: { allowedOrigins: [PAGE.origin] } } };
 const READ = { scopes: ["operator.read"] };
 const NONE = { secret: { mode: "none" } } as const;
 
@@ -84,7 +86,7 @@ const ROWS: Row[] = [
   {
     reason: "not-paired",
     who: "the Control UI where nothing is secret",
-    gateway: NONE,
+    gateway: { ...NONE, config: LISTED_PAGE },
     how: { params: CONTROL_UI, headers: PAGE },
     outcome: "skipped",
   },

@@ -21,6 +21,8 @@ export interface TestGatewayOptions {
   /** Stands in for programs of this machine. */
   runCommand?: RunCommand;
   handshakeTimeoutMs?: number;
+  /** Time that HTTP requests under way get when the gateway ends; none unless given. */
+  drainMs?: number;
   /** Stands in for the internet. */
   network?: Network;
   /** Puts the gateway behind its guard, with limits of the test's own. */
@@ -66,6 +68,7 @@ export class TestGateway implements AsyncDisposable {
       bindAttempts: 1,
       bindRetryDelayMs: 0,
       ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
+      ...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
       ...(options.watchMs === undefined ? {} : { watch: { intervalMs: options.watchMs } }),
       ...(options.network ? { network: options.network } : {}),
       ...(options.guard ? { guard: { isAlways: true, limits: options.guard } } : {}),

@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { choice, describe, flag, group, secret, text, texts, whole } from "./field.ts";
+import { choice, describe, flag, group, listOf, secret, text, texts, whole } from "./field.ts";
 
 /** Builds the schema of `gateway`. */
 export function gatewaySchema() {
@@ -187,6 +187,10 @@ function fetchFields() {
   };
 }
 
+/** Scheme, host and port, nothing else; or every origin. */
+const ORIGIN = /^(?:\*|[a-z][a-z0-9+.-]*:\/\/(?:[^\s/?#@[\]*]+|\[[0-9a-f:.]+\](?::\d+)?))$/i;
+const ORIGIN_WORDS = 'must be an origin such as "https://app.example", without a path, or "*"';
+
 function httpFields() {
   const pdf = group({
     maxPages: whole("Most pages to read", { min: 1 }),
@@ -218,7 +222,18 @@ function httpFields() {
           enabled: flag("Serve /v1/messages and /v1/messages/count_tokens"),
           maxBodyBytes: whole("Largest request body", { min: 1, unit: "bytes" }),
         }, "The Anthropic messages endpoint"),
+        metrics: group({
+          enabled: flag("Serve /metrics; off unless switched on"),
+        }, "Figures for Prometheus"),
       }, "Endpoints that can be switched off"),
+      cors: group({
+        allowedOrigins: listOf(
+          z.string().check(z.regex(ORIGIN, ORIGIN_WORDS)),
+          "Origins whose pages may call the HTTP endpoints and read the answers",
+          { danger: '"*" opens the endpoints to every page that knows the credential' },
+        ),
+      }, "Pages of other origins"),
+      accessLog: choice(["off", "debug", "info"], "Level of the line that each request gets"),
       securityHeaders: group({
         strictTransportSecurity: describe(
           z.optional(z.union([z.string(), z.literal(false)])),

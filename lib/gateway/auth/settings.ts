@@ -47,13 +47,18 @@ export function attemptLimits(gateway: GatewayConfig): AttemptLimits {
  * `gateway.controlUi`, as far as it is about origins. Where other machines can connect, the gateway's
  * own names on this one are allowed unless others are configured.
  */
-export function originPolicy(gateway: GatewayConfig, { hosts, port }: BoundTo): OriginPolicy {
+export function originPolicy(
+  gateway: GatewayConfig,
+  { hosts, port }: BoundTo,
+  mode: AuthMode,
+): OriginPolicy {
   const { allowedOrigins = [], dangerouslyAllowHostHeaderOriginFallback: allowsHostFallback } =
     gateway?.controlUi ?? {};
   const isSeeded = allowedOrigins.length === 0 && !hosts.every(isLoopback);
   return {
     allowedOrigins: isSeeded ? ownOrigins(hosts, port) : allowedOrigins,
     allowsHostFallback: allowsHostFallback ?? false,
+    hearsLocalPages: mode === "token" || mode === "password",
   };
 }
 

@@ -68,10 +68,18 @@ Deno.test("originPolicy() allows the gateway's own names where other machines ca
     originPolicy(
       allowedOrigins === undefined ? {} : { controlUi: { allowedOrigins } },
       { hosts, port: 18789 },
+      "token",
     ).allowedOrigins;
   assertEquals(at(["127.0.0.1", "::1"]), []);
   const own = ["http://localhost:18789", "http://127.0.0.1:18789"];
   assertEquals(at(["0.0.0.0"]), own);
   assertEquals(at(["192.0.2.1"]), [...own, "http://192.0.2.1:18789"]);
   assertEquals(at(["0.0.0.0"], ["https://ui.example"]), ["https://ui.example"]);
+});
+
+Deno.test("originPolicy() hears any local page only where a credential is asked for", () => {
+  const modes = ["token", "password", "none", "trusted-proxy"] as const;
+  const bound = { hosts: ["127.0.0.1"], port: 18789 };
+  const hears = modes.map((mode) => originPolicy({}, bound, mode).hearsLocalPages);
+  assertEquals(hears, [true, true, false, false]);
 });

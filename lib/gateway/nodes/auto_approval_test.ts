@@ -39,7 +39,11 @@ async function isLetIn(
       device,
     };
     const policy = policyOf({ mode: "token", secret: token }, {
-      origins: { allowedOrigins: ["http://192.168.7.1"], allowsHostFallback: false },
+      origins: {
+        allowedOrigins: ["http://192.168.7.1"],
+        allowsHostFallback: false,
+        hearsLocalPages: true,
+      },
       nodeNetworks: ["192.168.0.0/16", "127.0.0.0/8"],
     }, clock);
     const attempt = { params, peer: { ...PEER, ...peer }, nonce: NONCE, nowMs: clock.now() };

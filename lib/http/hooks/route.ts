@@ -16,6 +16,12 @@ export function answerIfHook(context: RequestContext): Promise<Response> | undef
   return import("./mod.ts").then(({ answerHook }) => answerHook(context, hooks));
 }
 
+/** Whether a request is for the webhooks. */
+export function isForHooks({ deps, path }: RequestContext): boolean {
+  const hooks = deps.hooks();
+  return hooks !== undefined && isHookPath(path, hooks.path);
+}
+
 /** Whether a path is that of the webhooks or below it. */
 function isHookPath(path: string, base: string): boolean {
   return path.startsWith(base) && (path.length === base.length || path[base.length] === "/");

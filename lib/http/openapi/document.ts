@@ -1,0 +1,134 @@
+/**
+ * The OpenAPI 3.1 document, made of the table of endpoints and the schemas that check the bodies.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { VERSION } from "../../base/mod.ts";
+import { errorFacts } from "../../protocol/mod.ts";
+import { commonCodes, type Endpoint } from "./endpoints.ts";
+
+type Json = Record<string, unknown>;
+
+/** Makes the document; schemas are built for it and not kept. */
+export async function buildDocument(endpoints: readonly Endpoint[]): Promise<Json> {
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    const methods = paths[endpoint.path] ??= {};
+    methods[endpoint.method.toLowerCase()] = await operation(endpoint);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "OpenClaw Gateway",
+      version: VERSION,
+      description: "The HTTP interface of this gateway",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    tags: [...new Set(endpoints.map(({ group }) => group))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        credential: {
+          type: "http",
+          scheme: "bearer",
+          description: "The gateway's token or password",
+        },
+      },
+      schemas: { Error: ERROR },
+    },
+  };
+}
+
+/** The JSON Schema of a body, as clients send it. */
+export async function bodySchema({ body }: Endpoint): Promise<Json | undefined> {
+  if (body?.schema === undefined) return undefined;
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(await body.schema(), {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      // What stands in for a value of the wrong type is not what is used when none is given.
+      delete jsonSchema.default;
+    },
+  });
+  return schema;
+}
+
+/** Codes of an endpoint by the status they come with, ascending. */
+export function codesByStatus(endpoint: Endpoint): [status: number, codes: string[]][] {
+  const byStatus = new Map<number, string[]>();
+  for (const code of new Set([...commonCodes(endpoint), ...endpoint.codes ?? []])) {
+    const { http } = errorFacts(code);
+    byStatus.set(http, [...byStatus.get(http) ?? [], code]);
+  }
+  return [...byStatus].sort(([a], [b]) => a - b);
+}
+
+async function operation(endpoint: Endpoint): Promise<Json> {
+  const { method, path, group, summary, scope, parameters, answer, body } = endpoint;
+  const schema = await bodySchema(endpoint);
+  const failures = codesByStatus(endpoint).map(([status, codes]) => [status, failure(codes)]);
+  return {
+    operationId: operationId(method, path),
+    tags: [group],
+    summary,
+    ...(scope === undefined
+      ? { security: [] }
+      : { security: [{ credential: [] }], "x-openclaw-scope": scope }),
+    ...(endpoint.switch === undefined
+      ? {}
+      : { "x-openclaw-switch": `gateway.http.endpoints.${endpoint.switch.name}.enabled` }),
+    ...(parameters === undefined
+      ? {}
+      : { parameters: parameters.map((each) => ({ ...each, required: each.in === "path" })) }),
+    ...(body === undefined ? {} : {
+      requestBody: {
+        description: `At most ${body.limit}`,
+        content: { "application/json": { schema: schema ?? {}, example: body.example } },
+      },
+    }),
+    responses: { 200: success(answer), ...Object.fromEntries(failures) },
+  };
+}
+
+function success({ type, description, schema = {}, mayStream }: Endpoint["answer"]): Json {
+  const stream = { "text/event-stream": { schema: { type: "string" } } };
+  return { description, content: { [type]: { schema }, ...(mayStream ? stream : {}) } };
+}
+
+function failure(codes: readonly string[]): Json {
+  return {
+    description: codes.map((code) => `${code}: ${errorFacts(code).summary}`).join("; "),
+    content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+  };
+}
+
+function operationId(method: string, path: string): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  return [method.toLowerCase(), ...words].join("_");
+}
+
+/** The envelopes of all families, see `errors.ts`. */
+const ERROR: Json = {
+  type: "object",
+  properties: {
+    ok: { const: false, description: "Of tools and sessions" },
+    error: {
+      anyOf: [
+        {
+          type: "object",
+          properties: {
+            message: { type: "string" },
+            type: { type: "string" },
+            code: { type: "string", description: "Stable, see the list of error codes" },
+            hint: { type: "string", description: "What to do next" },
+          },
+          required: ["message", "type"],
+        },
+        { type: "string", description: "Of webhooks" },
+      ],
+    },
+  },
+  required: ["error"],
+};
