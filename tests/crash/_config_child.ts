@@ -5,9 +5,7 @@
  *
  * @module
  */
-import { runCli } from "../../lib/cli/mod.ts";
-import { envOf } from "../../lib/base/mod.ts";
-import { systemClock } from "../../lib/platform/mod.ts";
+import { runCommandLine } from "../harness/cli.ts";
 
 /** What the child says. */
 export interface Line {
@@ -17,7 +15,7 @@ export interface Line {
 }
 
 const [stateDir = "", seed = "1"] = Deno.args;
-const env = envOf({ HOME: stateDir, OPENCLAW_STATE_DIR: stateDir, OPENCLAW_HIDE_BANNER: "1" });
+const variables = { HOME: stateDir, OPENCLAW_STATE_DIR: stateDir, OPENCLAW_HIDE_BANNER: "1" };
 let state = Number(seed) >>> 0;
 
 function below(limit: number): number {
@@ -27,22 +25,9 @@ function below(limit: number): number {
 
 /** Runs one command; answers with what it printed. */
 async function run(args: string[], input = ""): Promise<string> {
-  const output = { out: "", err: "" };
-  const code = await runCli(args, {
-    env,
-    clock: systemClock,
-    isTty: false,
-    columns: 100,
-    readInput: () => Promise.resolve(input),
-    runInteractive: () => Promise.resolve(1),
-    writeOut: (text) => void (output.out += text),
-    writeError: (text) => void (output.err += text),
-    onInterrupt: () => () => {},
-  });
-  if (code !== 0) {
-    throw new Error(`${args.join(" ")} ended with ${code}: ${output.out}${output.err}`);
-  }
-  return output.out;
+  const { code, out, err } = await runCommandLine(variables, args, input);
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${out}${err}`);
+  return out;
 }
 
 /** One change; forced, since a short value in place of a long one may halve the file. */

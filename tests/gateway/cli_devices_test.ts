@@ -4,11 +4,9 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { envOf } from "../../lib/base/mod.ts";
-import { runCli } from "../../lib/cli/mod.ts";
 import { parseSetupCode } from "../../lib/devices/mod.ts";
-import { systemClock } from "../../lib/platform/mod.ts";
 import { TestDevice } from "../harness/device.ts";
+import { runCommandLine } from "../harness/cli.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { connectParams, type Frame, TestSocket } from "../harness/socket.ts";
 
@@ -20,24 +18,12 @@ async function run(
   { stateDir, port }: { stateDir: string; port: number },
   ...args: string[]
 ): Promise<{ code: number; out: string; err: string }> {
-  const output = { out: "", err: "" };
-  const code = await runCli(args, {
-    env: envOf({
-      HOME: stateDir,
-      OPENCLAW_STATE_DIR: stateDir,
-      OPENCLAW_GATEWAY_PORT: String(port),
-      OPENCLAW_GATEWAY_TOKEN: TOKEN,
-    }),
-    clock: systemClock,
-    isTty: false,
-    columns: 100,
-    writeOut: (text) => void (output.out += text),
-    writeError: (text) => void (output.err += text),
-    readInput: () => Promise.resolve(""),
-    runInteractive: () => Promise.resolve(1),
-    onInterrupt: () => () => {},
-  });
-  return { code, ...output };
+  return await runCommandLine({
+    HOME: stateDir,
+    OPENCLAW_STATE_DIR: stateDir,
+    OPENCLAW_GATEWAY_PORT: String(port),
+    OPENCLAW_GATEWAY_TOKEN: TOKEN,
+  }, args);
 }
 
 function machine(gateway: TestGateway): { stateDir: string; port: number } {

@@ -4,32 +4,18 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { envOf } from "../../lib/base/mod.ts";
-import { runCli } from "../../lib/cli/mod.ts";
-import { systemClock } from "../../lib/platform/mod.ts";
+import { runCommandLine } from "../harness/cli.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { TestNode } from "../harness/node.ts";
 
 /** Runs one command line on the gateway's machine. */
 async function run(gateway: TestGateway, ...args: string[]) {
-  const output = { out: "", err: "" };
-  const code = await runCli(args, {
-    env: envOf({
-      HOME: gateway.stateDir,
-      OPENCLAW_STATE_DIR: gateway.stateDir,
-      OPENCLAW_GATEWAY_PORT: String(gateway.gateway.port),
-      OPENCLAW_GATEWAY_TOKEN: TOKEN,
-    }),
-    clock: systemClock,
-    isTty: false,
-    columns: 120,
-    writeOut: (text) => void (output.out += text),
-    writeError: (text) => void (output.err += text),
-    readInput: () => Promise.resolve(""),
-    runInteractive: () => Promise.resolve(1),
-    onInterrupt: () => () => {},
-  });
-  return { code, ...output };
+  return await runCommandLine({
+    HOME: gateway.stateDir,
+    OPENCLAW_STATE_DIR: gateway.stateDir,
+    OPENCLAW_GATEWAY_PORT: String(gateway.gateway.port),
+    OPENCLAW_GATEWAY_TOKEN: TOKEN,
+  }, args);
 }
 
 Deno.test("nodes: the command line shows, approves, names, asks and removes a node", async () => {

@@ -3,7 +3,9 @@ import { assert, assertEquals } from "@std/assert";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 
 Deno.test("openapi: the document is a valid one of version 3.1, and of this gateway", async () => {
-  await using gateway = await TestGateway.start();
+  await using gateway = await TestGateway.start({
+    config: { hooks: { enabled: true, token: "webhook-token" } },
+  });
   const refused = await fetch(`${gateway.httpUrl}/openapi.json`);
   await refused.body?.cancel();
   assertEquals(refused.status, 401);

@@ -61,6 +61,8 @@ interface Pending {
   readonly notBefore: number;
   isForced: boolean;
   isBusy: boolean;
+  /** Whether its time has come, so that only work can hold it up. */
+  hasBegun: boolean;
 }
 
 /** Decides when a gateway restarts; end it with {@linkcode Restarter.close}. */
@@ -69,6 +71,8 @@ export class Restarter {
   #pending: Pending | undefined;
   #timers: ReturnType<typeof setTimeout>[] = [];
   #stopFollowing = () => {};
+  /** Answers under way that no restart may overtake. */
+  #answering = 0;
   #isClosed = false;
 
   constructor(deps: RestarterDeps) {
@@ -106,7 +110,14 @@ export class Restarter {
     const delayMs = Math.ceil(Math.max(0, notBefore - now));
     const cooldownMs = Math.ceil(Math.max(0, cooledAt - now));
     if (this.#pending === undefined) {
-      this.#pending = { reason, since: now, notBefore, isForced: skipDeferral, isBusy: false };
+      this.#pending = {
+        reason,
+        since: now,
+        notBefore,
+        isForced: skipDeferral,
+        isBusy: false,
+        hasBegun: false,
+      };
       // In a later task, so that the caller gets the answer first.
       this.#timers.push(setTimeout(() => this.#begin(), delayMs));
       log.info(`restart requested: ${reason}${delayMs > 0 ? `; waits ${delayMs}ms` : ""}`);
@@ -132,6 +143,23 @@ export class Restarter {
     };
   }
 
+  /**
+   * Does what may ask for a restart and answers somebody about it: none begins before the answer is on
+   * its way.
+   */
+  async afterAnswer<T>(work: () => Promise<T>): Promise<T> {
+    this.#answering++;
+    try {
+      return await work();
+    } finally {
+      // In a later task: the caller sends what was returned first.
+      setTimeout(() => {
+        this.#answering--;
+        if (this.#pending?.hasBegun) this.#look();
+      }, 0);
+    }
+  }
+
   /** Forgets a planned restart and takes no further ones: the gateway ends. */
   close(): void {
     this.#isClosed = true;
@@ -147,6 +175,7 @@ export class Restarter {
   #begin(): void {
     const { runs, log } = this.#deps;
     const budgetMs = this.#deps.deferralTimeoutMs();
+    if (this.#pending !== undefined) this.#pending.hasBegun = true;
     this.#stopFollowing = runs.follow(({ type }) => {
       if (type === "end") this.#look();
     });
@@ -179,7 +208,7 @@ export class Restarter {
 
   #look(): void {
     const pending = this.#pending;
-    if (pending === undefined || pending.isBusy || !this.#isDue()) return;
+    if (pending === undefined || pending.isBusy || this.#answering > 0 || !this.#isDue()) return;
     pending.isBusy = true;
     this.#restart(pending).catch((error) => {
       this.#stopWaiting();

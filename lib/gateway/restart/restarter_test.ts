@@ -226,3 +226,19 @@ async function waitFor(holds: () => boolean): Promise<void> {
   }
   assert(holds());
 }
+
+Deno.test("afterAnswer() lets nobody's answer be overtaken by the restart that it tells of", async () => {
+  const { host, restarter } = create();
+  let isRestarted = false;
+  void host.restarted.then(() => isRestarted = true);
+  const slow = Promise.withResolvers<void>();
+  const answered = restarter.afterAnswer(async () => {
+    restarter.request({ reason: "test" });
+    await slow.promise;
+    return isRestarted;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  slow.resolve();
+  assertEquals(await answered, false);
+  assertEquals(await host.restarted, "test");
+});

@@ -36,8 +36,10 @@ export async function applyConfig(
   origin: VersionOrigin,
 ) {
   const { raw, baseHash, restartDelayMs } = params;
-  const change = await replaceWhole(editor, raw, baseHash, origin, restartDelayMs);
-  return await changeResult(state, "config-apply", change, params);
+  return await state.restarter.afterAnswer(async () => {
+    const change = await replaceWhole(editor, raw, baseHash, origin, restartDelayMs);
+    return await changeResult(state, "config-apply", change, params);
+  });
 }
 
 /** Lays a patch over the configuration. */
@@ -53,14 +55,16 @@ export async function patchConfig(
       hint: "Send the changed part as a JSON object, null for what is to go",
     });
   }
-  const change = await editor.replace(params.baseHash, async (current) => {
-    assertEditable(current);
-    const raw = await patchedText(current, patch, "by-id");
-    if (raw === current.raw) return undefined;
-    const { restartDelayMs } = params;
-    return { raw, replaceSections: deletedSections(current.parsed, patch), restartDelayMs };
-  }, origin);
-  return await changeResult(state, "config-patch", change, params);
+  return await state.restarter.afterAnswer(async () => {
+    const change = await editor.replace(params.baseHash, async (current) => {
+      assertEditable(current);
+      const raw = await patchedText(current, patch, "by-id");
+      if (raw === current.raw) return undefined;
+      const { restartDelayMs } = params;
+      return { raw, replaceSections: deletedSections(current.parsed, patch), restartDelayMs };
+    }, origin);
+    return await changeResult(state, "config-patch", change, params);
+  });
 }
 
 function shownConfig({ config }: ConfigSnapshot): JsonObject {
