@@ -139,6 +139,24 @@ Deno.test("limits: a stop ends a stream that does not, with an error and [DONE]"
   await Deno.remove(gateway.stateDir, { recursive: true });
 });
 
+Deno.test("limits: a stop does not wait for who follows a session", async () => {
+  const gateway = await TestGateway.start({ drainMs: 60_000 });
+  const url = gateway.httpUrl;
+  const body = JSON.stringify({ messages: [{ role: "user", content: "hi" }] });
+  const headers = { ...AUTH, "x-openclaw-session-key": "agent:main:followed" };
+  const answer = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body });
+  await answer.body?.cancel();
+  const stream = await fetch(`${url}/sessions/agent%3Amain%3Afollowed/history`, {
+    headers: { ...AUTH, accept: "text/event-stream" },
+  });
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  assertStringIncludes((await reader.read()).value ?? "", "event: history");
+  const closing = gateway.gateway.close();
+  assertEquals((await reader.read()).done, true);
+  await closing;
+  await Deno.remove(gateway.stateDir, { recursive: true });
+});
+
 Deno.test("limits: /metrics is off unless switched on, and asks for a credential", async () => {
   await using plain = await TestGateway.start();
   const off = await sendRaw(plain.gateway.port, { target: "/metrics", headers: AUTH });

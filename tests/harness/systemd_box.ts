@@ -11,6 +11,7 @@
 import { fromFileUrl, join } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const BOXES = join(ROOT, ".cache", "boxes");
 const SYSTEMD = "/lib/systemd/systemd";
 const START_BUDGET_MS = 15_000;
 const BOOT_BUDGET_MS = 60_000;
@@ -92,6 +93,7 @@ export class SystemdBox implements AsyncDisposable {
   readonly #init: Deno.ChildProcess;
   readonly #pid: number;
   readonly #program: string;
+  readonly #turn: Deno.FsFile | undefined;
 
   private constructor(
     folder: string,
@@ -99,7 +101,9 @@ export class SystemdBox implements AsyncDisposable {
     pid: number,
     program: string,
     home: string,
+    turn?: Deno.FsFile,
   ) {
+    this.#turn = turn;
     this.#folder = folder;
     this.home = home;
     this.#init = init;
@@ -124,15 +128,29 @@ export class SystemdBox implements AsyncDisposable {
     }).spawn();
     const pid = await childOf(init.pid);
     const box = new SystemdBox(folder, init, pid, await program(folder), join(folder, "home"));
-    await box.until(async () => {
-      const { stdout } = await box.systemctl("is-system-running");
-      return ["running", "degraded"].includes(stdout.trim());
-    }, "systemd runs");
-    return box;
+    return await box.#ready(["--user", "is-system-running"], START_BUDGET_MS);
+  }
+
+  async #ready(question: readonly string[], budgetMs: number): Promise<SystemdBox> {
+    try {
+      await this.until(
+        async () => {
+          const { stdout } = await this.run("systemctl", question);
+          return ["running", "degraded"].includes(stdout.trim());
+        },
+        "systemd takes commands",
+        budgetMs,
+      );
+      return this;
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Boots a whole system; commands run in it as root unless they say otherwise. */
   static async boot(): Promise<SystemdBox> {
+    const turn = await takeTurn();
     const folder = await boxFolder();
     await Deno.mkdir(join(folder, "root"));
     const init = new Deno.Command("unshare", {
@@ -221,14 +239,22 @@ export class SystemdBox implements AsyncDisposable {
     this.#init.kill("SIGKILL");
     await this.#init.status;
     await Deno.remove(this.#folder, { recursive: true });
+    this.#turn?.close();
   }
+}
+
+/** Whole systems share the machine's control groups, so one is booted at a time. */
+async function takeTurn(): Promise<Deno.FsFile> {
+  await Deno.mkdir(BOXES, { recursive: true });
+  const turn = await Deno.open(join(BOXES, "boot.lock"), { create: true, write: true });
+  await turn.lock(true);
+  return turn;
 }
 
 /** Not below the temporary folder: a service that starts from there is refused. */
 async function boxFolder(): Promise<string> {
-  const base = join(ROOT, ".cache", "boxes");
-  await Deno.mkdir(base, { recursive: true });
-  return await Deno.makeTempDir({ dir: base });
+  await Deno.mkdir(BOXES, { recursive: true });
+  return await Deno.makeTempDir({ dir: BOXES });
 }
 
 function boxEnv(home: string, env: Readonly<Record<string, string>>): Record<string, string> {

@@ -30,9 +30,20 @@ export function answerHistory(context: RequestContext): Response {
   const auth = deps.authorize(context.request, context.peer);
   if (!auth.ok) throw authError(auth);
   const follower = new HistoryFollower(deps.sessions, key, query);
+  const { stopping } = deps.traffic;
+  const end = () => {
+    stopping.removeEventListener("abort", end);
+    follower.close();
+  };
+  // It would never end by itself, and a gateway that stops waits for what does.
+  stopping.addEventListener("abort", end);
   const body = sseStream({
-    next: () => follower.next(),
-    onCancel: () => follower.close(),
+    next: async () => {
+      const frames = await follower.next();
+      if (frames === undefined) end();
+      return frames;
+    },
+    onCancel: end,
     now: () => deps.now(),
     mayWrite: () => deps.credentialGeneration() === generation,
   });
