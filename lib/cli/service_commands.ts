@@ -83,6 +83,7 @@ function serviceVerbs(group: string): CommandSpec[] {
       summary: "Stop the service; it stays installed and starts at the next login",
       options: [
         { name: "disable", type: "flag", description: "Keep it off until it is started again" },
+        SYSTEM_OPTION,
         JSON_OPTION,
       ],
       load: () => import("./commands/gateway_stop.ts"),

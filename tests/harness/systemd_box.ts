@@ -36,15 +36,18 @@ mount -t overlay overlay -o "lowerdir=/,upperdir=$BOX/up,workdir=$BOX/work" "$R"
 mount -t proc proc "$R/proc"
 mount --rbind /sys "$R/sys"
 mount -t tmpfs tmpfs "$R/dev"
-for node in null zero full random urandom tty; do
-  touch "$R/dev/$node"
-  mount --bind "/dev/$node" "$R/dev/$node"
-done
+# Nodes of its own: what the system does to their owners must not reach those of this one.
+node() { mknod -m 666 "$R/dev/$1" c "$2" "$3"; }
+node null 1 3
+node zero 1 5
+node full 1 7
+node random 1 8
+node urandom 1 9
+node tty 5 0
 mkdir "$R/dev/pts" "$R/dev/shm"
 mount -t devpts devpts "$R/dev/pts"
 ln -s pts/ptmx "$R/dev/ptmx"
 ln -s /proc/self/fd "$R/dev/fd"
-ln -s /dev/null "$R/dev/console"
 mount -t tmpfs tmpfs "$R/dev/shm"
 mount -t tmpfs tmpfs "$R/run"
 mount -t tmpfs tmpfs "$R/tmp"
@@ -239,6 +242,8 @@ export class SystemdBox implements AsyncDisposable {
     this.#init.kill("SIGKILL");
     await this.#init.status;
     await Deno.remove(this.#folder, { recursive: true });
+    // Older runtimes keep a lock that is not given back first.
+    await this.#turn?.unlock();
     this.#turn?.close();
   }
 }

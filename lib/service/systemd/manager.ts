@@ -42,6 +42,8 @@ const STOP_TIMEOUT_MS = 60_000;
 const ASK_TIMEOUT_MS = 10_000;
 const PRIVATE_FILE_MODE = 0o600;
 const PUBLIC_FILE_MODE = 0o644;
+/** Where tools for accounts are; not everybody who is root has these folders on the PATH. */
+const ACCOUNT_TOOLS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 /** What `useradd` ends with when there is such an account. */
 const ACCOUNT_EXISTS = 9;
 /** The gateway's exit status for a configuration that it refuses. */
@@ -285,7 +287,9 @@ export class SystemdManager implements ServiceManager {
   async #prepareAccount(): Promise<void> {
     const { runCommand, home } = this.#deps;
     for (const [command, ...args] of accountCommands(home)) {
-      const result = await runCommand(command, args, { env: { LC_ALL: "C" } });
+      const result = await runCommand(command, args, {
+        env: { LC_ALL: "C", PATH: ACCOUNT_TOOLS_PATH },
+      });
       if (result.code === 0 || result.code === ACCOUNT_EXISTS && command === "useradd") continue;
       throw new AppError("SERVICE_INSTALL_FAILED", `${command} failed: ${failureText(result)}`, {
         hint: `Run it by hand: ${[command, ...args].join(" ")}`,
