@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AppError } from "../base/mod.ts";
 import { FakeResponses, TEST_LIMITS } from "./_fake_responses.ts";
 import { createHttpHandler } from "./router.ts";
 import { HttpTraffic } from "./traffic.ts";
@@ -168,7 +169,7 @@ export class FakeGateway {
         this.runs.push(request);
         return run(request);
       },
-      fetchFile: (url) => Promise.reject(new Error(`Nothing is at ${url}`)),
+      fetchFile: (url) => Promise.reject(new AppError("FETCH_FAILED", `Nothing is at ${url}`)),
       tools: { invoke: () => notScripted("tools") },
       sessions: {
         canonicalKey: () => notScripted("sessions"),

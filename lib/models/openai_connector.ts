@@ -9,6 +9,7 @@
 import type OpenAI from "openai";
 import { VERSION } from "../base/mod.ts";
 import { HttpRefusal } from "./faults.ts";
+import { fetchLettingGo } from "./fetch_letting_go.ts";
 
 /** One request. */
 export interface ConnectorCall {
@@ -105,7 +106,7 @@ async function createClient(baseUrl: string, apiKey: string | undefined): Promis
 
 /** `fetch` that follows no redirect, for a key must not travel, and throws on any other refusal. */
 async function fetchOrRefuse(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, { ...init, redirect: "manual" });
+  const response = await fetchLettingGo(input, { ...init, redirect: "manual" });
   if (response.ok) return response;
   throw new HttpRefusal(response.status, response.headers, await readStart(response));
 }

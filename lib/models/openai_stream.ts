@@ -14,8 +14,13 @@ import { emptyUsage } from "./usage.ts";
 /** Longest answer kept, in characters of text, reasoning and arguments together. */
 export const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 
+/** Most tool calls taken in one answer. */
+export const MAX_TOOL_CALLS = 256;
+
+/** Higher counts are no counts: sums of many stay exact. */
+const MAX_TOKENS = 1e9;
+
 interface PartialCall {
-  index: unknown;
   id: string;
   name: string;
   arguments: string;
@@ -24,6 +29,8 @@ interface PartialCall {
 /** The state of one streamed answer. */
 export class CompletionAssembler {
   readonly #calls: PartialCall[] = [];
+  /** The newest call of each index. */
+  readonly #callsByIndex = new Map<unknown, PartialCall>();
   #usage: ModelUsage = emptyUsage();
   #responseId: string | undefined;
   #finishReason: string | undefined;
@@ -155,20 +162,22 @@ export class CompletionAssembler {
       call.arguments += fn.arguments;
     } else if (isObject(fn.arguments)) {
       call.arguments = JSON.stringify(fn.arguments);
+      this.#grow(call.arguments.length);
     }
   }
 
   /** The call a piece belongs to; a new id with a name starts a new call whatever its index. */
   #callFor(index: unknown, id: string, name: string): PartialCall {
-    const last = index === undefined
-      ? this.#calls.at(-1)
-      : this.#calls.findLast((call) => call.index === index);
+    const last = index === undefined ? this.#calls.at(-1) : this.#callsByIndex.get(index);
     const startsNew = last === undefined ||
       (id !== "" && name !== "" && last.id !== "" && last.id !== id);
     if (!startsNew) return last;
-    const call: PartialCall = { index, id: "", name: "", arguments: "" };
-    this.#grow(64);
+    if (this.#calls.length === MAX_TOOL_CALLS) {
+      throw new StreamFault("garbage", `asked for over ${MAX_TOOL_CALLS} tools at once`);
+    }
+    const call: PartialCall = { id: "", name: "", arguments: "" };
     this.#calls.push(call);
+    this.#callsByIndex.set(index, call);
     return call;
   }
 
@@ -226,5 +235,5 @@ function toToolCall(call: PartialCall): ModelToolCall {
 }
 
 function count(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.trunc(value) : 0;
+  return typeof value === "number" && value > 0 && value <= MAX_TOKENS ? Math.trunc(value) : 0;
 }

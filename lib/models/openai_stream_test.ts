@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { delta } from "./_fake_provider.ts";
 import { StreamFault } from "./faults.ts";
-import { CompletionAssembler } from "./openai_stream.ts";
+import { CompletionAssembler, MAX_ANSWER_CHARS, MAX_TOOL_CALLS } from "./openai_stream.ts";
 import type { ModelEvent } from "./types.ts";
 
 function assemble(...chunks: Record<string, unknown>[]): ModelEvent[] {
@@ -49,6 +49,20 @@ Deno.test("accept() takes arguments as an object and gives a missing id", () => 
   const [event] = calls({ index: 0, function: { name: "f", arguments: { a: 1 } } });
   assertEquals(event?.type === "toolCall" ? event.call.arguments : undefined, { a: 1 });
   assertMatch(event?.type === "toolCall" ? event.call.id : "", /^call[0-9a-f]{24}$/);
+});
+
+Deno.test("accept() refuses more calls than anyone could make", () => {
+  const piece = (index: number) => ({ index, id: `c${index}`, function: { name: "f" } });
+  const pieces = Array.from({ length: MAX_TOOL_CALLS }, (_, index) => piece(index));
+  assertEquals(calls(...pieces).length, MAX_TOOL_CALLS);
+  assertThrows(() => calls(...pieces, piece(MAX_TOOL_CALLS)), StreamFault, "at once");
+});
+
+Deno.test("accept() counts arguments that come as an object", () => {
+  const args = { text: "x".repeat(MAX_ANSWER_CHARS / 4) };
+  const piece = (index: number) => ({ index, function: { name: "f", arguments: args } });
+  assertEquals(calls(piece(0), piece(1), piece(2)).length, 3);
+  assertThrows(() => calls(piece(0), piece(1), piece(2), piece(3)), StreamFault, "characters");
 });
 
 Deno.test("end() keeps arguments as text that as JSON would read otherwise", () => {
@@ -100,6 +114,12 @@ Deno.test("end() counts cached tokens apart, under any provider's name", () => {
     output: 0,
     cacheRead: 4,
     cacheWrite: 3,
+  });
+  assertEquals(usageFor({ prompt_tokens: 1e308, completion_tokens: 2 ** 53 }), {
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
   });
   assertEquals(usageFor({ prompt_tokens: "x", completion_tokens: -1 }), {
     input: 0,

@@ -11,6 +11,7 @@ import {
   VERSION,
 } from "../../base/mod.ts";
 import { HttpRefusal, NetworkFault, StreamFault } from "../faults.ts";
+import { fetchLettingGo } from "../fetch_letting_go.ts";
 import { readStart } from "../openai_connector.ts";
 import { Watchdog } from "../watchdog.ts";
 
@@ -60,7 +61,7 @@ export async function postJson(call: JsonCall): Promise<unknown> {
 
 async function send(call: JsonCall, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(call.url, {
+    return await fetchLettingGo(call.url, {
       method: "POST",
       // A key must not travel to where an answer points.
       redirect: "manual",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { renderTable } from "./gateway.ts";
+import { renderTable } from "./contender.ts";
 import { sizeOnDisk } from "./measure.ts";
 
 Deno.test("renderTable() shows the ratio of original to ours, and a dash for what is missing", () => {

@@ -1,0 +1,4 @@
+import { testClient } from "./client_tests.ts";
+import { OPENAI } from "./clients/openai.ts";
+
+testClient(OPENAI);
