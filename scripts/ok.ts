@@ -51,6 +51,11 @@ export const STEPS: readonly Step[] = [
     needs: ["compile"],
   },
   {
+    name: "service",
+    commands: [["run", "-A", "scripts/prove/systemd.ts", "--binary", BINARY]],
+    needs: ["compile"],
+  },
+  {
     name: "budgets",
     commands: [["run", "-A", "scripts/gate/budgets.ts", BINARY]],
     needs: ["compile"],

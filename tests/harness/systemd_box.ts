@@ -168,16 +168,8 @@ export class SystemdBox implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     const pid = await childOf(init.pid);
-    const box = new SystemdBox(folder, init, pid, await program(folder), "/root");
-    await box.until(
-      async () => {
-        const { stdout } = await box.run("systemctl", ["is-system-running"]);
-        return ["running", "degraded"].includes(stdout.trim());
-      },
-      "the system has booted",
-      BOOT_BUDGET_MS,
-    );
-    return box;
+    const box = new SystemdBox(folder, init, pid, await program(folder), "/root", turn);
+    return await box.#ready(["is-system-running"], BOOT_BUDGET_MS);
   }
 
   /** Runs a command in the box, as its user. */

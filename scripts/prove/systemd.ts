@@ -1,0 +1,16 @@
+/**
+ * The service on a real systemd, in namespaces of its own: `--binary <path>`, `dist/openclaw` unless
+ * given. Needs Linux, root and systemd; what cannot be run here is said and left out.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { runTest } from "./run_test_file.ts";
+
+if (import.meta.main) {
+  const { binary } = parseArgs(Deno.args, {
+    string: ["binary"],
+    default: { binary: "dist/openclaw" },
+  });
+  Deno.exit(await runTest("tests/service/", { OPENCLAW_TEST_BINARY: binary }));
+}
