@@ -8,9 +8,6 @@ import { parseArgs } from "@std/cli/parse-args";
 import { runTest } from "./run_test_file.ts";
 
 if (import.meta.main) {
-  const { binary } = parseArgs(Deno.args, {
-    string: ["binary"],
-    default: { binary: "dist/openclaw" },
-  });
+  const { binary = "dist/openclaw" } = parseArgs(Deno.args, { string: ["binary"] });
   Deno.exit(await runTest("tests/service/", { OPENCLAW_TEST_BINARY: binary }));
 }
