@@ -8,6 +8,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { runTest } from "./run_test_file.ts";
 
 if (import.meta.main) {
-  const { binary = "dist/openclaw" } = parseArgs(Deno.args, { string: ["binary"] });
+  const { binary = "dist/openclaw" } = parseArgs(Deno.args, { string: ["binary"] }) as {
+    binary?: string;
+  };
   Deno.exit(await runTest("tests/service/", { OPENCLAW_TEST_BINARY: binary }));
 }

@@ -6,7 +6,7 @@ import { HostileProvider } from "../hostile/provider.ts";
 import { storm } from "../hostile/storm.ts";
 
 const STREAMS = 60;
-const SILENCE_SECONDS = 1;
+const SILENCE_SECONDS = 3;
 const STEP_MS = 5;
 const WAIT_MS = 10_000;
 

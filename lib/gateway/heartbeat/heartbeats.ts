@@ -22,6 +22,8 @@ export class Heartbeats implements HeartbeatControl {
   readonly #state: () => GatewayState;
   /** When each agent's next beat is due, by agent id. */
   readonly #due = new Map<string, number>();
+  /** Agents whose beat is not wound up: its run may have ended, when its tasks ran is not kept yet. */
+  readonly #beating = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
   #last: HeartbeatPayload | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,7 +110,7 @@ export class Heartbeats implements HeartbeatControl {
       // A clock that was put back would otherwise leave the next beat far away.
       if (due > now && due <= now + settings.everyMs) continue;
       this.#due.set(settings.agentId, now + settings.everyMs);
-      if (due > now) continue;
+      if (due > now || this.#beating.has(settings.agentId)) continue;
       this.#begin(settings, { isWoken: false }).catch((error) => this.#fail(error));
     }
     this.#arm();
@@ -127,10 +129,22 @@ export class Heartbeats implements HeartbeatControl {
     settings: ResolvedHeartbeat,
     beat: { sessionKey?: string; isWoken: boolean },
   ): Promise<void> {
-    const { beginBeat } = await import("./beat.ts");
-    const begun = await beginBeat(this.#state(), { settings, ...beat });
-    if ("status" in begun) return this.#tell(begun);
-    this.#keep(begun.ended.then((event) => this.#tell(event), (error) => this.#fail(error)));
+    const { agentId } = settings;
+    if (!beat.isWoken) this.#beating.add(agentId);
+    const end = () => void (beat.isWoken || this.#beating.delete(agentId));
+    try {
+      const { beginBeat } = await import("./beat.ts");
+      const begun = await beginBeat(this.#state(), { settings, ...beat });
+      if ("status" in begun) {
+        end();
+        return this.#tell(begun);
+      }
+      const told = begun.ended.then((event) => this.#tell(event), (error) => this.#fail(error));
+      this.#keep(told.finally(end));
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   /** Remembers work until it is over, so that nothing goes on after the end. */
