@@ -341,6 +341,17 @@ onMac("a job whose definition is gone is found, told, and can be stopped", async
   assertEquals([error.code, error.hint], ["SERVICE_START_FAILED", "openclaw gateway install"]);
 });
 
+onMac(
+  "a definition that others may write to is closed, since launchd would refuse it",
+  async (mac) => {
+    await mac.manager.install(mac.spec);
+    await mac.manager.stop();
+    await Deno.chmod(mac.plist, 0o666);
+    await mac.manager.start();
+    assertEquals((await Deno.stat(mac.plist)).mode! & 0o777, 0o644);
+  },
+);
+
 onMac("a definition in the binary form is no definition to rely on", async (mac) => {
   await mac.manager.install(mac.spec);
   await Deno.writeFile(mac.plist, new TextEncoder().encode("bplist00\xd1\x00\xff"));

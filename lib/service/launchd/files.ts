@@ -15,7 +15,7 @@ import type { JobPaths } from "./job.ts";
 
 const BACKUP_MODE = 0o600;
 const FOLDER_MODE = 0o755;
-/** Write permission of the group and of everybody; launchd loads nothing from such folders. */
+/** Write permission of the group and of everybody; launchd loads nothing that has it. */
 const OTHERS_WRITE = 0o022;
 /** Namesakes in the trash before the file is deleted instead. */
 const MAX_NAMESAKES = 20;
@@ -31,10 +31,21 @@ export async function prepareFolders(
   await ensureDir(agents, FOLDER_MODE);
   for (const folder of [paths.folder, dirname(paths.log)]) await ensureDir(folder);
   for (const folder of [join(home, "Library"), agents, paths.folder, dirname(paths.log)]) {
-    const { mode } = await Deno.stat(folder);
-    if (mode !== null && (mode & OTHERS_WRITE) !== 0) {
-      await Deno.chmod(folder, mode & 0o7777 & ~OTHERS_WRITE);
-    }
+    await closeToOthers(folder);
+  }
+}
+
+/** Takes write permission of others away from a file or a folder; what is not there stays so. */
+export async function closeToOthers(path: string): Promise<void> {
+  try {
+    const { mode } = await Deno.stat(path);
+    if (mode === null || (mode & OTHERS_WRITE) === 0) return;
+    await Deno.chmod(path, mode & 0o7777 & ~OTHERS_WRITE);
+  } catch (error) {
+    // What belongs to somebody else is refused by launchd itself, which says so.
+    const isExpected = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.PermissionDenied;
+    if (!isExpected) throw error;
   }
 }
 

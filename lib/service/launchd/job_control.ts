@@ -10,6 +10,7 @@
 import { AppError, delay } from "../../base/mod.ts";
 import { pathExists } from "../../platform/mod.ts";
 import { FINAL_KINDS, noDomain } from "./failures.ts";
+import { closeToOthers } from "./files.ts";
 import type { Launchctl, LaunchctlFailure, Sighting } from "./launchctl.ts";
 import { isRunning, runsOf } from "./print.ts";
 
@@ -131,6 +132,7 @@ export class JobControl {
       return undefined;
     }
     if (seen.kind !== "not-found") return seen;
+    await closeToOthers(this.#plist);
     const loaded = await this.#launchctl.bootstrap();
     if (loaded.kind !== "done") return loaded;
     this.runsBefore = 0;
