@@ -166,6 +166,7 @@ onMac("a session without LaunchAgents is told so", async ({ home }) => {
   const result = await home.run("gateway", "install");
   assertEquals(result.code, 69);
   assertStringIncludes(result.err, "not logged in at the screen");
+  assertStringIncludes(result.out + result.err, "run there: openclaw gateway install");
   assertStringIncludes(result.out + result.err, "LaunchDaemon");
 }, { state: { hasDomain: false } });
 

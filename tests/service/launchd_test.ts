@@ -282,6 +282,7 @@ onMac("without a login at the screen every verb says what that means", async (ma
       "SERVICE_MANAGER_UNAVAILABLE",
       "no-gui-session",
     ]);
+    assertStringIncludes(error.hint!, "openclaw gateway start");
     assertStringIncludes(error.hint!, "SSH");
     assertStringIncludes(error.hint!, "LaunchDaemon");
   }

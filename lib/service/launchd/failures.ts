@@ -73,13 +73,17 @@ export function failureText({ code, stderr, stdout }: CommandResult): string {
   return lines.length === 0 ? `exit status ${code}` : lines.join("; ");
 }
 
-/** The refusal of a session that has no LaunchAgents. */
-export function noDomain(domain: string, detail: string): AppError {
+/**
+ * The refusal of a session that has no LaunchAgents.
+ *
+ * @param verb What brings the service up in one that has, such as `start`.
+ */
+export function noDomain(domain: string, detail: string, verb: "install" | "start"): AppError {
   return new AppError(
     "SERVICE_MANAGER_UNAVAILABLE",
     `Cannot reach the LaunchAgents of ${domain}: this user is not logged in at the screen (${detail})`,
     {
-      hint: "Log in to macOS as this user, then run there: openclaw gateway install\n" +
+      hint: `Log in to macOS as this user, then run there: openclaw gateway ${verb}\n` +
         "Over SSH, without a screen and through sudo there is no such session\n" +
         "On a headless Mac, let a LaunchDaemon of your own start: openclaw gateway run",
       details: { reason: "no-gui-session", kind: "generic" },

@@ -48,7 +48,7 @@ export class JobControl {
   async look(): Promise<Sighting> {
     const seen = await this.#launchctl.look();
     if (seen.kind === "loaded" || seen.kind === "not-found") return seen;
-    if (seen.kind === "no-domain") throw noDomain(this.#launchctl.domain, seen.text);
+    if (seen.kind === "no-domain") throw await this.#noDomain(seen.text);
     throw new AppError("SERVICE_CHECK_FAILED", `launchctl ${seen.verb} failed: ${seen.text}`, {
       hint: `launchctl print ${this.#launchctl.target}`,
       details: { kind: "generic" },
@@ -144,12 +144,17 @@ export class JobControl {
 
   async #notStarted(code: string, verb: string, failure: LaunchctlFailure): Promise<AppError> {
     const launchctl = this.#launchctl;
-    if (failure.kind === "no-domain") return noDomain(launchctl.domain, failure.text);
+    if (failure.kind === "no-domain") return await this.#noDomain(failure.text);
     const isLoaded = (await launchctl.look()).kind === "loaded";
     const recovery = isLoaded
       ? [launchctl.spoken("kickstart -k")]
       : [launchctl.spoken("enable"), launchctl.spoken("bootstrap")];
     return this.failure(code, verb, failure, [...recovery, "openclaw gateway status --deep"]);
+  }
+
+  async #noDomain(detail: string): Promise<AppError> {
+    const verb = await pathExists(this.#plist) ? "start" : "install";
+    return noDomain(this.#launchctl.domain, detail, verb);
   }
 
   /** A job whose definition is gone can still be kicked, one that is not loaded either cannot. */
