@@ -2,6 +2,8 @@
  * What a user of macOS types, and what comes of it: the whole command line against a stand-in for
  * launchd that is a real executable, and once with a real gateway behind it.
  *
+ * `OPENCLAW_TEST_BINARY` names an executable to take for that gateway in place of the source.
+ *
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -247,18 +249,22 @@ for (const os of ["darwin", "linux"] as const) {
   });
 }
 
+/** Becomes the executable to test, or what runs the source like one. */
+function programLine(): string {
+  const binary = Deno.env.get("OPENCLAW_TEST_BINARY");
+  if (binary) return `exec '${Deno.realPathSync(binary)}'`;
+  const cache = Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "", ".cache", "deno");
+  const run = `run -A --quiet --cached-only '${join(ROOT, "main.ts")}'`;
+  return `DENO_DIR='${cache}' exec '${Deno.execPath()}' ${run}`;
+}
+
 Deno.test({
   name: "a real gateway is started by its definition, restarted, and ended by a stop",
   ignore: Deno.build.os === "windows",
   async fn() {
     const domain = `gui/${Deno.uid() ?? 0}`;
     await using box = await LaunchctlBox.create({ domain, program: "spawns" });
-    const cache = Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "", ".cache", "deno");
-    const run = `run -A --quiet --cached-only '${join(ROOT, "main.ts")}' "$@"`;
-    const wrapper = await wrapperIn(
-      box.folder,
-      `DENO_DIR='${cache}' exec '${Deno.execPath()}' ${run}`,
-    );
+    const wrapper = await wrapperIn(box.folder, `${programLine()} "$@"`);
     const port = freePort();
     await using home = await createHome({
       os: "darwin",
