@@ -5,7 +5,10 @@
  *
  * @module
  */
+import { AppError, isObject } from "../base/mod.ts";
 import type { OsName } from "../platform/mod.ts";
+import type { PlistDict } from "./launchd/plist.ts";
+import { parsePlist } from "./launchd/plist_reader.ts";
 import { requiredFolders } from "./path.ts";
 import { parseUnitLines } from "./systemd/unit.ts";
 import type { ServiceDefinition, ServiceManagerKind } from "./types.ts";
@@ -48,6 +51,10 @@ const SHIFTING_FOLDERS = /\/\.?(?:nvm|fnm|volta|asdf|pnpm|bun|npm|yarn|rbenv|pye
 
 /** Every difference, the most telling first. */
 export function auditDefinition(definition: ServiceDefinition, facts: AuditFacts): AuditIssue[] {
+  // Of one that cannot be read everything else would be said to be missing.
+  if (facts.kind === "launchd" && readPlist(definition.text) === undefined) {
+    return [UNREADABLE_PLIST];
+  }
   return [
     ...auditCommand(definition, facts),
     ...auditVersion(definition, facts),
@@ -195,16 +202,34 @@ function auditUnit({ text }: ServiceDefinition): AuditIssue[] {
 }
 
 function auditPlist({ text }: ServiceDefinition): AuditIssue[] {
+  const job = parsePlist(text);
   const issues: AuditIssue[] = [];
-  if (!/<key>RunAtLoad<\/key>\s*<true\s*\/>/.test(text)) {
+  if (job.RunAtLoad !== true) {
     const message = "LaunchAgent is missing RunAtLoad=true";
     issues.push({ code: "launchd-run-at-load", message, level: "recommended" });
   }
-  if (!/<key>KeepAlive<\/key>\s*(?:<true\s*\/>|<dict>)/.test(text)) {
+  // The original keeps it alive whatever happens, which comes back as well.
+  const { KeepAlive: keepAlive } = job;
+  if (keepAlive !== true && !(isObject(keepAlive) && keepAlive.SuccessfulExit === false)) {
     const message = "LaunchAgent is missing KeepAlive";
     issues.push({ code: "launchd-keep-alive", message, level: "recommended" });
   }
   return issues;
+}
+
+const UNREADABLE_PLIST: AuditIssue = {
+  code: "launchd-plist-unreadable",
+  message: "LaunchAgent is no property list in XML, so nobody can tell what it starts.",
+  level: "recommended",
+};
+
+function readPlist(text: string): PlistDict | undefined {
+  try {
+    return parsePlist(text);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }
 
 function recommended(

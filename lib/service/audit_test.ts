@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { envOf } from "../base/mod.ts";
 import { auditDefinition, type AuditFacts } from "./audit.ts";
+import { buildPlist } from "./launchd/plist.ts";
 import { serviceNames } from "./names.ts";
 import { buildServiceSpec } from "./spec.ts";
 import { buildUserUnit, parseUnit } from "./systemd/unit.ts";
@@ -78,3 +79,23 @@ Deno.test("auditDefinition() takes a wrapper for the program and a private file 
   assertEquals(definition.environment.FROM_DOTENV, "1");
   assertEquals(codes(definition), []);
 });
+
+const JOB = buildPlist({ RunAtLoad: true, KeepAlive: { SuccessfulExit: false } });
+const PLISTS: readonly [text: string, codes: string[]][] = [
+  [JOB, []],
+  [buildPlist({ RunAtLoad: true, KeepAlive: true }), []],
+  [buildPlist({ KeepAlive: { SuccessfulExit: false } }), ["launchd-run-at-load"]],
+  [buildPlist({ RunAtLoad: true, KeepAlive: { Crashed: true } }), ["launchd-keep-alive"]],
+  [buildPlist({ RunAtLoad: false, KeepAlive: false }), [
+    "launchd-run-at-load",
+    "launchd-keep-alive",
+  ]],
+  ["bplist00", ["launchd-plist-unreadable"]],
+];
+
+for (const [text, expected] of PLISTS) {
+  Deno.test(`auditDefinition() finds ${expected.join(", ") || "nothing"} in a property list`, () => {
+    const definition = { ...installed(), text };
+    assertEquals(codes(definition, { kind: "launchd" }), expected);
+  });
+}

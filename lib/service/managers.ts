@@ -36,23 +36,34 @@ export interface ManagerFacts {
  */
 export async function createServiceManager(facts: ManagerFacts): Promise<ServiceManager> {
   switch (facts.os) {
+    case "darwin": {
+      const { LaunchdManager } = await import("./launchd/manager.ts");
+      const { uid = 0 } = facts;
+      const label = facts.names.launchdLabel;
+      return new LaunchdManager({ ...facts, uid, label, sudoUser: sudoUserOf(facts) });
+    }
     case "linux": {
       const { SystemdManager } = await import("./systemd/manager.ts");
       const { env, uid } = facts;
-      const sudoUser = uid === 0 ? env.get("SUDO_USER") : undefined;
       return new SystemdManager({
         ...facts,
         unit: facts.names.systemdUnit,
         isWsl: isWsl(env, facts.kernelRelease),
         isRoot: uid === 0,
-        sudoUser: sudoUser && sudoUser !== "root" ? sudoUser : undefined,
+        sudoUser: sudoUserOf(facts),
       });
     }
     default:
       throw new AppError(
         "NOT_SUPPORTED",
-        `Cannot install a service on ${facts.os}: this build drives systemd only`,
+        `Cannot install a service on ${facts.os}: this build drives launchd and systemd only`,
         { hint: "Run the gateway under your own supervisor: openclaw gateway run" },
       );
   }
+}
+
+/** Whose service is meant by a root that is one through `sudo` only. */
+function sudoUserOf({ env, uid }: ManagerFacts): string | undefined {
+  const user = uid === 0 ? env.get("SUDO_USER") : undefined;
+  return user && user !== "root" ? user : undefined;
 }

@@ -7,6 +7,13 @@
  * @module
  */
 export { auditDefinition, type AuditFacts, type AuditIssue } from "./audit.ts";
+export { isInsideJob } from "./launchd/inside.ts";
+export {
+  findGatewayJobs,
+  type GatewayJob,
+  SYSTEM_JOB_FOLDERS,
+  userJobFolder,
+} from "./launchd/jobs.ts";
 export { createServiceManager, type ManagerFacts } from "./managers.ts";
 export { isLegacyName, serviceDescription, serviceNames } from "./names.ts";
 export { findGatewayUnits, type GatewayUnit, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";

@@ -95,6 +95,8 @@ export interface ServiceRuntime {
 export interface ServiceFile {
   readonly path: string;
   readonly text: string;
+  /** What may be shown of the text; all of it unless given, since most files hold no secrets. */
+  readonly shownText?: string;
   /** Permission bits; nothing on Windows. */
   readonly mode: number;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { InstallPlan } from "../../service/mod.ts";
 import { answerVerb } from "../service/answer.ts";
 import { installService, planService } from "../service/install.ts";
 import { inServiceScope } from "../service/system_scope.ts";
@@ -17,10 +18,10 @@ export async function run(given: CommandContext): Promise<number> {
   const plan = await planService(context, () => {});
   const { out, options } = context;
   if (options.flag("json")) {
-    out.json({ action: "install", ok: true, dryRun: true, ...redacted(plan) });
+    out.json({ action: "install", ok: true, dryRun: true, ...shown(plan) });
     return 0;
   }
-  for (const { path, mode, text } of redacted(plan).files) {
+  for (const { path, mode, text } of shown(plan).files) {
     out.line(`# ${path} (mode ${mode.toString(8)})`);
     out.line(text);
   }
@@ -28,19 +29,16 @@ export async function run(given: CommandContext): Promise<number> {
   return 0;
 }
 
-type Plan = Awaited<ReturnType<typeof planService>>;
-
-/** The private file by its names only: what is in it is nobody's to read on a screen. */
-function redacted(plan: Plan): Plan {
-  const files = plan.files.map((file) =>
-    file.path.endsWith(".env")
-      ? {
-        ...file,
-        text: file.text.replace(/^([^=\n]+)=[\s\S]*?(?=\n[A-Za-z_]\w*=|\n*$)/gm, "$1=***"),
-      }
-      : file
-  );
-  return { ...plan, files };
+/** The private files by their names only: what is in them is nobody's to read on a screen. */
+function shown({ files, commands }: InstallPlan) {
+  return {
+    files: files.map(({ path, mode, text, shownText }) => ({
+      path,
+      mode,
+      text: shownText ?? text,
+    })),
+    commands,
+  };
 }
 
 function shellWord(word: string): string {

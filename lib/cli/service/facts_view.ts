@@ -73,7 +73,10 @@ export function printRuntime(
       );
       break;
     case "stopped":
-      if (json.loaded) out.note(`Service is installed but stopped. Run: ${say("gateway start")}`);
+      out.note(
+        `Service is installed but ${json.loaded ? "stopped" : json.notLoadedText}. ` +
+          `Run: ${say("gateway start")}`,
+      );
       break;
     case "starting":
       out.note("Service is starting. Try again shortly.");

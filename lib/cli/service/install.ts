@@ -53,7 +53,7 @@ export async function installService(
     }
     context.out.note(`Reinstalling: ${drift}`);
   }
-  await refuseSystemUnit(service);
+  await refuseSystemService(service);
   const notes = await prepareConfig(context, [
     ...await givenToken(context),
     ...givenPort(context, service),
@@ -147,21 +147,33 @@ export function driftOf(definition: ServiceDefinition, port: number): string | u
   return undefined;
 }
 
-/** One gateway per profile and port: a unit of the system is not doubled by one of the user. */
-async function refuseSystemUnit({ manager, names, port }: ProfileService): Promise<void> {
-  if (manager.kind !== "systemd" || manager.label === SYSTEM_LABEL) return;
-  const { findGatewayUnits, SYSTEM_UNIT_FOLDERS } = await import("../../service/mod.ts");
-  const units = await findGatewayUnits(SYSTEM_UNIT_FOLDERS);
-  const same = units.find((unit) => unit.name === names.systemdUnit || unit.port === port);
+/** One gateway per profile and port: a service of the system is not doubled by one of the user. */
+async function refuseSystemService({ manager, names, port }: ProfileService): Promise<void> {
+  if (manager.kind === "schtasks" || manager.label === SYSTEM_LABEL) return;
+  const service = await import("../../service/mod.ts");
+  const found = manager.kind === "systemd"
+    ? (await service.findGatewayUnits(service.SYSTEM_UNIT_FOLDERS))
+      .map((unit) => ({ ...unit, isSame: unit.name === names.systemdUnit, look: unitLook(unit) }))
+    : (await service.findGatewayJobs(service.SYSTEM_JOB_FOLDERS))
+      .map((job) => ({ ...job, isSame: job.label === names.launchdLabel, look: jobLook(job) }));
+  const same = found.find((each) => each.isSame || each.port === port);
   if (same === undefined) return;
   throw new AppError(
     "SERVICE_EXTERNAL",
     `Cannot install a user service: the system already has ${same.path} for this gateway`,
     {
-      hint: `sudo systemctl status ${same.name}\n` +
+      hint: `${same.look}\n` +
         "Or choose another profile and port: openclaw --profile ops gateway install --port 18800",
     },
   );
+}
+
+function unitLook({ name }: { name: string }): string {
+  return `sudo systemctl status ${name}`;
+}
+
+function jobLook({ label }: { label: string }): string {
+  return `sudo launchctl print system/${label}`;
 }
 
 function refuseManagedHost({ env }: CommandContext): void {

@@ -10,6 +10,7 @@ import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
 import { waitForWork } from "./drain.ts";
 import { waitForHealth } from "./health_wait.ts";
+import { isInsideService, scheduleRestart } from "./inside.ts";
 import { findService, installedPort, type ProfileService } from "./installed.ts";
 
 /** How long a restart waits for work unless the config says otherwise. */
@@ -39,7 +40,8 @@ export async function stopService(context: CommandContext, seen: Seen): Promise<
   const { manager } = await findService(context);
   seen(manager);
   const disable = context.options.flag("disable");
-  if (await manager.readDefinition() === undefined && !disable) return notInstalled(manager);
+  const isKnown = await manager.readDefinition() !== undefined || await manager.isLoaded();
+  if (!isKnown && !disable) return notInstalled(manager);
   return { result: "stopped", ...(await manager.stop({ disable })) };
 }
 
@@ -51,6 +53,7 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
   refuseInvalidConfig(service);
   const definition = await manager.readDefinition();
   if (definition === undefined) return notInstalled(manager);
+  if (await isInsideService(context, service)) return await scheduleRestart(context, manager);
   const budgetMs = await drainBudgetMs(context, service);
   if (budgetMs !== undefined) await waitForWork(context, service.state, budgetMs);
   const report = await manager.restart();

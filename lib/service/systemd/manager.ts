@@ -17,6 +17,7 @@ import type {
   InstallPlan,
   ServiceCommandLine,
   ServiceDefinition,
+  ServiceFile,
   ServiceManager,
   ServiceReport,
   ServiceRuntime,
@@ -142,9 +143,14 @@ export class SystemdManager implements ServiceManager {
       ? buildSystemUnit(spec, { home: this.#deps.home, environmentFile })
       : buildUserUnit(spec, environmentFile);
     const mode = this.#isSystem ? PUBLIC_FILE_MODE : PRIVATE_FILE_MODE;
-    const files = [{ path: this.definitionPath, text, mode }];
+    const files: ServiceFile[] = [{ path: this.definitionPath, text, mode }];
     if (environment !== "") {
-      files.unshift({ path: this.#environmentFile, text: environment, mode: PRIVATE_FILE_MODE });
+      files.unshift({
+        path: this.#environmentFile,
+        text: environment,
+        shownText: buildEnvironmentFile(masked(spec.privateEnvironment)),
+        mode: PRIVATE_FILE_MODE,
+      });
     }
     const verbs = [["daemon-reload"], ["enable", unit], ["reset-failed", unit], ["restart", unit]];
     const account = this.#isSystem ? accountCommands(this.#deps.home) : [];
@@ -339,6 +345,11 @@ export class SystemdManager implements ServiceManager {
       details: { kind: "generic", exitStatus: result.code },
     });
   }
+}
+
+/** The names alone: what is in a private file is nobody's to read on a screen. */
+function masked(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(values).map((key) => [key, "***"]));
 }
 
 function accountCommands(home: string): ServiceCommandLine[] {

@@ -4,6 +4,7 @@
  * @see org.freedesktop.systemd1(5)
  * @module
  */
+import { signalName } from "../signals.ts";
 import type { ServiceRuntime, ServiceState } from "../types.ts";
 
 /** The properties that are asked for. */
@@ -23,18 +24,6 @@ export const SHOWN_PROPERTIES: readonly string[] = [
 const LOOP_RESTARTS = 3;
 /** `ExecMainCode` of a process that a signal ended, and of one that dumped core besides. */
 const KILLED_CODES = new Set([2, 3]);
-
-const SIGNAL_NAMES: Readonly<Record<number, string>> = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  3: "SIGQUIT",
-  4: "SIGILL",
-  6: "SIGABRT",
-  9: "SIGKILL",
-  11: "SIGSEGV",
-  13: "SIGPIPE",
-  15: "SIGTERM",
-};
 
 /** Reads the `key=value` lines. */
 export function parseShow(output: string): Record<string, string> {
@@ -62,9 +51,7 @@ export function runtimeOf(values: Readonly<Record<string, string>>): ServiceRunt
     restarts,
     ...(pid === undefined ? {} : { pid }),
     ...(status === undefined ? {} : { lastExitStatus: isKilled ? 128 + status : status }),
-    ...(isKilled && status !== undefined
-      ? { lastExitSignal: SIGNAL_NAMES[status] ?? `signal ${status}` }
-      : {}),
+    ...(isKilled && status !== undefined ? { lastExitSignal: signalName(status) } : {}),
     ...(result === "" ? {} : { lastExitReason: result }),
     ...(detail === undefined ? {} : { detail }),
   };
