@@ -7,6 +7,7 @@
  */
 import type { OsName } from "../platform/mod.ts";
 import { requiredFolders } from "./path.ts";
+import { isOwnScript } from "./schtasks/gateway_cmd.ts";
 import { parseUnitLines } from "./systemd/unit.ts";
 import type { ServiceDefinition, ServiceManagerKind } from "./types.ts";
 
@@ -55,6 +56,7 @@ export function auditDefinition(definition: ServiceDefinition, facts: AuditFacts
     ...auditPath(definition, facts),
     ...(facts.kind === "systemd" ? auditUnit(definition) : []),
     ...(facts.kind === "launchd" ? auditPlist(definition) : []),
+    ...(facts.kind === "schtasks" ? auditScript(definition) : []),
   ];
 }
 
@@ -205,6 +207,14 @@ function auditPlist({ text }: ServiceDefinition): AuditIssue[] {
     issues.push({ code: "launchd-keep-alive", message, level: "recommended" });
   }
   return issues;
+}
+
+function auditScript({ text }: ServiceDefinition): AuditIssue[] {
+  if (isOwnScript(text)) return [];
+  const message =
+    "Scheduled task was installed by another program: it may show a window, end after 72 hours and " +
+    "not come back after a failure";
+  return [{ code: "schtasks-launcher", message, level: "recommended" }];
 }
 
 function recommended(

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { envOf } from "../base/mod.ts";
 import { auditDefinition, type AuditFacts } from "./audit.ts";
 import { serviceNames } from "./names.ts";
+import { buildGatewayCmd, parseGatewayCmd } from "./schtasks/gateway_cmd.ts";
 import { buildServiceSpec } from "./spec.ts";
 import { buildUserUnit, parseUnit } from "./systemd/unit.ts";
 import type { ServiceDefinition } from "./types.ts";
@@ -77,4 +78,26 @@ Deno.test("auditDefinition() takes a wrapper for the program and a private file 
   const definition = parseUnit(text, "/x", () => 'FROM_DOTENV="1"\n');
   assertEquals(definition.environment.FROM_DOTENV, "1");
   assertEquals(codes(definition), []);
+});
+
+Deno.test("auditDefinition() tells a script of ours from one of another program", () => {
+  const facts = { ...FACTS, kind: "schtasks", os: "windows", program: "C:\\claw.exe" } as const;
+  const spec = buildServiceSpec({
+    os: "windows",
+    names: serviceNames(undefined, envOf({})),
+    version: "1.2.3",
+    program: [facts.program],
+    port: 18789,
+    home: "C:\\u",
+    stateDir: "C:\\u\\.openclaw",
+    env: envOf({}),
+    secrets: {},
+    managedKeys: [],
+  });
+  const own = buildGatewayCmd(spec);
+  const read = (text: string) =>
+    auditDefinition(parseGatewayCmd(text, "C:\\x.cmd", undefined), facts).map(({ code }) => code);
+  assertEquals(read(own), []);
+  const foreign = own.replace(/^rem Started by.*\r\n/m, "");
+  assertEquals(read(foreign), ["schtasks-launcher"]);
 });

@@ -48,10 +48,14 @@ export async function createServiceManager(facts: ManagerFacts): Promise<Service
         sudoUser: sudoUser && sudoUser !== "root" ? sudoUser : undefined,
       });
     }
+    case "windows": {
+      const { SchtasksManager } = await import("./schtasks/manager.ts");
+      return new SchtasksManager({ ...facts, task: facts.names.windowsTask });
+    }
     default:
       throw new AppError(
         "NOT_SUPPORTED",
-        `Cannot install a service on ${facts.os}: this build drives systemd only`,
+        `Cannot install a service on ${facts.os}: this build drives systemd and the Task Scheduler only`,
         { hint: "Run the gateway under your own supervisor: openclaw gateway run" },
       );
   }
