@@ -152,7 +152,7 @@ Deno.test("install() falls back when the scheduler hangs, and all verbs work the
 Deno.test("install() puts everything back when an administrator's task is in the way", async () => {
   await using box = await windowsBox();
   const { manager, state } = box;
-  await manager.install(box.spec());
+  await manager.install(box.spec({ secrets: { KEY: "4711" } }));
   const before = await Deno.readTextFile(manager.definitionPath);
   state.faults.push({ match: "schtasks /Create", times: 1, kind: "denied" });
   const error = await failing(() => manager.install(box.spec({ port: 18800 })));
@@ -164,6 +164,7 @@ Deno.test("install() puts everything back when an administrator's task is in the
   assertEquals(await Deno.readTextFile(manager.definitionPath), before);
   assertEquals(await states(box), SERVING);
   assertEquals(state.processes[0]!.port, 18789);
+  assertEquals((await manager.readDefinition())!.environment.KEY, "4711");
 });
 
 Deno.test("install() says so when the definition itself is refused", async () => {

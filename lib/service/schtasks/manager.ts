@@ -144,12 +144,13 @@ export class SchtasksManager implements ServiceManager {
 
   async install(spec: ServiceSpec): Promise<ServiceReport> {
     const plan = this.planInstall(spec);
-    const { script, backup } = this.#files;
+    const { script, backup, environment } = this.#files;
     const wasRegistered = await this.#mayBeRegistered();
     const before = await readTextFileIfExists(script);
     // A batch file is read as it runs, so the old one ends before it is replaced.
     if (before !== undefined || wasRegistered) await this.#life.end("SERVICE_INSTALL_FAILED");
     const answer = await this.#replace(spec, plan, before, wasRegistered);
+    if (!plan.files.some(({ path }) => path === environment)) await removeIfThere(environment);
     const lines: string[] = [];
     const warnings: string[] = [];
     if (answer.outcome === "done") {
@@ -276,7 +277,6 @@ export class SchtasksManager implements ServiceManager {
     const { environment, folder } = this.#files;
     await ensureDir(spec.stateDir);
     await ensureDir(folder);
-    if (files[0]?.path !== environment) await removeIfThere(environment);
     for (const { path, text, encoding, mode } of files) {
       if (path === environment) await writePrivateFile(path, text, { run, env });
       else await writeFileAtomic(path, encoding === undefined ? text : encodeUtf16(text), { mode });
