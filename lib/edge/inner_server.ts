@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { ensureDir, osName } from "../platform/mod.ts";
+import { ensureDir, osName, removeIfThere } from "../platform/mod.ts";
 
 /** What the addresses of sockets have room for on every system. */
 const MAX_SOCKET_PATH_CHARS = 100;
@@ -76,12 +76,4 @@ async function socketPlace(dir: string, name: string): Promise<SocketPlace> {
   await ensureDir(dir);
   await removeIfThere(path);
   return { path };
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

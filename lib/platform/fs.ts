@@ -74,6 +74,19 @@ export async function pathExists(path: string): Promise<boolean> {
   }
 }
 
+/**
+ * Removes a file that may be gone already.
+ *
+ * @throws {AppError} `PERMISSION_DENIED` or `IO_ERROR`.
+ */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw ioError("remove", path, error);
+  }
+}
+
 /** Whether there is a file at `path` that can be seen; for places that cannot wait. */
 export function fileExistsSync(path: string): boolean {
   try {

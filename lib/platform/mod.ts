@@ -26,6 +26,7 @@ export {
   pathExists,
   readFileIfExists,
   readTextFileIfExists,
+  removeIfThere,
   removeLeftovers,
   syncFolder,
   writeFileAtomic,

@@ -10,6 +10,7 @@ import type { OsName } from "../platform/mod.ts";
 import type { PlistDict } from "./launchd/plist.ts";
 import { parsePlist } from "./launchd/plist_reader.ts";
 import { requiredFolders } from "./path.ts";
+import { isOwnScript } from "./schtasks/gateway_cmd.ts";
 import { parseUnitLines } from "./systemd/unit.ts";
 import type { ServiceDefinition, ServiceManagerKind } from "./types.ts";
 
@@ -62,6 +63,7 @@ export function auditDefinition(definition: ServiceDefinition, facts: AuditFacts
     ...auditPath(definition, facts),
     ...(facts.kind === "systemd" ? auditUnit(definition) : []),
     ...(facts.kind === "launchd" ? auditPlist(definition) : []),
+    ...(facts.kind === "schtasks" ? auditScript(definition) : []),
   ];
 }
 
@@ -230,6 +232,14 @@ function readPlist(text: string): PlistDict | undefined {
     if (error instanceof AppError) return undefined;
     throw error;
   }
+}
+
+function auditScript({ text }: ServiceDefinition): AuditIssue[] {
+  if (isOwnScript(text)) return [];
+  const message =
+    "Scheduled task was installed by another program: it may show a window, end after 72 hours and " +
+    "not come back after a failure";
+  return [{ code: "schtasks-launcher", message, level: "recommended" }];
 }
 
 function recommended(

@@ -3,6 +3,7 @@ import { envOf } from "../base/mod.ts";
 import { auditDefinition, type AuditFacts } from "./audit.ts";
 import { buildPlist } from "./launchd/plist.ts";
 import { serviceNames } from "./names.ts";
+import { buildGatewayCmd, parseGatewayCmd } from "./schtasks/gateway_cmd.ts";
 import { buildServiceSpec } from "./spec.ts";
 import { buildUserUnit, parseUnit } from "./systemd/unit.ts";
 import type { ServiceDefinition } from "./types.ts";
@@ -99,3 +100,25 @@ for (const [text, expected] of PLISTS) {
     assertEquals(codes(definition, { kind: "launchd" }), expected);
   });
 }
+
+Deno.test("auditDefinition() tells a script of ours from one of another program", () => {
+  const facts = { ...FACTS, kind: "schtasks", os: "windows", program: "C:\\claw.exe" } as const;
+  const spec = buildServiceSpec({
+    os: "windows",
+    names: serviceNames(undefined, envOf({})),
+    version: "1.2.3",
+    program: [facts.program],
+    port: 18789,
+    home: "C:\\u",
+    stateDir: "C:\\u\\.openclaw",
+    env: envOf({}),
+    secrets: {},
+    managedKeys: [],
+  });
+  const own = buildGatewayCmd(spec);
+  const read = (text: string) =>
+    auditDefinition(parseGatewayCmd(text, "C:\\x.cmd", undefined), facts).map(({ code }) => code);
+  assertEquals(read(own), []);
+  const foreign = own.replace(/^rem Started by.*\r\n/m, "");
+  assertEquals(read(foreign), ["schtasks-launcher"]);
+});

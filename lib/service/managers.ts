@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, type Env } from "../base/mod.ts";
+import type { Env } from "../base/mod.ts";
 import type { OsName, RunCommand } from "../platform/mod.ts";
 import { isWsl } from "./systemd/failures.ts";
 import type { SystemdScope } from "./systemd/manager.ts";
@@ -29,11 +29,7 @@ export interface ManagerFacts {
   readonly kernelRelease: string;
 }
 
-/**
- * The manager of this system.
- *
- * @throws {AppError} `NOT_SUPPORTED` on other systems.
- */
+/** The manager of this system. */
 export async function createServiceManager(facts: ManagerFacts): Promise<ServiceManager> {
   switch (facts.os) {
     case "darwin": {
@@ -53,12 +49,10 @@ export async function createServiceManager(facts: ManagerFacts): Promise<Service
         sudoUser: sudoUserOf(facts),
       });
     }
-    default:
-      throw new AppError(
-        "NOT_SUPPORTED",
-        `Cannot install a service on ${facts.os}: this build drives launchd and systemd only`,
-        { hint: "Run the gateway under your own supervisor: openclaw gateway run" },
-      );
+    case "windows": {
+      const { SchtasksManager } = await import("./schtasks/manager.ts");
+      return new SchtasksManager({ ...facts, task: facts.names.windowsTask });
+    }
   }
 }
 

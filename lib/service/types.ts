@@ -97,6 +97,8 @@ export interface ServiceFile {
   readonly text: string;
   /** What may be shown of the text; all of it unless given, since most files hold no secrets. */
   readonly shownText?: string;
+  /** How the text is written, with its byte order mark; UTF-8 without one unless given. */
+  readonly encoding?: "utf-16le";
   /** Permission bits; nothing on Windows. */
   readonly mode: number;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isAbsolute } from "@std/path";
 import { AppError } from "../../base/mod.ts";
 import type { CommandContext } from "../table.ts";
 import { assertReachable } from "./system_scope.ts";
@@ -19,7 +20,7 @@ export interface ServiceProgram {
  * @throws {AppError} `SERVICE_PROGRAM_INVALID`
  */
 export async function serviceProgram(
-  { options, env }: CommandContext,
+  { options, env, host }: CommandContext,
   previousWrapper: string | undefined,
 ): Promise<ServiceProgram> {
   const platform = await import("../../platform/mod.ts");
@@ -36,9 +37,7 @@ export async function serviceProgram(
       "SERVICE_PROGRAM_INVALID",
       `Cannot install a service that starts "${path}": what is below ${folder} does not last`,
       {
-        hint: "Move the program first:\n" +
-          `mkdir -p ~/.local/bin && mv ${path} ~/.local/bin/openclaw\n` +
-          "~/.local/bin/openclaw gateway install",
+        hint: `Move the program first:\n${moveCommands(path, host.os === "windows")}`,
       },
     );
   }
@@ -46,11 +45,21 @@ export async function serviceProgram(
   return { command: [path, ...platform.sourceArguments()] };
 }
 
+function moveCommands(path: string, isWindows: boolean): string {
+  if (!isWindows) {
+    return `mkdir -p ~/.local/bin && mv ${path} ~/.local/bin/openclaw\n` +
+      "~/.local/bin/openclaw gateway install";
+  }
+  const folder = "%LOCALAPPDATA%\\OpenClaw";
+  return `mkdir "${folder}" & move "${path}" "${folder}\\openclaw.exe"\n` +
+    `"${folder}\\openclaw.exe" gateway install`;
+}
+
 async function assertExecutable(wrapper: string): Promise<void> {
   const info = await Deno.stat(wrapper).catch(() => undefined);
   const isExecutable = info?.isFile === true && (info.mode === null || (info.mode & 0o111) !== 0);
-  if (wrapper.startsWith("/") && isExecutable) return;
-  const why = !wrapper.startsWith("/")
+  if (isAbsolute(wrapper) && isExecutable) return;
+  const why = !isAbsolute(wrapper)
     ? "it is not an absolute path"
     : info === undefined
     ? "there is no such file"

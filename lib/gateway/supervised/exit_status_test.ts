@@ -10,7 +10,7 @@ Deno.test("supervisedExitStatus() keeps each manager from starting what cannot s
   for (const error of [invalid, held]) {
     assertEquals(supervisedExitStatus(error, "systemd"), 78);
     assertEquals(supervisedExitStatus(error, "launchd"), 0);
-    assertEquals(supervisedExitStatus(error, "schtasks"), 0);
+    assertEquals(supervisedExitStatus(error, "schtasks"), 78);
   }
 });
 

@@ -80,12 +80,3 @@ export async function toTrash(home: string, path: string): Promise<string | unde
   }
   return undefined;
 }
-
-/** Removes a file that may be gone already. */
-export async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}

@@ -4,7 +4,12 @@
  * @module
  */
 import { AppError, type Env, errorMessage } from "../../base/mod.ts";
-import { pathExists, readTextFileIfExists, type RunCommand } from "../../platform/mod.ts";
+import {
+  pathExists,
+  readTextFileIfExists,
+  removeIfThere,
+  type RunCommand,
+} from "../../platform/mod.ts";
 import type {
   InstallPlan,
   ServiceDefinition,
@@ -15,7 +20,7 @@ import type {
   StopOptions,
 } from "../types.ts";
 import { buildJobEnvironment, WRAPPER_SCRIPT } from "./environment_file.ts";
-import { prepareFolders, removeIfThere, toTrash, writeFiles } from "./files.ts";
+import { prepareFolders, toTrash, writeFiles } from "./files.ts";
 import { isInsideJob } from "./inside.ts";
 import { buildJob, type JobPaths, jobPaths, parseJob } from "./job.ts";
 import { findGatewayJobs, userJobFolder } from "./jobs.ts";

@@ -10,6 +10,7 @@ import {
   ensureDir,
   pathExists,
   readTextFileIfExists,
+  removeIfThere,
   type RunCommand,
   writeFileAtomic,
 } from "../../platform/mod.ts";
@@ -358,12 +359,4 @@ function accountCommands(home: string): ServiceCommandLine[] {
     ["useradd", "--system", "--user-group", "--home-dir", home, ...shell, SYSTEM_ACCOUNT],
     ["chown", "-R", `${SYSTEM_ACCOUNT}:${SYSTEM_ACCOUNT}`, home],
   ];
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
