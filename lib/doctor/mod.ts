@@ -6,7 +6,7 @@
  *
  * @module
  */
-export { type CheckResult, examine, type Examination } from "./examine.ts";
+export { type CheckResult, type Examination, examine } from "./examine.ts";
 export { applyRepairs, type RepairOutcome } from "./repair/apply.ts";
 export type { RepairContext } from "./repair/context.ts";
 export {
@@ -16,7 +16,7 @@ export {
   repairsFolder,
 } from "./repair/record.ts";
 export { orderSteps, type RepairStep } from "./repair/steps.ts";
-export { undoRepair, type UndoOptions, type UndoOutcome } from "./repair/undo.ts";
+export { type UndoOptions, type UndoOutcome, undoRepair } from "./repair/undo.ts";
 export type {
   Check,
   DatabaseLook,

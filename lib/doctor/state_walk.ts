@@ -30,7 +30,9 @@ const SECRETS =
 
 /** Whether a file may hold secrets, or is a folder that may. */
 export function isSensitive({ path, isFolder }: Pick<WalkedEntry, "path" | "isFolder">): boolean {
-  if (isFolder) return /(?:^\.openclaw|credentials|identity|runtime|doctor|agent)/.test(basename(path));
+  if (isFolder) {
+    return /(?:^\.openclaw|credentials|identity|runtime|doctor|agent)/.test(basename(path));
+  }
   return SECRETS.test(basename(path)) || /[\\/]credentials[\\/]/.test(path);
 }
 

@@ -164,6 +164,8 @@ export interface DoctorFacts {
   readonly paths: ConfigPaths;
   /** The config file as it is; may be invalid. */
   readonly snapshot: ConfigSnapshot;
+  /** With the values that a gateway serves: those accepted last, where the file is invalid. */
+  readonly served: ConfigSnapshot;
   /** Port of the config. */
   readonly port: number;
   readonly wishes: DoctorWishes;

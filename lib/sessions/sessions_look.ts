@@ -4,7 +4,7 @@
  * @module
  */
 import type { Connection } from "../store/mod.ts";
-import { findContradictions } from "./integrity.ts";
+import { countContradictions } from "./integrity.ts";
 import { SessionTable } from "./session_table.ts";
 
 /** What there is to know without opening a session. */
@@ -18,6 +18,6 @@ export interface SessionsLook {
 export function lookAtSessions(connection: Connection): SessionsLook {
   return {
     count: new SessionTable(connection).count(),
-    contradictions: () => findContradictions(connection),
+    contradictions: () => countContradictions(connection),
   };
 }

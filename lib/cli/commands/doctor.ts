@@ -20,7 +20,9 @@ export async function run(context: CommandContext): Promise<number> {
   if (id !== undefined) return await undo(context, id);
   const { facts, found } = await look(context);
   if (!options.flag("fix")) return report(context, found);
-  const steps = found.checks.flatMap(({ findings }) => findings).flatMap(({ repair = [] }) => repair);
+  const steps = found.checks.flatMap(({ findings }) => findings).flatMap(({ repair = [] }) =>
+    repair
+  );
   if (!options.flag("json")) showExamination(context, found);
   const mending = await mend(context, facts, steps, COMMAND);
   const after = mending.outcome === undefined ? found : (await look(context)).found;

@@ -29,6 +29,7 @@ export async function gatherFacts(
     import("../../platform/mod.ts"),
   ]);
   const { paths, snapshot } = state;
+  const served = await asServed(context, state);
   const { env, clock, host } = context;
   const uid = platform.userId();
   return {
@@ -39,17 +40,18 @@ export async function gatherFacts(
     userName: uid === undefined ? undefined : platform.userName(uid),
     paths,
     snapshot,
-    port: await portOf(snapshot),
+    served: served.snapshot,
+    port: await portOf(served.snapshot),
     wishes,
     runCommand: host.runCommand,
     isContainer: platform.isContainer(env),
     newToken: () => randomHex(TOKEN_BYTES),
-    isKnownModel: modelCheck(snapshot),
-    service: once(() => lookAtService(context, state)),
-    otherServices: once(() => otherServices(context, state, wishes.isDeep)),
-    gateway: once(() => lookAtGateway(context, state, wishes.isDeep)),
+    isKnownModel: modelCheck(served.snapshot),
+    service: once(() => lookAtService(context, served)),
+    otherServices: once(() => otherServices(context, served, wishes.isDeep)),
+    gateway: once(() => lookAtGateway(context, served, wishes.isDeep)),
     database: once(() => lookAtDatabase(paths.stateDir, { clock, isDeep: wishes.isDeep })),
-    execPolicy: once(() => lookAtExecPolicy(state)),
+    execPolicy: once(() => lookAtExecPolicy(served)),
     driveService: (verb) => driveService(context, verb),
   };
 }
@@ -103,8 +105,7 @@ async function lookAtGateway(
   state: ConfigState,
   isDeep: boolean,
 ): Promise<GatewayLook> {
-  const served = await asServed(context, state);
-  const target = await resolveTarget(context, served, { lenient: true });
+  const target = await resolveTarget(context, state, { lenient: true });
   const probe = await probeGateway(context, target, {
     timeoutMs: isDeep ? DEEP_PROBE_TIMEOUT_MS : PROBE_TIMEOUT_MS,
     methods: ["status", "health"],

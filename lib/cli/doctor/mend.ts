@@ -48,7 +48,9 @@ function choose(
   if (!options.flag("json")) showPlan(out, plan);
   if (options.flag("yes") && !isQuiet) return plan;
   if (isQuiet || options.flag("json") || host.ask === undefined) return safe;
-  const question = `Apply ${plan.length === 1 ? "this change" : `these ${plan.length} changes`}? [y/N]`;
+  const question = `Apply ${
+    plan.length === 1 ? "this change" : `these ${plan.length} changes`
+  }? [y/N]`;
   return /^y(?:es)?$/i.test(host.ask(question)?.trim() ?? "") ? plan : [];
 }
 

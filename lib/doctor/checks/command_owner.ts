@@ -12,7 +12,7 @@ const ID = "doctor:command-owner";
 export const commandOwner: Check = {
   id: ID,
   title: "Command owner",
-  run({ snapshot: { config } }) {
+  run({ served: { config } }) {
     const all: Record<string, unknown> = config.channels ?? {};
     const channels = Object.entries(all).filter(([name, settings]) =>
       name !== "defaults" && name !== "modelByChannel" && isObject(settings) &&

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ConfigIssue, lastGoodPath, loadLastGood } from "../../config/mod.ts";
+import {
+  type ConfigIssue,
+  type ConfigSnapshot,
+  lastGoodPath,
+  loadLastGood,
+} from "../../config/mod.ts";
 import { readTextFileIfExists } from "../../platform/mod.ts";
 import type { RepairStep } from "../repair/steps.ts";
 import type { Check, DoctorFacts, Finding } from "../types.ts";
@@ -35,6 +40,11 @@ export const configFile: Check = {
     ];
   },
 };
+
+/** Whether a config file is there of which nothing can be used. */
+export function isUnreadable({ issues }: ConfigSnapshot): boolean {
+  return issues.some(({ path }) => path === "");
+}
 
 async function unreadable(facts: DoctorFacts, { message }: ConfigIssue): Promise<Finding> {
   const { snapshot, env, paths } = facts;

@@ -16,7 +16,7 @@ export const cronJobs: Check = {
   title: "Scheduled jobs",
   async run(facts) {
     const { jobs } = await facts.database();
-    const { agents } = resolveAgents(facts.snapshot.config, facts.paths);
+    const { agents } = resolveAgents(facts.served.config, facts.paths);
     const known = new Set(agents.map(({ id }) => id));
     const findings: Finding[] = [];
     for (const job of jobs) {

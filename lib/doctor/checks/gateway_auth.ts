@@ -6,6 +6,7 @@
 import { AppError } from "../../base/mod.ts";
 import { resolveAuth, type ResolvedAuth } from "../../config/mod.ts";
 import { configStep } from "../repair/steps.ts";
+import { isUnreadable } from "./config_file.ts";
 import type { Check, DoctorFacts, Finding } from "../types.ts";
 
 const ID = "doctor:gateway-auth";
@@ -18,7 +19,9 @@ export const gatewayAuth: Check = {
   title: "Gateway auth",
   run(facts) {
     const { snapshot } = facts;
-    if (!snapshot.exists || snapshot.config.gateway?.mode === "remote") return [];
+    if (!snapshot.exists || isUnreadable(snapshot) || snapshot.config.gateway?.mode === "remote") {
+      return [];
+    }
     try {
       const { config, parsed, env } = snapshot;
       return judge(facts, resolveAuth({ config, parsed, env, newToken: () => "" }));

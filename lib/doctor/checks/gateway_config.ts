@@ -6,6 +6,7 @@
 import { AppError } from "../../base/mod.ts";
 import { resolveBind, resolveGatewayPort } from "../../config/mod.ts";
 import { configStep } from "../repair/steps.ts";
+import { isUnreadable } from "./config_file.ts";
 import type { Check, DoctorFacts, Finding } from "../types.ts";
 
 const ID = "doctor:gateway-config";
@@ -15,7 +16,7 @@ export const gatewayConfig: Check = {
   id: ID,
   title: "Gateway config",
   run(facts) {
-    if (!facts.snapshot.exists) return [];
+    if (!facts.snapshot.exists || isUnreadable(facts.snapshot)) return [];
     return [...modeFindings(facts), ...ambiguousAuth(facts), ...addressFindings(facts)];
   },
 };
@@ -59,7 +60,7 @@ function ambiguousAuth({ snapshot }: DoctorFacts): Finding[] {
 
 function addressFindings({ snapshot: { config, env }, isContainer }: DoctorFacts): Finding[] {
   return [
-    ...refusal("bind", () => resolveBind({ config, isContainer, hasCredential: true })),
+    ...refusal("bind", () => resolveBind({ config, isContainer, hasCredential: false })),
     ...refusal("port", () => resolveGatewayPort({ config, env })),
   ];
 }

@@ -22,7 +22,7 @@ export const gatewayServices: Check = {
   id: ID,
   title: "Gateway service",
   async run(facts) {
-    if (facts.snapshot.config.gateway?.mode === "remote") return [];
+    if (facts.served.config.gateway?.mode === "remote") return [];
     const [service, others] = await Promise.all([facts.service(), facts.otherServices()]);
     if (service === undefined) return [];
     const rival = systemRival(facts, service, others);
@@ -32,9 +32,8 @@ export const gatewayServices: Check = {
       ...auditFindings(facts, service, rival !== undefined),
       ...otherFindings(others, rival),
     ];
-    const isSkipped = isExternallyManaged(facts) && findings.some(({ severity }) =>
-      severity !== "info"
-    );
+    const isSkipped = isExternallyManaged(facts) &&
+      findings.some(({ severity }) => severity !== "info");
     return isSkipped
       ? [...findings, { id: `${ID}.external`, severity: "info", message: EXTERNAL_NOTE }]
       : findings;

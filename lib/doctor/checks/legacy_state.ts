@@ -73,13 +73,13 @@ async function oldCopies({ paths: { stateDir } }: DoctorFacts): Promise<Finding[
     found.length === 0 ? [] : [{
       id: `${ID}.${name}`,
       severity: "info",
-      message: `${found.length} old ${what} may hold secrets and are read by nothing`,
+      message: `Old copies that nothing reads may hold secrets: ${found.length} of ${what}`,
       detail: found.slice(0, MAX_NAMED).map((one) => join(stateDir, one)),
       fix: `rm ${join(stateDir, found[0]!)}`,
     }];
   return [
-    ...finding("config-copies", configs, "copies of the config"),
-    ...finding("database-copies", databases, "copies of the database"),
+    ...finding("config-copies", configs, "the config"),
+    ...finding("database-copies", databases, "the database"),
   ];
 }
 

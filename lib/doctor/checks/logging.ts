@@ -18,7 +18,7 @@ export const logging: Check = {
   id: ID,
   title: "Logging",
   run(facts) {
-    const { config, env } = facts.snapshot;
+    const { config, env } = facts.served;
     const { file, level } = resolveLogging({ config, env, isTty: false });
     return [
       ...(file === undefined ? commonFolder(facts) : ownFile(facts, file)),

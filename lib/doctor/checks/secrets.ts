@@ -41,9 +41,8 @@ function plain(count: number): Finding[] {
 }
 
 function rest(findings: readonly AuditFinding[]): Finding[] {
-  const count = findings.filter(({ code }) =>
-    code === "REF_SHADOWED" || code === "LEGACY_RESIDUE"
-  ).length;
+  const count =
+    findings.filter(({ code }) => code === "REF_SHADOWED" || code === "LEGACY_RESIDUE").length;
   if (count === 0) return [];
   return [{
     id: `${ID}.residue`,

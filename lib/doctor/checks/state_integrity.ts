@@ -55,7 +55,7 @@ function ownerFindings({ uid, paths }: DoctorFacts, entries: readonly WalkedEntr
   return [{
     id: `${ID}.owner`,
     severity: "error",
-    message: `${count(foreign.length, "file")} of the state folder belong to another user`,
+    message: `Another user owns what is in the state folder: ${count(foreign.length, "file")}`,
     detail: named(foreign),
     fix: `sudo chown -R "$(id -un)" ${paths.stateDir}`,
   }];
@@ -77,15 +77,25 @@ function modeFindings(entries: readonly WalkedEntry[]): Finding[] {
     found.length === 0 ? [] : [{
       id: `${ID}.${name}`,
       severity,
-      message: `${count(found.length, "file or folder", "files and folders")} ${what}`,
+      message: `${what}: ${count(found.length, "file or folder", "files and folders")}`,
       detail: named(found),
       fix: found.length === 1 ? chmodText(found[0]!) : "openclaw doctor --fix",
       repair: found.map(modeStep),
     }];
   return [
-    ...finding("writable", "error", groups.writable, "may be changed by other users"),
-    ...finding("readable", "warn", groups.readable, "with secrets may be read by other users"),
-    ...finding("open", "info", groups.other, "of the state folder may be read by other users"),
+    ...finding(
+      "writable",
+      "error",
+      groups.writable,
+      "Other users may change what is in the state folder",
+    ),
+    ...finding(
+      "readable",
+      "warn",
+      groups.readable,
+      "Other users may read secrets of the state folder",
+    ),
+    ...finding("open", "info", groups.other, "Other users may read what is in the state folder"),
   ];
 }
 
@@ -111,7 +121,7 @@ async function leftoverFindings({ paths }: DoctorFacts): Promise<Finding[]> {
   return [{
     id: `${ID}.leftovers`,
     severity: "info",
-    message: `${count(found.length, "file")} left by processes that were killed while writing`,
+    message: `Processes that were killed while writing have left ${count(found.length, "file")}`,
     detail: found.slice(0, MAX_NAMED),
     fix: "openclaw doctor --fix",
     repair: found.map((path) => ({ kind: "remove", path, title: `rm ${path}`, isSafe: true })),

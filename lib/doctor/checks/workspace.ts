@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { type ResolvedAgent, resolveAgents } from "../../config/mod.ts";
+import { resolveAgents, type ResolvedAgent } from "../../config/mod.ts";
 import { readTextFileIfExists } from "../../platform/mod.ts";
 import type { Check, Finding } from "../types.ts";
 
@@ -17,9 +17,9 @@ const MAX_AGENTS = 50;
 export const workspace: Check = {
   id: ID,
   title: "Workspaces",
-  async run({ snapshot, paths }) {
-    if (!snapshot.exists) return [];
-    const { agents } = resolveAgents(snapshot.config, paths);
+  async run({ served, paths }) {
+    if (!served.exists) return [];
+    const { agents } = resolveAgents(served.config, paths);
     const findings = await Promise.all(agents.slice(0, MAX_AGENTS).map(judge));
     return findings.flat();
   },

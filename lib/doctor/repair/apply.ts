@@ -18,6 +18,7 @@ import { planConfig, type PlannedConfig, writePlanned } from "./config_change.ts
 import type { RepairContext } from "./context.ts";
 import { readPathState } from "./path_state.ts";
 import {
+  listRecords,
   newRepairId,
   type PathState,
   type RecordedStep,
@@ -25,7 +26,6 @@ import {
   repairIds,
   type RepairRecord,
   repairsFolder,
-  listRecords,
   type TouchedPath,
   writeRecord,
 } from "./record.ts";
@@ -66,7 +66,12 @@ export async function applyRepairs(
     const lines: string[] = [];
     for (const [index, step] of steps.entries()) {
       const done = await doStep(context, step, config, lines);
-      record = await noteStep(stateDir, record, index, step, done);
+      const changed = step.kind === "act"
+        ? step.touches
+        : step.kind === "config"
+        ? config?.files.map(({ path }) => path) ?? []
+        : [];
+      record = await noteStep(stateDir, record, index, { done, changed });
     }
     record = { ...record, state: "applied" };
     await writeRecord(stateDir, record);
@@ -87,7 +92,9 @@ async function refuseForeignState({ paths: { stateDir }, uid }: RepairContext): 
 
 /** Removes what repairs left that had not begun, and the oldest of those that can be taken back. */
 async function tidy(stateDir: string): Promise<void> {
-  const kept = new Set((await listRecords(stateDir)).slice(0, KEPT_REPAIRS - 1).map(({ id }) => id));
+  const kept = new Set(
+    (await listRecords(stateDir)).slice(0, KEPT_REPAIRS - 1).map(({ id }) => id),
+  );
   for (const id of await repairIds(stateDir)) {
     if (!kept.has(id)) await Deno.remove(repairFolder(stateDir, id), { recursive: true });
     else await removeLeftovers(repairFolder(stateDir, id));
@@ -226,23 +233,22 @@ async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** Writes down what became of a step, and how its files are now. */
+/** Writes down what became of a step, and how the files are now that only it could tell. */
 async function noteStep(
   stateDir: string,
   record: RepairRecord,
   index: number,
-  step: RepairStep,
-  done: Done,
+  { done, changed }: { done: Done; changed: readonly string[] },
 ): Promise<RepairRecord> {
   const steps = record.steps.map((one, at): RecordedStep => {
     if (at !== index) return one;
     return done.ok ? { ...one, state: "done" } : { ...one, state: "failed", error: done.error };
   });
-  const isOpen = step.kind === "act" || step.kind === "config";
-  const paths = !isOpen ? record.paths : await Promise.all(record.paths.map(async (one) => {
-    if (one.what === "mode" || one.after !== undefined && step.kind === "act") return one;
-    return { ...one, after: await readPathState(one.path, "content") };
-  }));
+  const paths = await Promise.all(
+    record.paths.map(async (one) =>
+      changed.includes(one.path) ? { ...one, after: await readPathState(one.path, "content") } : one
+    ),
+  );
   const noted = { ...record, steps, paths };
   await writeRecord(stateDir, noted);
   return noted;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sha256Hex } from "../../base/mod.ts";
+import { AppError, sha256Hex } from "../../base/mod.ts";
 import { writeConfig } from "../../config/mod.ts";
 import type { RepairContext } from "./context.ts";
 import type { ConfigStep, RepairStep } from "./steps.ts";
@@ -14,6 +14,8 @@ export interface PlannedConfig {
   readonly isReplacement: boolean;
   /** Files that it may change, with the hash that they get where that is sure. */
   readonly files: readonly { readonly path: string; readonly sha256?: string }[];
+  /** Why there is nothing to write. */
+  readonly failure?: AppError;
   /** Whether the write was done; every step of the config is done with the first. */
   isWritten: boolean;
 }
@@ -25,8 +27,8 @@ export async function planConfig(
 ): Promise<PlannedConfig | undefined> {
   const edits = steps.filter((step): step is ConfigStep => step.kind === "config");
   if (edits.length === 0) return undefined;
-  let raw = snapshot.raw;
-  for (const step of edits) raw = await step.edit(raw);
+  const raw = await editedText(snapshot.raw, edits);
+  if (raw instanceof AppError) return { ...NOTHING, failure: raw };
   const sha256 = await sha256Hex(raw);
   // Where the config is in several files, the change may go to one of the others.
   const isAlone = snapshot.includes.length === 0;
@@ -41,6 +43,23 @@ export async function planConfig(
   };
 }
 
+/** The text, or why it cannot be made; the other steps of a repair are done all the same. */
+async function editedText(
+  from: string,
+  edits: readonly ConfigStep[],
+): Promise<string | AppError> {
+  let raw = from;
+  try {
+    for (const step of edits) raw = await step.edit(raw);
+    return raw;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+const NOTHING: PlannedConfig = { raw: "", isReplacement: false, files: [], isWritten: false };
+
 /**
  * Writes the config, unless an earlier step has; the history keeps the version from before.
  *
@@ -50,6 +69,7 @@ export async function writePlanned(
   { paths, env, clock, snapshot, command }: RepairContext,
   planned: PlannedConfig,
 ): Promise<void> {
+  if (planned.failure !== undefined) throw planned.failure;
   if (planned.isWritten) return;
   await writeConfig({
     paths,

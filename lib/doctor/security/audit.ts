@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ConfigSnapshot, loadLastGood } from "../../config/mod.ts";
+import type { ConfigSnapshot } from "../../config/mod.ts";
 import type { DoctorFacts, GatewayLook } from "../types.ts";
 import { channelFindings, openPolicies } from "./channels.ts";
 import { controlUiFindings } from "./control_ui.ts";
@@ -14,12 +14,18 @@ import { privacyFindings } from "./privacy.ts";
 import { serviceFindings } from "./service_secrets.ts";
 import { surfaceFinding } from "./surface.ts";
 import { toolsFindings } from "./tools.ts";
-import { type ConfigFacts, type Level, LEVELS, type SecurityFinding, type SecurityReport } from "./types.ts";
+import {
+  type ConfigFacts,
+  type Level,
+  LEVELS,
+  type SecurityFinding,
+  type SecurityReport,
+} from "./types.ts";
 
 /** Everything: the config, the files, the service, and with `deep` the running gateway. */
 export async function auditSecurity(facts: DoctorFacts): Promise<SecurityReport> {
   const { isContainer, clock } = facts;
-  const { config, parsed, env } = await servedConfig(facts);
+  const { config, parsed, env } = facts.served;
   const [files, service, deep] = await Promise.all([
     fileFindings(facts),
     serviceFindings(facts),
@@ -30,18 +36,13 @@ export async function auditSecurity(facts: DoctorFacts): Promise<SecurityReport>
   return report(clock.now(), [...invalid, ...own, ...files, ...service, ...deep]);
 }
 
-/** What a gateway serves: an earlier version, where the file is invalid. */
-async function servedConfig({ snapshot, env, paths }: DoctorFacts): Promise<ConfigSnapshot> {
-  if (snapshot.valid) return snapshot;
-  return await loadLastGood({ env, paths }) ?? snapshot;
-}
-
 function invalidConfig({ path }: ConfigSnapshot): SecurityFinding {
   return {
     checkId: "config.invalid",
     severity: "warn",
     title: "Config file is invalid",
-    detail: `${path} is not what a gateway serves; this audit is of the version that was accepted ` +
+    detail:
+      `${path} is not what a gateway serves; this audit is of the version that was accepted ` +
       "last, if there is one.",
     remediation: "openclaw config validate",
   };

@@ -29,7 +29,8 @@ export function controlUiFindings({ config, parsed }: ConfigFacts): SecurityFind
       checkId: "gateway.control_ui.host_header_origin_fallback",
       severity: "critical",
       title: "DANGEROUS: Host-header origin fallback enabled",
-      detail: `${UI}.dangerouslyAllowHostHeaderOriginFallback=true weakens the protection against ` +
+      detail:
+        `${UI}.dangerouslyAllowHostHeaderOriginFallback=true weakens the protection against ` +
         "DNS rebinding.",
       remediation: `openclaw config set ${UI}.dangerouslyAllowHostHeaderOriginFallback false`,
     });

@@ -4,7 +4,13 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import { resolveAuth, type ResolvedAuth, resolveBind, type ResolvedBind } from "../../config/mod.ts";
+import {
+  hasChosenCredential,
+  resolveAuth,
+  resolveBind,
+  type ResolvedAuth,
+  type ResolvedBind,
+} from "../../config/mod.ts";
 import type { ConfigFacts, SecurityFinding } from "./types.ts";
 
 const MIN_TOKEN_CHARS = 24;
@@ -30,9 +36,10 @@ export function exposureFindings(facts: ConfigFacts): SecurityFinding[] {
 }
 
 /** Where the gateway listens; `undefined` where the config does not say it well. */
-export function bindOf({ config, isContainer }: ConfigFacts): ResolvedBind | undefined {
+function bindOf({ config, parsed, env, isContainer }: ConfigFacts): ResolvedBind | undefined {
   try {
-    return resolveBind({ config, isContainer, hasCredential: true });
+    const hasCredential = hasChosenCredential({ config, parsed, env });
+    return resolveBind({ config, isContainer, hasCredential });
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;
@@ -79,7 +86,8 @@ function authFindings(
   if (bind?.isLoopback === false && config.gateway?.tls?.enabled !== true) {
     findings.push({
       checkId: "gateway.bind_plaintext",
-      severity: "warn",
+      // A container binds like this by itself; what is reachable is decided outside of it.
+      severity: config.gateway?.bind === undefined ? "info" : "warn",
       title: "Gateway is reachable by others without TLS",
       detail: `gateway.bind is ${bind.mode} and gateway.tls.enabled is not true: tokens and ` +
         "messages can be read on the way.",
@@ -123,7 +131,8 @@ function limitFindings({ config }: ConfigFacts): SecurityFinding[] {
     checkId: "gateway.auth_rate_limit_weak",
     severity: "warn",
     title: "Limit of failed authentications is weak",
-    detail: `gateway.auth.rateLimit allows ${limit?.maxAttempts ?? 10} failures and locks out for ` +
+    detail:
+      `gateway.auth.rateLimit allows ${limit?.maxAttempts ?? 10} failures and locks out for ` +
       `${limit?.lockoutMs ?? 300_000} ms.`,
     remediation: "openclaw config unset gateway.auth.rateLimit",
   }];

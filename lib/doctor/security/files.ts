@@ -61,11 +61,13 @@ function kindOf({ paths }: DoctorFacts, entry: WalkedEntry): Kind | undefined {
   if (name === "auth-profiles.json") return { id: "auth_profiles", title: "auth-profiles.json" };
   if (name === ".env") return { id: "env_file", title: "Environment file" };
   if (name.startsWith("openclaw.sqlite")) return { id: "database", title: "Database" };
-  return !isFolder && isSensitive(entry) ? { id: "secret_file", title: name } : undefined;
+  if (!isFolder && isSensitive(entry)) return { id: "secret_file", title: name };
+  // What others may change can be made to hold anything.
+  return (entry.mode & OTHERS_MAY_WRITE) === 0 ? undefined : { id: "state_entry", title: name };
 }
 
-function workspaceFindings({ snapshot, paths, uid }: DoctorFacts): SecurityFinding[] {
-  const { agents } = resolveAgents(snapshot.config, paths);
+function workspaceFindings({ served, paths, uid }: DoctorFacts): SecurityFinding[] {
+  const { agents } = resolveAgents(served.config, paths);
   const folders = new Set(agents.slice(0, MAX_AGENTS).map(({ workspace }) => workspace));
   return [...folders].flatMap((path): SecurityFinding[] => {
     const info = infoOf(path);
@@ -96,7 +98,7 @@ function isHidden(path: string): boolean {
 }
 
 /** Code that others may change runs with the gateway's rights. */
-function pluginCodeFindings({ snapshot: { config }, paths }: DoctorFacts): SecurityFinding[] {
+function pluginCodeFindings({ served: { config }, paths }: DoctorFacts): SecurityFinding[] {
   const load = (config.plugins as { load?: { paths?: unknown } } | undefined)?.load;
   const named = Array.isArray(load?.paths) ? load.paths.map(String) : [];
   return [...named, join(paths.stateDir, "extensions")].flatMap((path): SecurityFinding[] => {

@@ -34,7 +34,8 @@ function tokenFindings({ hooks, gateway }: ConfigFacts["config"]): SecurityFindi
       checkId: "hooks.token_reuse_gateway_token",
       severity: "critical",
       title: "Hooks token reuses the Gateway token",
-      detail: "hooks.token matches gateway.auth.token: who may send a webhook would own the gateway.",
+      detail:
+        "hooks.token matches gateway.auth.token: who may send a webhook would own the gateway.",
       remediation: 'openclaw config set hooks.token "$(openssl rand -hex 24)"',
     });
   }
@@ -43,7 +44,8 @@ function tokenFindings({ hooks, gateway }: ConfigFacts["config"]): SecurityFindi
       checkId: "config.secrets.hooks_token_in_config",
       severity: "info",
       title: "Hooks token is stored in config",
-      detail: "hooks.token is set in the config file; keep its mode tight and treat it as a secret.",
+      detail:
+        "hooks.token is set in the config file; keep its mode tight and treat it as a secret.",
     });
   }
   return findings;

@@ -28,7 +28,8 @@ export function privacyFindings({ config }: ConfigFacts): SecurityFinding[] {
       checkId: "discovery.mdns_full_mode",
       severity: "warn",
       title: "mDNS full mode can leak host metadata",
-      detail: `${path}="full" tells everybody in the local network where the program is and which ` +
+      detail:
+        `${path}="full" tells everybody in the local network where the program is and which ` +
         "port SSH has.",
       remediation: `openclaw config set ${path} minimal`,
       repair: [configStep(`set ${path} to minimal`, [[path, "minimal"]])],
@@ -48,7 +49,8 @@ function pluginFindings(config: ConfigFacts["config"]): SecurityFinding[] {
     checkId: "plugins.extensions_no_allowlist",
     severity: "warn",
     title: "Plugins are loaded without an allowlist",
-    detail: `plugins.load.paths names ${paths.join(", ")} and plugins.allow is empty: whatever is ` +
+    detail:
+      `plugins.load.paths names ${paths.join(", ")} and plugins.allow is empty: whatever is ` +
       "put there has the rights of the gateway.",
     remediation: "openclaw config set plugins.allow '[\"<plugin>\"]'",
   }];

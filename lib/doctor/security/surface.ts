@@ -11,9 +11,10 @@ import type { ConfigFacts, SecurityFinding } from "./types.ts";
 export function surfaceFinding(facts: ConfigFacts): SecurityFinding {
   const { channels = {}, tools, hooks, gateway } = facts.config;
   const open = openPolicies(facts).filter((path) => path.endsWith(".groupPolicy")).length;
-  const listed = Object.values(channels).filter((settings) =>
-    isObject(settings) && settings.groupPolicy === "allowlist"
-  ).length;
+  const listed =
+    Object.values(channels).filter((settings) =>
+      isObject(settings) && settings.groupPolicy === "allowlist"
+    ).length;
   const state = (isOn: boolean) => isOn ? "enabled" : "disabled";
   const internal = isObject(hooks?.internal) && hooks.internal.enabled === true;
   return {

@@ -39,7 +39,9 @@ function execFindings(
       title: "Exec security=full is configured",
       detail: [
         `Full exec trust is enabled for: ${scopes.join(", ")}.`,
-        ...(isExposed ? ["Open channel access was also detected at:", ...bullets(openChannels)] : []),
+        ...(isExposed
+          ? ["Open channel access was also detected at:", ...bullets(openChannels)]
+          : []),
       ].join("\n"),
       remediation: "openclaw config set tools.exec.security allowlist",
     });
@@ -87,7 +89,8 @@ function elevatedFindings({ config }: ConfigFacts): SecurityFinding[] {
       checkId: `tools.elevated.allowFrom.${channel}.wildcard`,
       severity: "critical",
       title: "Elevated exec allowlist contains wildcard",
-      detail: `tools.elevated.allowFrom.${channel} includes "*": everyone on that channel may run ` +
+      detail:
+        `tools.elevated.allowFrom.${channel} includes "*": everyone on that channel may run ` +
         "programs outside of the sandbox.",
       remediation: `openclaw config set tools.elevated.allowFrom.${channel} '["<sender>"]'`,
     }]
@@ -101,7 +104,8 @@ function httpFindings({ config }: ConfigFacts): SecurityFinding[] {
     checkId: "gateway.tools_invoke_http.dangerous_allow",
     severity: "critical",
     title: "Gateway HTTP /tools/invoke re-enables dangerous tools",
-    detail: `gateway.tools.allow includes ${allowed.join(", ")}: holders of the credential may run ` +
+    detail:
+      `gateway.tools.allow includes ${allowed.join(", ")}: holders of the credential may run ` +
       "them over HTTP.",
     remediation: "openclaw config unset gateway.tools.allow",
   }];
@@ -117,7 +121,8 @@ function nodeFindings({ config }: ConfigFacts): SecurityFinding[] {
       checkId: "gateway.nodes.allow_commands_dangerous",
       severity: "critical",
       title: "Dangerous node commands explicitly enabled",
-      detail: `gateway.nodes.allowCommands includes: ${commands.join(", ")}. They see or send what ` +
+      detail:
+        `gateway.nodes.allowCommands includes: ${commands.join(", ")}. They see or send what ` +
         "belongs to the owner of the node.",
       remediation: "openclaw config unset gateway.nodes.allowCommands",
     });
