@@ -246,6 +246,22 @@ const CASES: readonly Case[] = [
     severity: "info",
   },
   {
+    name: "a state folder under its old name",
+    make: (_stateDir, home) => Deno.mkdir(join(home.dir, ".clawdbot")),
+    id: "doctor:legacy-state.left",
+    severity: "warn",
+  },
+  {
+    name: "conversations that were not taken over",
+    make: async (stateDir) => {
+      const folder = join(stateDir, "agents", "main", "sessions");
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      await Deno.writeTextFile(join(folder, "sessions.json"), "{}", { mode: 0o600 });
+    },
+    id: "doctor:legacy-state.sessions",
+    severity: "warn",
+  },
+  {
     name: "an open state folder",
     make: (stateDir) => Deno.chmod(stateDir, 0o777),
     id: "doctor:state-integrity.writable",

@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { findLegacyFiles } from "../../config/mod.ts";
 import { pathExists } from "../../platform/mod.ts";
 import type { Check, DoctorFacts, Finding } from "../types.ts";
 
@@ -28,22 +29,22 @@ export const legacyState: Check = {
 };
 
 async function oldNames({ paths }: DoctorFacts): Promise<Finding[]> {
-  const { home, stateDir, configPath } = paths;
-  const candidates = [join(home, ".clawdbot"), join(stateDir, "clawdbot.json")];
-  const findings: Finding[] = [];
-  for (const path of candidates) {
-    if (!await pathExists(path)) continue;
-    const isUsed = path === stateDir || path === configPath;
-    findings.push({
+  const inUse = [paths.stateDir, paths.configPath].filter((path) => path.includes("clawdbot"));
+  const left = await findLegacyFiles(paths);
+  return [
+    ...inUse.map((path): Finding => ({
       id: `${ID}.old-name`,
-      severity: isUsed ? "info" : "warn",
-      message: isUsed
-        ? `${path} is in use under its old name`
-        : `${path} is from before the renaming and nothing reads it`,
-      fix: isUsed ? `openclaw config file` : `Move it away once you no longer need it: ${path}`,
-    });
-  }
-  return findings;
+      severity: "info",
+      message: `${path} is in use under its old name`,
+      fix: `openclaw migrate --from ${path} --dry-run`,
+    })),
+    ...left.map(({ path, message, hint }): Finding => ({
+      id: `${ID}.left`,
+      severity: "warn",
+      message: `${path}: ${message}`,
+      fix: hint,
+    })),
+  ];
 }
 
 async function oldSessions({ paths: { stateDir }, database }: DoctorFacts): Promise<Finding[]> {
@@ -61,7 +62,7 @@ async function oldSessions({ paths: { stateDir }, database }: DoctorFacts): Prom
     severity: "warn",
     message: "Conversations of an earlier gateway are not in the database",
     detail: stores.slice(0, MAX_NAMED),
-    fix: "openclaw gateway run",
+    fix: `openclaw migrate --from ${stateDir} --dry-run`,
   }];
 }
 
