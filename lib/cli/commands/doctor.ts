@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<number> {
   const steps = found.checks.flatMap(({ findings }) => findings).flatMap(({ repair = [] }) =>
     repair
   );
-  if (!options.flag("json")) showExamination(context, found);
+  if (!options.flag("json")) show(context, found);
   const mending = await mend(context, facts, steps, COMMAND);
   const after = mending.outcome === undefined ? found : (await look(context)).found;
   return reportMending(context, mending, after);
@@ -54,14 +54,18 @@ function report(context: CommandContext, found: Examination): number {
     out.json({ ok: found.summary.error === 0, ...examinationJson(context, found) });
     return exitCode(context, found);
   }
-  out.line(out.paint("OpenClaw doctor", "strong"));
-  showExamination(context, found);
+  show(context, found);
   const isRepairable = found.checks.some(({ findings }) =>
     findings.some(({ repair }) => repair !== undefined)
   );
   if (isRepairable) out.line(`Run "${say(COMMAND)}" to apply changes.`);
   out.line("Doctor complete.");
   return exitCode(context, found);
+}
+
+function show(context: CommandContext, found: Examination): void {
+  context.out.line(context.out.paint("OpenClaw doctor", "strong"));
+  showExamination(context, found);
 }
 
 function reportMending(context: CommandContext, mending: Mending, after: Examination): number {

@@ -22,7 +22,7 @@ export function surfaceFinding(facts: ConfigFacts): SecurityFinding {
     severity: "info",
     title: "Attack surface summary",
     detail: [
-      `gateway.bind: ${gateway?.bind ?? "loopback"}`,
+      `gateway.bind: ${gateway?.bind ?? "not set"}`,
       `groups: open=${open}, allowlist=${listed}`,
       `tools.elevated: ${state(tools?.elevated?.enabled !== false)}`,
       `hooks.webhooks: ${state(hooks?.enabled === true)}`,
