@@ -4,16 +4,20 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
 import { AppError } from "../base/mod.ts";
 import type { OsName, RunCommand } from "../platform/mod.ts";
+import {
+  findGatewayJobs,
+  type GatewayJob,
+  SYSTEM_JOB_FOLDERS,
+  userJobFolder,
+} from "./launchd/jobs.ts";
 import { isLegacyName } from "./names.ts";
-import { findGatewayUnits, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";
+import { findGatewayUnits, type GatewayUnit, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";
 import type { ServiceNames } from "./types.ts";
 
 const ASK_TIMEOUT_MS = 15_000;
-/** Definitions are small; a larger file is something else. */
-const MAX_DEFINITION_BYTES = 256 * 1024;
 
 /** A service that starts a gateway. */
 export interface OtherService {
@@ -66,7 +70,7 @@ async function unitsOf({ home, names, systemFolders }: OtherServicesFacts) {
     findGatewayUnits([own]),
     findGatewayUnits(systemFolders ?? SYSTEM_UNIT_FOLDERS),
   ]);
-  const asService = (scope: "user" | "system") => (unit: (typeof users)[number]): OtherService => ({
+  const asService = (scope: "user" | "system") => (unit: GatewayUnit): OtherService => ({
     platform: "linux",
     label: unit.name,
     scope,
@@ -85,46 +89,28 @@ async function unitsOf({ home, names, systemFolders }: OtherServicesFacts) {
   ];
 }
 
-async function agentsOf(facts: OtherServicesFacts): Promise<OtherService[]> {
-  const { home, names, isDeep } = facts;
-  const system = facts.systemFolders ?? ["/Library/LaunchAgents", "/Library/LaunchDaemons"];
-  const folders = [
-    { folder: join(home, "Library", "LaunchAgents"), scope: "user" as const },
-    ...(isDeep ? system.map((folder) => ({ folder, scope: "system" as const })) : []),
-  ];
-  const found: OtherService[] = [];
-  for (const { folder, scope } of folders) {
-    for (const path of await definitionsIn(folder, ".plist")) {
-      const service = agentOf(path, await readSmall(path), scope);
-      const isOwn = scope === "user" && service?.label === names.launchdLabel;
-      if (service !== undefined && !isOwn) found.push(service);
-    }
-  }
-  return found;
-}
-
-function agentOf(path: string, text: string, scope: "user" | "system"): OtherService | undefined {
-  const label = /<key>Label<\/key>\s*<string>([^<]*)<\/string>/.exec(text)?.[1] ??
-    basename(path, ".plist");
-  const program = /<key>ProgramArguments<\/key>\s*<array>([\s\S]*?)<\/array>/.exec(text)?.[1] ?? "";
-  const words = [...program.matchAll(/<string>([^<]*)<\/string>/g)].map((match) => match[1]!);
-  const legacy = isLegacyName(text);
-  const isGateway = words.includes("gateway") && /openclaw/i.test(program);
-  if (!legacy && !isGateway) return undefined;
-  const port = Number(words[words.indexOf("--port") + 1]) || undefined;
-  return {
+async function agentsOf({ home, names, isDeep, systemFolders }: OtherServicesFacts) {
+  const [users, systems] = await Promise.all([
+    findGatewayJobs([userJobFolder(home)]),
+    isDeep ? findGatewayJobs(systemFolders ?? SYSTEM_JOB_FOLDERS) : [],
+  ]);
+  const asService = (scope: "user" | "system") => (job: GatewayJob): OtherService => ({
     platform: "darwin",
-    label,
+    label: job.label,
     scope,
-    detail: `plist: ${path}`,
-    path,
-    ...(port === undefined || !words.includes("--port") ? {} : { port }),
-    legacy,
-    isManaged: scope === "user" && !legacy && label.startsWith("ai.openclaw."),
+    detail: `plist: ${job.path}`,
+    path: job.path,
+    ...(job.port === undefined ? {} : { port: job.port }),
+    legacy: job.isLegacy,
+    isManaged: scope === "user" && !job.isLegacy && job.isManaged,
     cleanup: scope === "user"
-      ? `launchctl bootout gui/$UID/${label}; mv ${path} ~/.Trash/`
-      : `sudo launchctl bootout system/${label}; sudo rm ${path}`,
-  };
+      ? `launchctl bootout gui/$UID/${job.label}; mv ${job.path} ~/.Trash/`
+      : `sudo launchctl bootout system/${job.label}; sudo rm ${job.path}`,
+  });
+  return [
+    ...users.filter(({ label }) => label !== names.launchdLabel).map(asService("user")),
+    ...systems.map(asService("system")),
+  ];
 }
 
 async function tasksOf({ runCommand, names }: OtherServicesFacts): Promise<OtherService[]> {
@@ -160,28 +146,4 @@ function taskOf(cells: readonly string[]): OtherService | undefined {
     isManaged: !legacy && /^OpenClaw (?:Gateway|Node)\b/.test(label),
     cleanup: `schtasks /Delete /TN "${label}" /F`,
   };
-}
-
-async function definitionsIn(folder: string, suffix: string): Promise<string[]> {
-  const paths: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (name.endsWith(suffix)) paths.push(join(folder, name));
-    }
-  } catch (error) {
-    const isClosed = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.PermissionDenied;
-    if (!isClosed) throw error;
-  }
-  return paths.sort();
-}
-
-async function readSmall(path: string): Promise<string> {
-  try {
-    const { size } = await Deno.stat(path);
-    return size > MAX_DEFINITION_BYTES ? "" : await Deno.readTextFile(path);
-  } catch {
-    // Gone or closed to this user: nothing can be told about it.
-    return "";
-  }
 }
