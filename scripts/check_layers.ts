@@ -83,6 +83,7 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "config/schema/mod.ts",
   "cron/presence.ts",
   "devices/client.ts",
+  "doctor/security/mod.ts",
   "protocol/client/mod.ts",
   "protocol/methods/mod.ts",
   "secrets/audit/mod.ts",

@@ -9,6 +9,7 @@ import { CONFIG_COMMANDS } from "./config_commands.ts";
 import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { MIGRATE_COMMANDS } from "./migrate_commands.ts";
+import { DOCTOR_COMMANDS } from "./doctor_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
 import { SECRETS_COMMANDS } from "./secrets_commands.ts";
@@ -378,6 +379,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SERVICE_COMMANDS,
   ...MODEL_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
+  ...DOCTOR_COMMANDS,
   ...TURN_COMMANDS,
   ...SESSION_COMMANDS,
   ...MIGRATE_COMMANDS,

@@ -7,6 +7,7 @@
  * @module
  */
 export { type CronImport, importCronFiles } from "./import.ts";
+export { lookAtJobs } from "./job_look.ts";
 export { webhookUrl } from "./job_spec.ts";
 export { MAX_SUMMARY_CHARS, ONE_SHOT_BACKOFF_MS, RUN_LOG_BYTES, RUN_LOG_LINES } from "./limits.ts";
 export { CronService } from "./service.ts";

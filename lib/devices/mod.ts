@@ -36,6 +36,7 @@ export {
   type PairingVerdict,
   type PendingVerdict,
 } from "./pairing.ts";
+export { lookAtPairing } from "./pairing_look.ts";
 export { unknownNode } from "./pairing_error.ts";
 export { pairingRequired, type PairingRequiredDetails } from "./pairing_refusal.ts";
 export type { DeviceConnect } from "./pairing_rules.ts";

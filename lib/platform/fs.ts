@@ -200,16 +200,25 @@ const TEMPORARY_NAME = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/;
  * @throws {AppError} As {@linkcode writeFileAtomic}.
  */
 export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await leftoverNames(folder)) await removeQuietly(join(folder, name));
+}
+
+/**
+ * The names of what {@linkcode writeFileAtomic} left in a folder in processes that were killed.
+ *
+ * @throws {AppError} As {@linkcode writeFileAtomic}.
+ */
+export async function leftoverNames(folder: string): Promise<string[]> {
+  const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(folder)) {
       const pid = TEMPORARY_NAME.exec(name)?.[1];
-      if (pid !== undefined && !isProcessAlive(Number(pid))) {
-        await removeQuietly(join(folder, name));
-      }
+      if (pid !== undefined && !isProcessAlive(Number(pid))) names.push(name);
     }
   } catch (error) {
     throw ioError("read folder", folder, error);
   }
+  return names;
 }
 
 async function removeQuietly(path: string): Promise<void> {

@@ -97,7 +97,8 @@ function lockFolder(env: Env): string {
   return join(tempDir(env), uid === undefined ? "openclaw" : `openclaw-${uid}`);
 }
 
-function guardPath(path: string): string {
+/** The file beside a lock file that the kernel keeps locked for its owner. */
+export function guardPath(path: string): string {
   return path.replace(/\.lock$/, ".guard");
 }
 
@@ -174,7 +175,8 @@ function copyExclusively(from: string, to: string): boolean {
   }
 }
 
-function readLockFile(path: string): FoundLock | undefined {
+/** What a lock file says; `undefined` when there is none. */
+export function readLockFile(path: string): FoundLock | undefined {
   try {
     const payload = parseLockPayload(Deno.readTextFileSync(path));
     const createdAt = payload === undefined ? NaN : Date.parse(payload.createdAt);

@@ -19,10 +19,12 @@ export {
   type RunCommandOptions,
   runInteractive,
 } from "./command.ts";
+export { freeDiskBytes } from "./disk.ts";
 export { environmentRecord, systemEnv } from "./env.ts";
 export {
   ensureDir,
   fileExistsSync,
+  leftoverNames,
   pathExists,
   readFileIfExists,
   readTextFileIfExists,
@@ -69,6 +71,7 @@ export {
 } from "./process.ts";
 export { type GroupExit, type GroupSpec, type ProcessGroup, spawnGroup } from "./process_group.ts";
 export { acquireGatewayLock, type GatewayLock, type GatewayLockOptions } from "./gateway_lock.ts";
+export { type LockLook, lookAtGatewayLock } from "./gateway_lock_look.ts";
 export {
   type ConsoleOutput,
   consolePrefix,

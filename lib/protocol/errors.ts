@@ -88,6 +88,10 @@ export const ERRORS = {
   SERVICE_START_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be started"),
   SERVICE_STOP_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be stopped"),
   SERVICE_RESTART_FAILED: facts(1, 500, "UNAVAILABLE", "The service could not be restarted"),
+  // Repairs
+  DOCTOR_REPAIR_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such repair"),
+  DOCTOR_UNDO_CONFLICT: facts(1, 409, "INVALID_REQUEST", "A repaired file was changed since"),
+  DOCTOR_COPY_DAMAGED: facts(1, 500, "UNAVAILABLE", "The copy of a repaired file was altered"),
   // Starting a gateway
   PORT_INVALID: facts(1, 400, "INVALID_REQUEST", "The port is no number from 1 to 65535"),
   BIND_INVALID: facts(1, 400, "INVALID_REQUEST", "The bind mode or address is unknown"),

@@ -16,6 +16,8 @@ export {
 } from "./launchd/jobs.ts";
 export { createServiceManager, type ManagerFacts } from "./managers.ts";
 export { isLegacyName, serviceDescription, serviceNames } from "./names.ts";
+export { findOtherServices, type OtherService, type OtherServicesFacts } from "./other_services.ts";
+export { isLingering, lingerWarning } from "./systemd/linger.ts";
 export { findGatewayUnits, type GatewayUnit, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";
 export { requiredFolders } from "./path.ts";
 export { buildServiceSpec, SERVICE_MARKER, type SpecFacts } from "./spec.ts";

@@ -17,6 +17,7 @@ export type { CompactionRecord, PendingContext } from "./compactions.ts";
 export type { CleanupPlan, CleanupPolicy } from "./maintenance.ts";
 export { fileEntry } from "./file_entry.ts";
 export { behindLines } from "./event_lines.ts";
+export { lookAtSessions, type SessionsLook } from "./sessions_look.ts";
 export { messageText } from "./message_text.ts";
 export { type ConversationPlace, type ResponseRecord, ResponseTable } from "./response_table.ts";
 export { SessionStore, type SessionStoreOptions } from "./store.ts";

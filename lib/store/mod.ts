@@ -7,4 +7,5 @@
 export { Connection, type SqlChanges, type SqlValue } from "./connection.ts";
 export { DATABASE_FILE_NAME } from "./database.ts";
 export { rehearsalOf, type Writing } from "./rehearsal.ts";
+export { lookAtStore, type StoreLook } from "./look.ts";
 export { type DatabaseStats, Store } from "./store.ts";

@@ -4,7 +4,9 @@
  * @module
  */
 import { isObject, type JsonObject, VERSION } from "../../base/mod.ts";
+import type { SecurityReport } from "../../doctor/security/mod.ts";
 import type { ConfigState } from "../remote/config_state.ts";
+import { summaryLine } from "../doctor/security_view.ts";
 import { logFilePath } from "../logs/source.ts";
 import { type Probe, probeGateway } from "../remote/probe.ts";
 import type { CommandContext } from "../table.ts";
@@ -19,6 +21,8 @@ export interface StatusFacts {
   readonly target: Target;
   readonly probe: Probe;
   readonly logFile: string | undefined;
+  /** The counts of the security audit of the config. */
+  readonly security: string;
   readonly json: StatusJson;
 }
 
@@ -33,7 +37,7 @@ export async function collectStatus(
   const { options } = context;
   const target = await resolveTarget(context, state, { lenient: true });
   const isDeep = options.flag("deep") || options.flag("all");
-  const [probe, logFile, platform, config] = await Promise.all([
+  const [probe, logFile, platform, config, { auditConfig }] = await Promise.all([
     probeGateway(context, target, {
       timeoutMs: options.number("timeout") ?? DEFAULT_TIMEOUT_MS,
       methods: isDeep ? [...METHODS, "health"] : METHODS,
@@ -42,6 +46,7 @@ export async function collectStatus(
     logFilePath(context, state).catch(() => undefined),
     import("../../platform/mod.ts"),
     import("../../config/mod.ts"),
+    import("../../doctor/security/mod.ts"),
   ]);
   const os = {
     platform: platform.osName(),
@@ -55,7 +60,19 @@ export async function collectStatus(
     config.findLegacyFiles(state.paths).catch(() => []),
   ]);
   const facts = { state, target, probe, os, agents, secretDiagnostics, legacyFiles };
-  return { state, target, probe, logFile, json: statusJson(facts) };
+  const { config: own, parsed, env } = state.snapshot;
+  const isContainer = platform.isContainer(env);
+  const audit = auditConfig({ config: own, parsed, env, isContainer }, context.clock.now());
+  const json = {
+    ...statusJson(facts),
+    ...(isDeep ? { securityAudit: withoutRepairs(audit) } : {}),
+  };
+  return { state, target, probe, logFile, security: summaryLine(audit), json };
+}
+
+/** Repairs are for this program, not for its readers. */
+function withoutRepairs({ ts, summary, findings }: SecurityReport) {
+  return { ts, summary, findings: findings.map(({ repair: _repair, ...shown }) => shown) };
 }
 
 /** Pointers to secrets that lead nowhere, as one line each. */

@@ -18,6 +18,9 @@ export function printStatus(context: CommandContext, facts: StatusFacts): void {
   out.line(out.paint("OpenClaw status", "strong"));
   out.heading("Overview");
   out.pairs(overviewRows(context, facts));
+  out.heading("Security audit");
+  out.line(`${facts.security} (config only)`);
+  out.line(`Full report: ${context.say("security audit")}`);
   printChannels(context, facts);
   if (isAll) printAgents(context, facts);
   printSessions(context, facts);

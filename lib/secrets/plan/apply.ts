@@ -135,14 +135,29 @@ async function leftovers(
 ): Promise<{ path: string; message: string }[]> {
   if (migrated.size === 0) return [];
   const found: { path: string; message: string }[] = [];
-  for (const folder of new Set([stateDir, dirname(configPath)])) {
+  const repairs = await foldersIn(join(stateDir, "doctor"));
+  for (const folder of new Set([stateDir, dirname(configPath), ...repairs])) {
     for await (const { name, isFile } of Deno.readDir(folder)) {
       const path = join(folder, name);
-      if (!isFile || path === configPath || !/\.json\.|\.bak|^\.env/.test(name)) continue;
+      const isCopy = /\.json\.|\.bak|^\.env|^\d+\.copy$/.test(name);
+      if (!isFile || path === configPath || !isCopy) continue;
       const text = await Deno.readTextFile(path);
       if (![...migrated].some((secret) => text.includes(secret))) continue;
       found.push({ path, message: "it still holds a secret that was moved: remove it" });
     }
+  }
+  return found;
+}
+
+/** The folders in a folder, such as those of the copies that repairs keep. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) found.push(join(folder, name));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return found;
 }

@@ -1,0 +1,110 @@
+/**
+ * The config file: can it be read, does it fit the schema, is there a version to go back to.
+ *
+ * @module
+ */
+import {
+  type ConfigIssue,
+  type ConfigSnapshot,
+  lastGoodPath,
+  loadLastGood,
+} from "../../config/mod.ts";
+import { readTextFileIfExists } from "../../platform/mod.ts";
+import type { RepairStep } from "../repair/steps.ts";
+import type { Check, DoctorFacts, Finding } from "../types.ts";
+
+const ID = "doctor:config-file";
+const MAX_SHOWN = 20;
+
+/** Reading the file, and every doubt about its content. */
+export const configFile: Check = {
+  id: ID,
+  title: "Config file",
+  async run(facts) {
+    const { snapshot } = facts;
+    if (!snapshot.exists) {
+      return [{
+        id: `${ID}.missing`,
+        severity: "warn",
+        message: `There is no config file at ${snapshot.path}`,
+        fix: "openclaw setup",
+      }];
+    }
+    const broken = snapshot.issues.find(({ path }) => path === "");
+    if (broken !== undefined) return [await unreadable(facts, broken)];
+    const fallback = snapshot.valid ? undefined : await fallbackText(facts);
+    return [
+      ...snapshot.issues.slice(0, MAX_SHOWN).map((issue) => invalid(issue)),
+      ...(fallback === undefined ? [] : [fallback]),
+      ...snapshot.warnings.slice(0, MAX_SHOWN).map((warning) => doubtful(facts, warning)),
+    ];
+  },
+};
+
+/** Whether a config file is there of which nothing can be used. */
+export function isUnreadable({ issues }: ConfigSnapshot): boolean {
+  return issues.some(({ path }) => path === "");
+}
+
+async function unreadable(facts: DoctorFacts, { message }: ConfigIssue): Promise<Finding> {
+  const { snapshot, env, paths } = facts;
+  const accepted = await loadLastGood({ env, paths });
+  const base = {
+    id: `${ID}.unreadable`,
+    severity: "error" as const,
+    message: `The config file cannot be read: ${message}`,
+  };
+  const text = accepted && await readTextFileIfExists(lastGoodPath(paths));
+  if (text === undefined) {
+    const detail = ["There is no earlier version that was accepted; it is left as it is."];
+    return { ...base, detail, fix: `Correct ${snapshot.path}, then: openclaw config validate` };
+  }
+  const repair: RepairStep = {
+    kind: "config",
+    title: "put the config that was last accepted in place of the one that cannot be read",
+    isSafe: false,
+    isReplacement: true,
+    edit: () => Promise.resolve(text),
+  };
+  return {
+    ...base,
+    detail: ["A version that was accepted before is kept; the gateway serves that one."],
+    fix: "openclaw doctor --fix, or correct the file by hand",
+    repair: [repair],
+  };
+}
+
+function invalid({ path, message, allowedValues }: ConfigIssue): Finding {
+  const example = allowedValues?.[0] ?? "<value>";
+  const isInclude = /includ/i.test(message);
+  return {
+    id: isInclude ? `${ID}.include` : `${ID}.invalid`,
+    severity: "error",
+    message: `${path}: ${message}`,
+    fix: isInclude ? "openclaw config validate" : `openclaw config set ${path} ${example}`,
+  };
+}
+
+async function fallbackText({ env, paths }: DoctorFacts): Promise<Finding> {
+  const accepted = await loadLastGood({ env, paths });
+  return {
+    id: `${ID}.last-good`,
+    severity: "info",
+    message: accepted === undefined
+      ? "No version that was accepted is kept: a gateway does not start with this file"
+      : "A gateway serves the version that was last accepted until the file is valid",
+    fix: "openclaw config history",
+  };
+}
+
+function doubtful({ snapshot }: DoctorFacts, { path, message }: ConfigIssue): Finding {
+  const missing = snapshot.missingVars.find((one) => one.path === path);
+  return {
+    id: missing === undefined ? `${ID}.unknown-key` : `${ID}.variable-missing`,
+    severity: "warn",
+    message: `${path}: ${message}`,
+    fix: missing === undefined
+      ? `openclaw config get ${path}`
+      : `Set ${missing.name}, or: openclaw config set ${path} <value>`,
+  };
+}
