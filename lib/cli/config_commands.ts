@@ -220,7 +220,19 @@ const HISTORY_COMMANDS: readonly CommandSpec[] = [
 
 /** The group `config`. */
 export const CONFIG_COMMANDS: readonly CommandSpec[] = [
-  { path: ["config"], summary: "Read and change the config file" },
+  {
+    path: ["config"],
+    summary: "Read and change the config file",
+    details: "Without a command it asks the questions of: openclaw configure",
+    load: () => import("./commands/configure.ts"),
+  },
+  {
+    path: ["configure"],
+    aliases: ["onboard"],
+    summary: "Set up model, workspace and access by answering questions at the terminal",
+    details: "Shows what was chosen before anything is written.",
+    load: () => import("./commands/configure.ts"),
+  },
   ...VALUE_COMMANDS,
   ...FILE_COMMANDS,
   ...HISTORY_COMMANDS,

@@ -17,6 +17,8 @@ export interface CliHost {
   readonly columns: number;
   /** Asks for one line; `null` at the end of the input. Absent where there is nobody to ask. */
   ask?(question: string): string | null;
+  /** The same for what must not be seen; the plain question stands in where it is absent. */
+  askSecret?(question: string): Promise<string | null>;
   /** All of standard input, as text. */
   readInput(): Promise<string>;
   /** The system whose service manager is driven. */
@@ -43,7 +45,7 @@ export async function systemHost(): Promise<CliHost> {
     clock: platform.systemClock,
     isTty: platform.isStdoutTty(),
     columns: platform.terminalWidth() ?? 80,
-    ...(platform.isInteractive() ? { ask: (question: string) => prompt(question) } : {}),
+    ...(platform.isInteractive() ? terminalQuestions() : {}),
     readInput: () => new Response(Deno.stdin.readable).text(),
     os: platform.osName(),
     runCommand: platform.runCommand,
@@ -51,6 +53,17 @@ export async function systemHost(): Promise<CliHost> {
     writeOut: (text) => writeFully(Deno.stdout, text),
     writeError: (text) => writeFully(Deno.stderr, text),
     onInterrupt: (handler) => platform.onTermination(handler),
+  };
+}
+
+/** Questions to whoever sits at the terminal; the one for secrets reads key by key. */
+function terminalQuestions(): Required<Pick<CliHost, "ask" | "askSecret">> {
+  return {
+    ask: (question) => prompt(question),
+    askSecret: async (question) => {
+      const { promptSecret } = await import("@std/cli/prompt-secret");
+      return promptSecret(`${question} `);
+    },
   };
 }
 
