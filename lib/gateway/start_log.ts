@@ -94,6 +94,10 @@ export function announceReady(
   const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
   log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
   if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
-  const { pending } = gateway.state.startup;
-  log.info(pending.length === 0 ? "ready" : `listening; not ready yet: ${pending.join(", ")}`);
+  const { startup } = gateway.state;
+  if (startup.pending.length === 0) log.info("ready");
+  else {
+    log.info(`listening; not ready yet: ${startup.pending.join(", ")}`);
+    startup.onReady = () => log.info("ready");
+  }
 }

@@ -24,6 +24,8 @@ const BLOCKED_METHODS: ReadonlySet<string> = new Set([
 /** Keeps clients waiting while something holds the start up. */
 export class Startup {
   readonly #holders = new Set<string>();
+  /** Told when the last one lets go. */
+  onReady: (() => void) | undefined;
 
   /** What holds the start up; empty once it is over. */
   get pending(): string[] {
@@ -33,7 +35,9 @@ export class Startup {
   /** Holds the start up under a name until the answer is called. */
   hold(name: string): () => void {
     this.#holders.add(name);
-    return () => void this.#holders.delete(name);
+    return () => {
+      if (this.#holders.delete(name) && this.#holders.size === 0) this.onReady?.();
+    };
   }
 
   /** The refusal of a connect that comes too early; clients then try again by themselves. */

@@ -19,3 +19,16 @@ Deno.test("Startup refuses while anything holds it up", () => {
   release[1]!();
   assertEquals(startup.refuseCall("chat.history"), undefined);
 });
+
+Deno.test("Startup tells when the last one lets go, once", () => {
+  const startup = new Startup();
+  let told = 0;
+  startup.onReady = () => told++;
+  const [first, second] = [startup.hold("a"), startup.hold("b")];
+  first();
+  first();
+  assertEquals(told, 0);
+  second();
+  second();
+  assertEquals(told, 1);
+});

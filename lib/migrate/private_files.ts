@@ -33,7 +33,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/\.(bak|last-good|rejected|clobbered|pre-update)(\.|$)/, "an older version of the config"],
   [/^logs$/, "logs stay with the gateway that wrote them"],
   [/^(tasks|memory)$/, "an index that is built anew"],
-  [/^(openclaw\.sqlite|config-history|runtime)/, "this gateway's own state"],
+  [
+    /^(openclaw\.sqlite|config-history|runtime|doctor|gateway\.guard|service-env)/,
+    "this gateway's own state",
+  ],
   [/^workspace/, "a workspace that no agent of the config uses"],
 ];
 

@@ -11,6 +11,7 @@ import { printDefinition, printRuntime } from "../service/facts_view.ts";
 import type { CommandContext } from "../table.ts";
 
 const MAX_ERROR_LINES = 12;
+const RUN_HINT = "openclaw gateway run";
 
 /** Writes the groups in order; trouble goes to standard error. */
 export function printGatewayFacts(context: CommandContext, facts: GatewayFacts): void {
@@ -76,7 +77,9 @@ function printProbe({ out, options, say }: CommandContext, facts: GatewayFacts):
     for (const line of lines) out.note(`  ${line}`);
   }
   out.line(`Capability: ${shownCapability(rpc.capability)}`);
-  if (rpc.ok || facts.hint === undefined) return;
+  // A service that is there is started as one; what is wrong with it is said above.
+  const isService = facts.json.service?.command != null;
+  if (rpc.ok || facts.hint === undefined || isService && facts.hint === RUN_HINT) return;
   const hint = facts.hint.startsWith("openclaw ") ? say(facts.hint.slice(9)) : facts.hint;
   out.note(`Fix: ${hint}`);
 }

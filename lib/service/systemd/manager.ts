@@ -263,9 +263,7 @@ export class SystemdManager implements ServiceManager {
     }
     const why = detail ?? `it ended with exit status ${lastExitStatus}`;
     throw new AppError(code, `Cannot ${verb} ${this.#deps.unit}: ${why}`, {
-      hint: lastExitStatus === EXIT_CONFIG
-        ? `openclaw config validate\n${this.logHint()}`
-        : this.logHint(),
+      hint: lastExitStatus === EXIT_CONFIG ? `openclaw doctor\n${this.logHint()}` : this.logHint(),
       details: { kind: "generic", exitStatus: lastExitStatus },
     });
   }

@@ -91,7 +91,8 @@ function detailOf(
   restarts: number,
 ): string | undefined {
   if (status === 78 && state !== "running") {
-    return "the configuration refuses the start (exit 78), so it is not started again";
+    return "it refused to start and is not started again (exit 78: the configuration, or a port or " +
+      "state folder that another gateway holds)";
   }
   if (state === "crash_looping") return `it ended ${restarts} times and was started again`;
   return result === "watchdog" ? "it answered no longer and was killed by the watchdog" : undefined;
