@@ -49,8 +49,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "channels", "ui", "http", "edge"],
+    ...["wizard", "channels", "ui", "http", "edge", "update"],
   ],
+  update: ["base", "platform", "store"],
   service: ["base", "platform"],
   doctor: ["base", "platform", "protocol", "config", "secrets", "service"],
   cli: [
@@ -70,7 +71,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "migrate", "channels", "ui", "http", "gateway", "service", "doctor"],
+    ...["wizard", "migrate", "channels", "ui", "http", "gateway", "service", "doctor", "update"],
   ],
 };
 
@@ -88,6 +89,7 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "protocol/methods/mod.ts",
   "secrets/audit/mod.ts",
   "secrets/plan/mod.ts",
+  "update/files.ts",
   "sessions/import/locate.ts",
   "sessions/import/mod.ts",
 ]);

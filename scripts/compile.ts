@@ -158,10 +158,12 @@ async function compileTarget(
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseArgs([...args], {
-    string: ["target", "output-dir", "base"],
+    string: ["target", "output-dir", "base", "as-version"],
     default: { target: "host", "output-dir": join(ROOT, "dist"), base: "auto" },
     unknown: (arg) => {
-      throw new Error(`Cannot use argument "${arg}": --target, --output-dir or --base`);
+      throw new Error(
+        `Cannot use argument "${arg}": --target, --output-dir, --base or --as-version`,
+      );
     },
   });
   const wanted = String(options.target);
@@ -169,7 +171,8 @@ async function main(args: readonly string[]): Promise<number> {
   const outputDir = resolve(String(options["output-dir"]));
   await Deno.mkdir(outputDir, { recursive: true });
   const stage = join(CACHE, "stage");
-  const commit = await stageTree(ROOT, stage);
+  const asVersion = options["as-version"];
+  const commit = await stageTree(ROOT, stage, asVersion ? String(asVersion) : undefined);
   console.log(`stage: commit ${commit}`);
   let isGood = true;
   for (const target of targets) {

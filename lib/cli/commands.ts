@@ -17,6 +17,7 @@ import { SERVICE_COMMANDS, SYSTEM_OPTION } from "./service_commands.ts";
 import { SESSION_COMMANDS } from "./session_commands.ts";
 import { SHELLS } from "./shells.ts";
 import type { CommandSpec, OptionSpec } from "./table.ts";
+import { UPDATE_COMMANDS } from "./update_commands.ts";
 
 const RUN_OPTIONS: readonly OptionSpec[] = [
   {
@@ -377,6 +378,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   ...GATEWAY_COMMANDS,
   ...SERVICE_COMMANDS,
+  ...UPDATE_COMMANDS,
   ...MODEL_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
   ...DOCTOR_COMMANDS,

@@ -23,6 +23,8 @@ export interface CliHost {
   readInput(): Promise<string>;
   /** The system whose service manager is driven. */
   readonly os: OsName;
+  /** The file of this program; absent where its source is run. */
+  readonly executable?: string;
   /** Runs a helper program, such as a service manager's, to its end. */
   readonly runCommand: RunCommand;
   /** Runs a program that takes over the terminal; answers with its exit code. */
@@ -48,6 +50,7 @@ export async function systemHost(): Promise<CliHost> {
     ...(platform.isInteractive() ? terminalQuestions() : {}),
     readInput: () => new Response(Deno.stdin.readable).text(),
     os: platform.osName(),
+    ...(platform.isCompiled() ? { executable: platform.executablePath() } : {}),
     runCommand: platform.runCommand,
     runInteractive: platform.runInteractive,
     writeOut: (text) => writeFully(Deno.stdout, text),

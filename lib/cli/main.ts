@@ -45,7 +45,7 @@ async function runParsed(
   }
   const { parseInvocation } = await import("./parsing/parse.ts");
   const { spec, wantsHelp, options, args: commandArgs } = parseInvocation(
-    helpWordAsOption(root.rest),
+    spokenOtherwise(root.rest),
     table,
   );
   if (wantsHelp || spec.load === undefined) {
@@ -72,8 +72,9 @@ async function runParsed(
   return await module.run(context);
 }
 
-/** `help gateway run` means `gateway run --help`. */
-function helpWordAsOption(rest: readonly string[]): readonly string[] {
+/** `help gateway run` means `gateway run --help`, and `--update` the command of that name. */
+function spokenOtherwise(rest: readonly string[]): readonly string[] {
+  if (rest[0] === "--update") return ["update", ...rest.slice(1)];
   return rest[0] === "help" ? [...rest.slice(1), "--help"] : rest;
 }
 

@@ -13,7 +13,7 @@ import {
 } from "../config/mod.ts";
 import { HttpTraffic } from "../http/mod.ts";
 import { ModelCatalog } from "../models/mod.ts";
-import { systemNetwork } from "../platform/mod.ts";
+import { runCommand, systemNetwork } from "../platform/mod.ts";
 import type { SessionStore } from "../sessions/mod.ts";
 import { attemptLimits, type BoundTo, originPolicy } from "./auth/settings.ts";
 import { cutOffStale } from "./auth/stale.ts";
@@ -37,6 +37,8 @@ import type { SecretsControl } from "./secrets/types.ts";
 import { SessionEvents } from "./session_events.ts";
 import { Startup } from "./startup.ts";
 import type { GatewayState } from "./state.ts";
+import { updaterLauncher } from "./update/launch.ts";
+import { Updates } from "./update/updates.ts";
 import { GatewayToolbox } from "./tools/toolbox.ts";
 
 /** What is there before the state is. */
@@ -121,6 +123,11 @@ export function createState(
       deferralTimeoutMs: () =>
         current.config.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS,
     }),
+    updates: new Updates(
+      () => state,
+      options.launchUpdater ??
+        updaterLauncher(() => current.config, options.runCommand ?? runCommand),
+    ),
     reloader: openReloader(() => state, options),
     heartbeats: new Heartbeats(() => state),
     cron: new CronAccess(() => state),

@@ -156,6 +156,7 @@ export class Gateway {
           options.drainMs ?? 0,
         );
         await takeSentinel(state);
+        state.updates.start();
         if (options.watch) state.reloader.start(options.watch.intervalMs);
         return gateway;
       } catch (error) {
@@ -190,6 +191,7 @@ export class Gateway {
     traffic.stop();
     clearInterval(this.#tick);
     this.state.restarter.close();
+    await this.state.updates.close();
     await this.state.reloader.close();
     await this.#takeover.stop();
     // All wait for what they began, which ends with the runs.

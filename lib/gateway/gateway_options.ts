@@ -12,6 +12,7 @@ import type { GuardOptions } from "./listener.ts";
 import type { HostFacts } from "./presence.ts";
 import type { ConfigRejection } from "./reload/rejection.ts";
 import type { RestartHost } from "./restart/restarter.ts";
+import type { LaunchUpdater } from "./update/launch.ts";
 import type { WsLog } from "./ws_log.ts";
 
 /** What a gateway is made of. */
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   logFile(): string | undefined;
   /** Who can start the gateway again, once it has ended. */
   restartHost?: RestartHost;
+  /** Starts an update of the program; the real updater unless given. */
+  launchUpdater?: LaunchUpdater;
   /** Whether changes of the configuration's files are taken over; not unless given. */
   watch?: WatchOptions;
   /** What must not be logged; grows by every secret that comes into force. */

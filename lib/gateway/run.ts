@@ -32,6 +32,7 @@ import type { RestartHost } from "./restart/restarter.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
 import { decideStart, planStart, presentFlags, type StartPlan } from "./start_plan.ts";
 import { SignsOfLife } from "./supervised/signs_of_life.ts";
+import { type ConfirmUpdate, settleUpdate } from "./update/at_start.ts";
 import { WsLog } from "./ws_log.ts";
 
 /** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
@@ -77,6 +78,7 @@ async function runPlanned(
     signs,
     startedAt,
     lastRestartAt: undefined,
+    confirmUpdate: undefined,
   };
   let lock: GatewayLock | undefined;
   let guard: FolderGuard | undefined;
@@ -95,6 +97,7 @@ async function runPlanned(
     if (options.env.get("OPENCLAW_ALLOW_MULTI_GATEWAY") !== "1") {
       guard = await guardFolder(plan.paths.stateDir, clock);
     }
+    life.confirmUpdate = await settleUpdate(plan.paths.stateDir, log);
     while (true) {
       const status = await live(life, termination);
       if (status !== undefined) return status;
@@ -115,6 +118,8 @@ interface Life {
   startedAt: number;
   /** When the life before was asked to end; absent in the first one. */
   lastRestartAt: number | undefined;
+  /** To be called once it serves, after an update that nobody else looks after. */
+  confirmUpdate: ConfirmUpdate | undefined;
 }
 
 /**
@@ -134,6 +139,8 @@ async function live(life: Life, termination: Termination): Promise<number | unde
   const gateway = await startGateway(plan, logging, restart, life.lastRestartAt !== undefined);
   announceReady(plan, gateway, log, logging, clock.monotonic() - life.startedAt);
   await life.signs.ready(`serving on port ${plan.port}`, () => storeAnswers(gateway));
+  await life.confirmUpdate?.();
+  life.confirmUpdate = undefined;
   const end = await Promise.race([termination.first, restart.asked]);
   if (typeof end === "string") {
     termination.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);

@@ -41,7 +41,7 @@ export function openLogging({ clock, options, config, auth, secrets }: StartPlan
 
 /** Says what the start was decided by. */
 export function announce(plan: StartPlan, log: Logger): void {
-  const { config, rejected, bind, auth, paths, secretWarnings } = plan;
+  const { config, rejected, bind, auth, paths, secretWarnings, newerWriter } = plan;
   log.info("loading configuration…");
   if (rejected) {
     log.error(`config "${rejected.path}" is invalid: ${rejected.message}`);
@@ -57,6 +57,12 @@ export function announce(plan: StartPlan, log: Logger): void {
     log.warn(`config: ${path}: environment variable ${name} is not set`);
   }
   for (const { code, path, message } of secretWarnings) log.warn(`[${code}] ${path}: ${message}`);
+  if (newerWriter !== undefined) {
+    log.warn(
+      `the config was last written by OpenClaw ${newerWriter}, this is the older ${VERSION}; ` +
+        "go back to the newer one with: openclaw update",
+    );
+  }
   log.info("resolving authentication…");
   if (auth.generated) {
     log.warn(`auth token was missing. A generated one is kept in ${tokenFilePath(paths.stateDir)}`);

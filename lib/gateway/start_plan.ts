@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, type Clock, RedactionSet } from "../base/mod.ts";
+import { AppError, type Clock, RedactionSet, VERSION } from "../base/mod.ts";
 import {
   assertStartAllowed,
   assertUsable,
@@ -43,6 +43,8 @@ export interface StartPlan {
   bind: ResolvedBind;
   auth: ResolvedAuth;
   flags: CredentialFlags;
+  /** The newer version that wrote the configuration last, where there is one. */
+  newerWriter?: string | undefined;
   /** What was noticed about the secrets that the configuration points to. */
   secretWarnings: readonly SecretWarning[];
   /** What must not be written to the log. */
@@ -74,6 +76,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     paths,
     config,
     rejected,
+    newerWriter: await newerWriterOf(config, options),
     port,
     bind,
     auth: { ...auth, ...(token ? { token } : {}) },
@@ -135,6 +138,31 @@ export function decideStart(
     allowUnconfigured: options.allowUnconfigured,
   });
   return { port, bind, auth };
+}
+
+/**
+ * The newer version that wrote the configuration last.
+ *
+ * @throws {AppError} `CONFIG_TOO_NEW` when the start would end other processes.
+ */
+async function newerWriterOf(
+  { config }: ConfigSnapshot,
+  { force }: GatewayRunOptions,
+): Promise<string | undefined> {
+  const written = config.meta?.lastTouchedVersion;
+  if (written === undefined || written === VERSION) return undefined;
+  const { compareVersions } = await import("../update/mod.ts");
+  if (compareVersions(written, VERSION) <= 0) return undefined;
+  if (!force) return written;
+  throw new AppError(
+    "CONFIG_TOO_NEW",
+    `Refusing to free the port because this OpenClaw binary (${VERSION}) is older than the config ` +
+      `last written by OpenClaw ${written}`,
+    {
+      hint: `Use the newer program, or start without --force: openclaw gateway run`,
+      details: { exitCode: 1 },
+    },
+  );
 }
 
 /** What the command line says about the credential, without the credential. */

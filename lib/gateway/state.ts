@@ -27,6 +27,7 @@ import type { Restarter } from "./restart/restarter.ts";
 import type { SecretsControl } from "./secrets/types.ts";
 import type { SessionEvents } from "./session_events.ts";
 import type { Startup } from "./startup.ts";
+import type { UpdateControl } from "./update/types.ts";
 import type { Toolbox } from "./tools/types.ts";
 
 /** The parts of a running gateway. */
@@ -55,6 +56,8 @@ export interface GatewayState {
   /** Questions to people, open and decided. */
   readonly approvals: Approvals;
   readonly restarter: Restarter;
+  /** Updates of the program that clients ask for. */
+  readonly updates: UpdateControl;
   /** Brings configurations into force, and knows of those that do not come. */
   readonly reloader: ConfigReloader;
   /** Regular turns without a message, and turns that events begin. */

@@ -24,6 +24,41 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
+/** A lock that is held. */
+export interface HeldFileLock {
+  /** Gives the lock back; further calls do nothing. */
+  release(): void;
+}
+
+/**
+ * Takes the lock of a file if nobody has it; does not wait.
+ *
+ * @param path As for {@linkcode withFileLock}.
+ * @returns `undefined` when somebody else has it.
+ * @throws {AppError} The code of a failed file operation.
+ */
+export async function tryFileLock(path: string): Promise<HeldFileLock | undefined> {
+  const file = await openLock(path);
+  try {
+    if (!file.tryLockSync(true)) {
+      file.close();
+      return undefined;
+    }
+  } catch (error) {
+    file.close();
+    throw ioError("lock", path, error);
+  }
+  let isHeld = true;
+  return {
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      file.unlockSync();
+      file.close();
+    },
+  };
+}
+
 async function openLock(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });

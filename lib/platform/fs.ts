@@ -147,7 +147,7 @@ async function writeSynced(path: string, bytes: Uint8Array, mode: number): Promi
 }
 
 /** Renames; on Windows a scanner may hold the target open for a moment, so there it tries again. */
-async function replace(from: string, to: string): Promise<void> {
+export async function replace(from: string, to: string): Promise<void> {
   for (let attempt = 1;; attempt++) {
     try {
       return Deno.renameSync(from, to);

@@ -35,8 +35,9 @@ export {
   type WriteFileOptions,
 } from "./fs.ts";
 export { type FolderGuard, guardFolder } from "./folder_guard.ts";
+export { type DetachedSpec, spawnDetached } from "./detached.ts";
 export { ioError } from "./io_error.ts";
-export { withFileLock } from "./file_lock.ts";
+export { type HeldFileLock, tryFileLock, withFileLock } from "./file_lock.ts";
 export {
   canSharePorts,
   deviceFamily,
@@ -51,6 +52,7 @@ export {
   osName,
   platformLabel,
   primaryAddress,
+  releaseTarget,
   tailnetAddress,
   tempDir,
   terminalWidth,
@@ -97,6 +99,7 @@ export {
   type SafeFetchOptions,
 } from "./safe_fetch.ts";
 export { onTermination, type TerminationSignal } from "./signals.ts";
+export { type ProgramFiles, replaceProgram, returnProgram } from "./replace_program.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
 export {

@@ -61,6 +61,12 @@ export function machineArch(): "x64" | "arm64" {
   return Deno.build.arch === "aarch64" ? "arm64" : "x64";
 }
 
+/** What releases for this machine are called, such as `linux-x64` or `macos-arm64`. */
+export function releaseTarget(): string {
+  const names = { linux: "linux", darwin: "macos", windows: "windows" } as const;
+  return `${names[osName()]}-${machineArch()}`;
+}
+
 /**
  * The user's home folder: `OPENCLAW_HOME` (a leading `~` stands for the home below it), `HOME`,
  * `USERPROFILE`, or what the system's user database says.

@@ -5,6 +5,7 @@
  * @module
  */
 export { Connection, type SqlChanges, type SqlValue } from "./connection.ts";
+export { copyDatabase, exchangeDatabase, keptCopyPath, storedSchema } from "./copies.ts";
 export { DATABASE_FILE_NAME } from "./database.ts";
 export { rehearsalOf, type Writing } from "./rehearsal.ts";
 export { lookAtStore, type StoreLook } from "./look.ts";

@@ -6,6 +6,7 @@
 import { dirname, join, relative } from "@std/path";
 
 const VERSION_FILE = "lib/base/version.ts";
+const VERSION_PATTERN = /(export const VERSION = )"[^"]*"/;
 const COMMIT_PATTERN = /(export const BUILD_COMMIT: string = )"[^"]*"/;
 
 /** The first seven digits of the commit that is built, or `source` outside of a repository. */
@@ -36,6 +37,18 @@ export function stampCommit(source: string, commit: string): string {
   return source.replace(COMMIT_PATTERN, `$1"${commit}"`);
 }
 
+/**
+ * Writes another version into the text of the version module, for builds that updates are tried with.
+ *
+ * @throws {Error} When the module no longer has the place for it.
+ */
+export function stampVersion(source: string, version: string): string {
+  if (!VERSION_PATTERN.test(source)) {
+    throw new Error(`Cannot stamp "${VERSION_FILE}": it does not declare VERSION`);
+  }
+  return source.replace(VERSION_PATTERN, `$1"${version}"`);
+}
+
 async function* sourceFiles(dir: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(dir)) {
     const path = join(dir, entry.name);
@@ -56,9 +69,14 @@ function stagedConfig(text: string): string {
  *
  * @param root The checkout.
  * @param stage A folder that is replaced.
+ * @param asVersion The version to write in; the source's own unless given.
  * @returns The commit that was stamped.
  */
-export async function stageTree(root: string, stage: string): Promise<string> {
+export async function stageTree(
+  root: string,
+  stage: string,
+  asVersion?: string,
+): Promise<string> {
   await Deno.remove(stage, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
@@ -74,6 +92,8 @@ export async function stageTree(root: string, stage: string): Promise<string> {
   await Deno.writeTextFile(join(stage, "deno.json"), stagedConfig(config));
   const commit = await buildCommit(root);
   const version = join(stage, VERSION_FILE);
-  await Deno.writeTextFile(version, stampCommit(await Deno.readTextFile(version), commit));
+  const source = stampCommit(await Deno.readTextFile(version), commit);
+  const stamped = asVersion === undefined ? source : stampVersion(source, asVersion);
+  await Deno.writeTextFile(version, stamped);
   return commit;
 }

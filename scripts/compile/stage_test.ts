@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { resolveTargets, TARGETS } from "./bases.ts";
 import { findPackageName, inspectBinary, testOnlyPackages } from "./inspect.ts";
-import { stageTree, stampCommit } from "./stage.ts";
+import { stageTree, stampCommit, stampVersion } from "./stage.ts";
 
 Deno.test("stampCommit() replaces the placeholder and nothing else", () => {
   const source = 'export const VERSION = "1";\nexport const BUILD_COMMIT: string = "source";\n';
@@ -10,6 +10,11 @@ Deno.test("stampCommit() replaces the placeholder and nothing else", () => {
     stampCommit(source, "0123abc"),
     'export const VERSION = "1";\nexport const BUILD_COMMIT: string = "0123abc";\n',
   );
+  assertEquals(
+    stampVersion(source, "2"),
+    'export const VERSION = "2";\nexport const BUILD_COMMIT: string = "source";\n',
+  );
+  assertThrows(() => stampVersion("export const OTHER = 1;", "2"), Error, "VERSION");
   assertThrows(() => stampCommit("export const OTHER = 1;", "0123abc"), Error, "BUILD_COMMIT");
 });
 

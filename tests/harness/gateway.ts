@@ -20,6 +20,8 @@ export interface TestGatewayOptions {
   hasLiveCredential?: boolean;
   /** Stands in for programs of this machine. */
   runCommand?: RunCommand;
+  /** Stands in for the updater. */
+  launchUpdater?: (args: readonly string[]) => Promise<void>;
   handshakeTimeoutMs?: number;
   /** Time that HTTP requests under way get when the gateway ends; none unless given. */
   drainMs?: number;
@@ -63,6 +65,7 @@ export class TestGateway implements AsyncDisposable {
       resolveSecret: (snapshot) =>
         options.hasLiveCredential ? liveSecret(snapshot, secret.mode, {}, silentLogger) : undefined,
       ...(options.runCommand ? { runCommand: options.runCommand } : {}),
+      ...(options.launchUpdater ? { launchUpdater: options.launchUpdater } : {}),
       hosts: ["127.0.0.1"],
       port: 0,
       bindAttempts: 1,

@@ -19,6 +19,7 @@ import type { ServiceAnswer } from "./answer.ts";
 import { namesInFiles } from "./environment.ts";
 import { waitForHealth } from "./health_wait.ts";
 import { findService, installedPort, type ProfileService } from "./installed.ts";
+import { refuseNewerConfig } from "./newer_config.ts";
 import { serviceProgram } from "./program.ts";
 import { serviceSecrets } from "./secrets.ts";
 
@@ -39,6 +40,7 @@ export async function installService(
   const service = await findService(context);
   const { manager } = service;
   seen(manager);
+  await refuseNewerConfig(service.state, "install the gateway service");
   const previous = await manager.readDefinition();
   if (previous !== undefined && !options.flag("force") && await manager.isLoaded()) {
     const drift = driftOf(previous, service.port);

@@ -12,6 +12,7 @@ import { waitForWork } from "./drain.ts";
 import { waitForHealth } from "./health_wait.ts";
 import { isInsideService, scheduleRestart } from "./inside.ts";
 import { findService, installedPort, type ProfileService } from "./installed.ts";
+import { refuseNewerConfig } from "./newer_config.ts";
 
 /** How long a restart waits for work unless the config says otherwise. */
 const DEFAULT_DEFERRAL_MS = 300_000;
@@ -24,6 +25,7 @@ export async function startService(context: CommandContext, seen: Seen): Promise
   const { manager } = service;
   seen(manager);
   refuseInvalidConfig(service);
+  await refuseNewerConfig(service.state, "start the gateway service");
   const definition = await manager.readDefinition();
   if (definition === undefined) return notInstalled(manager);
   const report = await manager.start();
@@ -37,8 +39,9 @@ export async function startService(context: CommandContext, seen: Seen): Promise
 
 /** Stops the service, and with `--disable` keeps it off. */
 export async function stopService(context: CommandContext, seen: Seen): Promise<ServiceAnswer> {
-  const { manager } = await findService(context);
+  const { manager, state } = await findService(context);
   seen(manager);
+  await refuseNewerConfig(state, "stop the gateway service");
   const disable = context.options.flag("disable");
   const isKnown = await manager.readDefinition() !== undefined || await manager.isLoaded();
   if (!isKnown && !disable) return notInstalled(manager);
@@ -51,6 +54,7 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
   const { manager } = service;
   seen(manager);
   refuseInvalidConfig(service);
+  await refuseNewerConfig(service.state, "restart the gateway service");
   const definition = await manager.readDefinition();
   if (definition === undefined) return notInstalled(manager);
   if (await isInsideService(context, service)) return await scheduleRestart(context, manager);
@@ -70,8 +74,9 @@ export async function uninstallService(
   context: CommandContext,
   seen: Seen,
 ): Promise<ServiceAnswer> {
-  const { manager } = await findService(context);
+  const { manager, state } = await findService(context);
   seen(manager);
+  await refuseNewerConfig(state, "uninstall the gateway service");
   const report = await manager.uninstall();
   if (await manager.isLoaded()) {
     throw new AppError(

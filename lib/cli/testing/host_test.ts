@@ -28,6 +28,7 @@ export function testHost(
     input = "",
     os = "linux",
     runCommand = noCommand,
+    executable,
     program = () => Promise.resolve(0),
     answers,
   }: {
@@ -37,6 +38,8 @@ export function testHost(
     os?: CliHost["os"];
     /** What stands for helper programs; there are none unless given. */
     runCommand?: CliHost["runCommand"];
+    /** What stands for the compiled program; the source is run unless given. */
+    executable?: string | undefined;
     /** What stands for programs that take over the terminal. */
     program?: CliHost["runInteractive"];
     /** What somebody at the terminal says, line by line. */
@@ -60,6 +63,7 @@ export function testHost(
     readInput: () => Promise.resolve(input),
     os,
     runCommand,
+    ...(executable === undefined ? {} : { executable }),
     runInteractive: program,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),

@@ -39,6 +39,8 @@ export interface HomeOptions {
   readonly input?: string;
   readonly program?: CliHost["runInteractive"];
   readonly os?: CliHost["os"];
+  /** What stands for the compiled program. */
+  readonly executable?: string;
   /** What stands for helper programs; there are none unless given. */
   readonly runCommand?: CliHost["runCommand"];
 }
@@ -59,6 +61,7 @@ export async function createHome(options: HomeOptions = {}): Promise<TestHome> {
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.program === undefined ? {} : { program: options.program }),
     ...(options.os === undefined ? {} : { os: options.os }),
+    ...(options.executable === undefined ? {} : { executable: options.executable }),
     ...(options.runCommand === undefined ? {} : { runCommand: options.runCommand }),
   };
   const variables = { HOME: dir, OPENCLAW_HIDE_BANNER: "1", ...options.env };

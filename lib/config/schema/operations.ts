@@ -87,6 +87,7 @@ export function wizardSchema() {
 export function updateSchema() {
   return z.object({
     channel: choice(["stable", "beta", "dev"], "Which releases are offered"),
+    url: text("Address of the release index; {version} and {channel} in it are filled in"),
     checkOnStart: flag("Look for a release at start"),
     auto: loose({ enabled: flag("Install releases") }, "Updates without asking"),
   });

@@ -88,7 +88,7 @@ const SECTIONS = {
   talk: section(talkSchema, "live", "Spoken conversations"),
   tools: section(toolsSchema, "live", "What agents may do"),
   ui: section(uiSchema, "live", "The look of the browser interface"),
-  update: section(updateSchema, "restart", "New releases"),
+  update: section(updateSchema, "live", "New releases"),
   web: section(webSchema, "restart", "The channel that lives in a browser session"),
   wizard: section(wizardSchema, "live", "What the setup noted"),
 };

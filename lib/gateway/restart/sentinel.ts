@@ -88,6 +88,8 @@ function payloadOf(text: string): SentinelPayload | undefined {
 
 function reportOf({ kind, status, message }: SentinelPayload): string {
   const note = typeof message === "string" ? message.trim().slice(0, MAX_NOTE_CHARS) : "";
+  // An update says by itself what it came to, restart or not.
+  if (kind === "update" && note !== "") return note;
   const said = `The gateway restarted after ${kind} (${status}).`;
   return note === "" ? said : `${said} ${note}`;
 }

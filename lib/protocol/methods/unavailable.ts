@@ -34,7 +34,6 @@ export const UNAVAILABLE_METHODS: Readonly<Record<string, string>> = {
       "talk.session.join talk.session.startTurn talk.session.submitToolResult",
   ),
   ...because(SPEECH, "talk.speak tts.convert"),
-  ...because("this build does not update itself", "update.run"),
 };
 
 function because(reason: string, methods: string): Record<string, string> {

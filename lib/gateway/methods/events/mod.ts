@@ -11,7 +11,7 @@ import type { Handlers } from "../../rpc.ts";
 import { resolveRunTarget } from "../../run_target.ts";
 import type { GatewayState } from "../../state.ts";
 
-/** `system-event`, `wake`, `set-heartbeats`, `diagnostics.stability`, `update.status` and more. */
+/** `system-event`, `wake`, `set-heartbeats`, `diagnostics.stability` and more. */
 export function eventMethods(state: GatewayState): Handlers {
   return {
     "system-event": ({ params }) => systemEvent(state, params),
@@ -29,8 +29,6 @@ export function eventMethods(state: GatewayState): Handlers {
       );
       return { deviceId, publicKey: publicKeyBase64Url };
     },
-    // Updates are not installed by the gateway, so none has left anything behind.
-    "update.status": () => ({ sentinel: null }),
   };
 }
 
