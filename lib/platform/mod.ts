@@ -20,6 +20,7 @@ export {
   runInteractive,
 } from "./command.ts";
 export { freeDiskBytes } from "./disk.ts";
+export { onCrash } from "./crash.ts";
 export { environmentRecord, systemEnv } from "./env.ts";
 export {
   ensureDir,
@@ -70,7 +71,12 @@ export {
   processStartTime,
 } from "./process.ts";
 export { type GroupExit, type GroupSpec, type ProcessGroup, spawnGroup } from "./process_group.ts";
-export { acquireGatewayLock, type GatewayLock, type GatewayLockOptions } from "./gateway_lock.ts";
+export {
+  acquireGatewayLock,
+  type GatewayLock,
+  type GatewayLockOptions,
+  lockOwner,
+} from "./gateway_lock.ts";
 export { type LockLook, lookAtGatewayLock } from "./gateway_lock_look.ts";
 export {
   type ConsoleOutput,
@@ -96,11 +102,20 @@ export {
   safeFetch,
   type SafeFetchOptions,
 } from "./safe_fetch.ts";
-export { onTermination, type TerminationSignal } from "./signals.ts";
+export { gatewayPids, isGatewayProgram } from "./ports/gateway_process.ts";
+export {
+  type HandoffSource,
+  readHandoff,
+  type SupervisorHandoff,
+  writeHandoff,
+} from "./restart/handoff.ts";
+export { type RestartIntent, takeRestartIntent, writeRestartIntent } from "./restart/intent.ts";
+export { onTermination, onUserSignal, type TerminationSignal } from "./signals.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
 export {
   isCompiled,
+  programMark,
   sourceArguments,
   stableExecutablePath,
   temporaryFolderOf,

@@ -29,6 +29,21 @@ export function stableExecutablePath(env: Env): string {
   return own;
 }
 
+/**
+ * A mark of the program's file that changes when the file is replaced; `undefined` for source, and
+ * when the file is gone.
+ */
+export function programMark(): string | undefined {
+  if (!isCompiled()) return undefined;
+  try {
+    const { ino, size, mtime } = Deno.statSync(Deno.execPath());
+    return [ino, size, mtime?.getTime()].join(":");
+  } catch {
+    // Renamed away by an update that is under way, or hidden: nothing to start instead.
+    return undefined;
+  }
+}
+
 /** What comes between the runtime and the program's own arguments; nothing when compiled. */
 export function sourceArguments(): string[] {
   if (isCompiled()) return [];
