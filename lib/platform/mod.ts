@@ -89,6 +89,7 @@ export {
   type LogTailQuery,
   type LogThresholds,
   readLogTail,
+  stabilityFolder,
 } from "./log/mod.ts";
 export { type Network, systemNetwork } from "./network.ts";
 export { isPortAccepting, testBind } from "./port_probe.ts";

@@ -6,7 +6,13 @@
  */
 import { join } from "@std/path";
 import { AppError, type Clock, redactShapes, VERSION } from "../../base/mod.ts";
-import { currentPid, machineArch, memoryUsage, osName } from "../../platform/mod.ts";
+import {
+  currentPid,
+  machineArch,
+  memoryUsage,
+  osName,
+  stabilityFolder,
+} from "../../platform/mod.ts";
 import type { StabilityLog } from "../methods/events/stability_log.ts";
 
 /** How a gateway came to its end. */
@@ -34,11 +40,6 @@ const MAX_BUNDLES = 20;
 const MAX_MESSAGE_CHARS = 2000;
 const NAME = /^openclaw-stability-.*\.json$/;
 
-/** The folder of the bundles. */
-export function bundleFolder(stateDir: string): string {
-  return join(stateDir, "logs", "stability");
-}
-
 /**
  * Writes a bundle, without waiting: the process may be about to end.
  *
@@ -46,7 +47,7 @@ export function bundleFolder(stateDir: string): string {
  * about.
  */
 export function writeBundle(facts: BundleFacts): string | undefined {
-  const folder = bundleFolder(facts.stateDir);
+  const folder = stabilityFolder(facts.stateDir);
   const generatedAt = new Date(facts.clock.now()).toISOString();
   const stamp = generatedAt.replaceAll(/[:.]/g, "-");
   const path = join(folder, `openclaw-stability-${stamp}-${currentPid()}-${facts.reason}.json`);

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { AppError } from "../../base/mod.ts";
 import { StabilityLog } from "../methods/events/stability_log.ts";
-import { bundleFolder, writeBundle } from "./bundle.ts";
+import { stabilityFolder } from "../../platform/mod.ts";
+import { writeBundle } from "./bundle.ts";
 
 const clockAt = (now: number) => ({ now: () => now, monotonic: () => now });
 
@@ -44,7 +45,7 @@ Deno.test("writeBundle() keeps twenty, and hides no failure behind its own", asy
       const clock = clockAt(second * 1000);
       writeBundle({ stateDir, clock, reason: "gateway.shutdown_timeout", startedAt: 0 });
     }
-    const names = [...Deno.readDirSync(bundleFolder(stateDir))].map(({ name }) => name).sort();
+    const names = [...Deno.readDirSync(stabilityFolder(stateDir))].map(({ name }) => name).sort();
     assertEquals(names.length, 20);
     assertMatch(names[0]!, /00-00-05-000Z/);
     const clock = clockAt(0);
