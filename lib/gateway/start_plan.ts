@@ -5,6 +5,7 @@
  */
 import { AppError, type Clock, RedactionSet } from "../base/mod.ts";
 import {
+  assertNotOlder,
   assertStartAllowed,
   assertUsable,
   type ConfigPaths,
@@ -66,6 +67,10 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     paths,
   });
   assertResolved(problems, "Startup failed");
+  // Somebody in the foreground sees what happens; a service would go on for years.
+  if (options.force || config.env.get("OPENCLAW_SERVICE_MARKER")) {
+    assertNotOlder(config.config, options.env, "start the gateway");
+  }
   const { port, bind, auth } = decideStart(config, options, flags);
   const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
   return {

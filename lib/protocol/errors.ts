@@ -131,6 +131,7 @@ export const ERRORS = {
   ),
   CONFIG_UNREADABLE: facts(78, 500, "UNAVAILABLE", "The configuration cannot be read or parsed"),
   CONFIG_INVALID: facts(78, 400, "INVALID_REQUEST", "The configuration has values of wrong type"),
+  CONFIG_NEWER: facts(78, 409, "UNAVAILABLE", "A newer program wrote the configuration last"),
   CONFIG_CHANGED: facts(75, 409, "INVALID_REQUEST", "The configuration changed since it was read"),
   CONFIG_WRITE_DESTRUCTIVE: facts(1, 409, "INVALID_REQUEST", "The write would lose configuration"),
   CONFIG_EDIT_UNSURE: facts(1, 500, "INVALID_REQUEST", "The edit cannot keep the file as it is"),

@@ -25,6 +25,7 @@ export async function startService(context: CommandContext, seen: Seen): Promise
   const { manager } = service;
   seen(manager);
   refuseInvalidConfig(service);
+  await refuseNewerConfig(context, service, "start the gateway service");
   const definition = await manager.readDefinition();
   if (definition === undefined) {
     return await alreadyRuns(context, service) ?? notInstalled(manager);
@@ -57,6 +58,7 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
   const { manager } = service;
   seen(manager);
   refuseInvalidConfig(service);
+  await refuseNewerConfig(context, service, "restart the gateway service");
   const definition = await manager.readDefinition();
   if (definition !== undefined && await isInsideService(context, service)) {
     return await scheduleRestart(context, manager);
@@ -72,6 +74,7 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
     manager,
     port: installedPort(definition) ?? service.port,
     clock: context.clock,
+    verb: "restart",
   });
   return { result: "restarted", ...report };
 }
@@ -111,8 +114,10 @@ export async function uninstallService(
   context: CommandContext,
   seen: Seen,
 ): Promise<ServiceAnswer> {
-  const { manager } = await findService(context);
+  const service = await findService(context);
+  const { manager } = service;
   seen(manager);
+  await refuseNewerConfig(context, service, "uninstall the gateway service");
   const report = await manager.uninstall();
   if (await manager.isLoaded()) {
     throw new AppError(
@@ -159,4 +164,14 @@ function refuseInvalidConfig({ state: { snapshot } }: ProfileService): void {
     ["Gateway aborted: config is invalid.", ...issueLines(snapshot.issues)].join("\n"),
     { hint: "openclaw config validate" },
   );
+}
+
+/** An older program next to a newer one would put its own service in the other's place. */
+export async function refuseNewerConfig(
+  { env }: CommandContext,
+  { state: { snapshot } }: ProfileService,
+  action: string,
+): Promise<void> {
+  const { assertNotOlder } = await import("../../config/mod.ts");
+  assertNotOlder(snapshot.config, env, action);
 }
