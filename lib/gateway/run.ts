@@ -9,6 +9,7 @@ import {
   acquireGatewayLock,
   currentPid,
   detectSupervisor,
+  executablePath,
   type FolderGuard,
   freePort,
   type GatewayLock,
@@ -45,7 +46,8 @@ interface GatewayProcess {
   readonly signs: SignsOfLife;
   readonly signals: EndSignals;
   readonly supervisor: Supervisor | undefined;
-  /** The program's file as it was when the process began. */
+  /** The program's file, and its mark when the process began. */
+  readonly programPath: string;
   readonly programMark: string | undefined;
   /** On the monotonic clock. */
   readonly startedAt: number;
@@ -62,6 +64,7 @@ interface GatewayProcess {
 export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const clock = systemClock;
   const startedAt = clock.monotonic();
+  const programPath = executablePath();
   const signals = new EndSignals({ onTermination, onUserSignal });
   const { env } = options;
   const notifier = SystemdNotifier.open(env, env.get("XDG_RUNTIME_DIR") ?? tempDir(env));
@@ -71,7 +74,8 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
     signs: new SignsOfLife(notifier, clock),
     signals,
     supervisor: detectSupervisor(env, osName(), currentPid()),
-    programMark: programMark(),
+    programPath,
+    programMark: programMark(programPath),
     startedAt,
     gateway: undefined,
   };
@@ -214,7 +218,8 @@ async function restartNow(
   const log = logging.logger("gateway");
   signals.judge = undefined;
   life.startedAt = life.lastRestartAt = clock.monotonic();
-  const facts = { supervisor, programMark: own.programMark, programMarkNow: programMark() };
+  const programMarkNow = programMark(own.programPath);
+  const facts = { supervisor, programMark: own.programMark, programMarkNow };
   const isHandover = handsOver(facts);
   if (isHandover) {
     log.info(`restart mode: full process restart (supervisor restart; ${reason})`);
