@@ -150,3 +150,27 @@ Deno.test("gateway status: a crash loop and a refused config are told from a sto
   const text = await stopped.run("gateway", "status");
   assertStringIncludes(text.err, "Service is installed but stopped. Run: openclaw gateway start\n");
 });
+
+Deno.test("gateway status --deep on macOS names jobs that nobody asked for", async () => {
+  const runCommand: RunCommand = () => Promise.resolve({ code: 113, stdout: "", stderr: "" });
+  await using home = await createHome({ os: "darwin", runCommand });
+  const folder = `${home.dir}/Library/LaunchAgents`;
+  await Deno.mkdir(folder, { recursive: true });
+  const plist = (label: string) =>
+    `<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict><key>Label</key>` +
+    `<string>${label}</string><key>ProgramArguments</key><array>` +
+    `<string>/usr/local/bin/openclaw</string><string>gateway</string></array></dict></plist>\n`;
+  for (const label of ["ai.openclaw.ops", "box.assistant"]) {
+    await Deno.writeTextFile(`${folder}/${label}.plist`, plist(label));
+  }
+  const json = await home.run("gateway", "status", "--no-probe", "--deep", "--json");
+  assertEquals(JSON.parse(json.out).extraServices, [{
+    platform: "darwin",
+    label: "box.assistant",
+    detail: `plist: ${folder}/box.assistant.plist`,
+    scope: "user",
+    marker: "openclaw",
+    legacy: false,
+    cleanup: ["launchctl bootout gui/$(id -u)/box.assistant", `rm ${folder}/box.assistant.plist`],
+  }]);
+});
