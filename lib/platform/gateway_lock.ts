@@ -27,7 +27,7 @@ import {
 import { tempDir, userId } from "./os.ts";
 import { isPortAccepting } from "./port_probe.ts";
 import { ensurePrivateDirSync } from "./private_dir.ts";
-import { isProcessAlive, processStartTime } from "./process.ts";
+import { processStartTime } from "./process.ts";
 
 const LOCK_TIMEOUT_MS = 5000;
 const LOCK_POLL_MS = 100;
@@ -84,17 +84,6 @@ export async function acquireGatewayLock(options: GatewayLockOptions): Promise<G
     guard.close();
     throw error;
   }
-}
-
-/**
- * The process that holds the lock of a config; `undefined` when nobody does. A pid that another process
- * has by now counts as nobody, as far as the system tells.
- */
-export async function lockOwner(env: Env, configPath: string): Promise<number | undefined> {
-  const payload = readLockFile(await lockPath(env, configPath))?.payload;
-  if (payload === undefined || !isProcessAlive(payload.pid)) return undefined;
-  const { pid, startTime } = payload;
-  return startTime === undefined || startTime === processStartTime(pid) ? pid : undefined;
 }
 
 /** The lock file of a config path. */

@@ -71,12 +71,7 @@ export {
   processStartTime,
 } from "./process.ts";
 export { type GroupExit, type GroupSpec, type ProcessGroup, spawnGroup } from "./process_group.ts";
-export {
-  acquireGatewayLock,
-  type GatewayLock,
-  type GatewayLockOptions,
-  lockOwner,
-} from "./gateway_lock.ts";
+export { acquireGatewayLock, type GatewayLock, type GatewayLockOptions } from "./gateway_lock.ts";
 export { type LockLook, lookAtGatewayLock } from "./gateway_lock_look.ts";
 export {
   type ConsoleOutput,

@@ -116,8 +116,7 @@ Deno.test("gateway status --deep: the hand-off, and services that nobody asked f
     deep.err,
     "Other gateway-like services detected (best effort):\n" +
       `- my-openclaw.service (user, unit: ${path})\n` +
-      "Cleanup hint: systemctl --user disable --now my-openclaw.service\n" +
-      `Cleanup hint: rm ${path}\n`,
+      `Cleanup hint: systemctl --user disable --now my-openclaw.service && rm ${path}\n`,
   );
   assert(!deep.err.includes("openclaw-gateway-ops"), "another profile is no stranger");
   const shallow = await home.run("gateway", "status", "--no-probe");
@@ -171,6 +170,6 @@ Deno.test("gateway status --deep on macOS names jobs that nobody asked for", asy
     scope: "user",
     marker: "openclaw",
     legacy: false,
-    cleanup: ["launchctl bootout gui/$(id -u)/box.assistant", `rm ${folder}/box.assistant.plist`],
+    cleanup: `launchctl bootout gui/$UID/box.assistant; mv ${folder}/box.assistant.plist ~/.Trash/`,
   }]);
 });

@@ -113,7 +113,7 @@ export async function collectGatewayFacts(
     logFilePath(context, state).catch(() => undefined),
     asked.port === port ? undefined : inspectPort(asked.port),
     daemonConfig(state, service?.definition),
-    isDeep && service !== undefined ? findExtraServices(context, isDeep) : [],
+    isDeep && service !== undefined ? findExtraServices(context) : [],
   ]);
   const isLost = rpc?.json.ok === false;
   const lastError = isLost ? await lastLoggedError(logFile) : undefined;

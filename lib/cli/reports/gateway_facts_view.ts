@@ -147,7 +147,7 @@ function printExtraServices({ out }: CommandContext, { extraServices }: GatewayF
   out.note("Other gateway-like services detected (best effort):");
   for (const { label, scope, detail, cleanup } of extraServices) {
     out.note(`- ${label} (${scope}, ${detail})`);
-    for (const command of cleanup) out.note(`Cleanup hint: ${command}`);
+    out.note(`Cleanup hint: ${cleanup}`);
   }
   out.note("One gateway per profile and port is enough; take away those that nobody needs.");
 }

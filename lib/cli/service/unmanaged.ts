@@ -26,12 +26,12 @@ export async function unmanagedPids(
   { env }: CommandContext,
   { port, state }: ProfileService,
 ): Promise<number[]> {
-  const { gatewayPids, inspectPort, lockOwner } = await import("../../platform/mod.ts");
-  const [{ listeners }, owner] = await Promise.all([
+  const { gatewayPids, inspectPort, lookAtGatewayLock } = await import("../../platform/mod.ts");
+  const [{ listeners }, lock] = await Promise.all([
     inspectPort(port),
-    lockOwner(env, state.paths.configPath),
+    lookAtGatewayLock({ env, configPath: state.paths.configPath }),
   ]);
-  return gatewayPids(listeners, owner);
+  return gatewayPids(listeners, lock.state === "held" ? lock.pid : undefined);
 }
 
 /**
