@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { RunningGateway } from "./harness/gateway.ts";
+import { RunningGateway, waitUntil } from "./harness/gateway.ts";
 import { compiledProgram, type Outcome, sourceProgram, World } from "./harness/program.ts";
 import { RawSocket } from "./harness/socket.ts";
 
@@ -94,6 +94,36 @@ async function checkAgentCommand({ world }: Scene): Promise<void> {
   expect(outcome.stdout.trim().length > 0, "no reply was printed", outcome);
 }
 
+/** The runtime's own command line opens its debugger on this signal; the executable must not. */
+async function checkUserSignal({ world, gateway }: Scene): Promise<void> {
+  const uptime = async (): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${world.port}/readyz`);
+    return Number((await response.json()).uptimeMs);
+  };
+  const before = await uptime();
+  Deno.kill(gateway.pid, "SIGUSR1");
+  await waitUntil("the gateway to restart", async () => {
+    return await uptime().then((now) => now < before, () => false);
+  });
+  const ports = await listeningPorts(gateway.pid);
+  const others = ports.filter((port) => port !== world.port);
+  expect(others.length === 0, `a debugger may listen on ${others.join(", ")}`);
+}
+
+/** The TCP ports that a process listens on, from the tables of Linux. */
+async function listeningPorts(pid: number): Promise<number[]> {
+  const sockets = new Set<string>();
+  for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
+    const link = await Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => "");
+    const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
+    if (inode !== undefined) sockets.add(inode);
+  }
+  const tables = ["tcp", "tcp6"].map((name) => Deno.readTextFileSync(`/proc/net/${name}`));
+  return tables.join("\n").split("\n").map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns[3] === "0A" && sockets.has(columns[9] ?? ""))
+    .map((columns) => parseInt(columns[1]!.split(":")[1]!, 16));
+}
+
 async function checkStop({ world, gateway }: Scene): Promise<void> {
   const { code, ms } = await gateway.stop();
   // Windows has no SIGTERM: the process is ended from outside, there is no code to check.
@@ -139,6 +169,9 @@ async function main(args: readonly string[]): Promise<number> {
     await check("turn over WebSocket", () => checkSocketTurn(scene));
     await check("config.patch, twice", () => checkConfigWrites(scene));
     await check("agent --message", () => checkAgentCommand(scene));
+    if (Deno.build.os === "linux" && target !== "--source") {
+      await check("SIGUSR1 restarts, opens no debugger", () => checkUserSignal(scene));
+    }
     await check("clean stop", () => checkStop(scene));
     await check("start again", () => checkRestart(scene));
   }

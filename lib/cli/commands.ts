@@ -4,12 +4,13 @@
  * @module
  */
 import { APPROVAL_COMMANDS } from "./approval_commands.ts";
-import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
+import { JSON_OPTION, PORT_OPTION, targetOptions } from "./command_options.ts";
 import { CONFIG_COMMANDS } from "./config_commands.ts";
 import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
 import { MIGRATE_COMMANDS } from "./migrate_commands.ts";
 import { DOCTOR_COMMANDS } from "./doctor_commands.ts";
+import { DIAGNOSIS_COMMANDS } from "./diagnosis_commands.ts";
 import { NODES_COMMANDS } from "./nodes_commands.ts";
 import { NODE_HOST_COMMANDS } from "./node_host_commands.ts";
 import { SECRETS_COMMANDS } from "./secrets_commands.ts";
@@ -202,67 +203,6 @@ const MODEL_COMMANDS: readonly CommandSpec[] = [
       },
     ],
     load: () => import("./commands/models_list.ts"),
-  },
-];
-
-const DIAGNOSIS_COMMANDS: readonly CommandSpec[] = [
-  {
-    path: ["status"],
-    summary: "Show gateway, agents and sessions at a glance",
-    options: [
-      { name: "all", type: "flag", description: "Everything, for a bug report; no secrets" },
-      {
-        name: "deep",
-        type: "flag",
-        description: "Ask the gateway for its health too; exit with 1 when it is down",
-      },
-      { name: "verbose", type: "flag", description: "Show where the answers come from" },
-      timeoutOption(10_000),
-      JSON_OPTION,
-    ],
-    load: () => import("./commands/status.ts"),
-  },
-  {
-    path: ["health"],
-    summary: "Show the health of the running gateway",
-    options: [
-      { name: "verbose", type: "flag", description: "Show the address and the time it took" },
-      timeoutOption(10_000),
-      JSON_OPTION,
-    ],
-    load: () => import("./commands/health.ts"),
-  },
-  {
-    path: ["logs"],
-    summary: "Show the log of the gateway",
-    options: [
-      { name: "follow", type: "flag", description: "Keep showing new lines until Ctrl-C" },
-      {
-        name: "limit",
-        type: "integer",
-        placeholder: "n",
-        description: "Most lines to show at once",
-        default: "200",
-      },
-      {
-        name: "max-bytes",
-        type: "integer",
-        placeholder: "n",
-        description: "Most bytes to read at once",
-        default: "250000",
-      },
-      {
-        name: "interval",
-        type: "integer",
-        placeholder: "ms",
-        description: "Time between two looks with --follow",
-        default: "1000",
-      },
-      { name: "plain", type: "flag", description: "Write no colour" },
-      { name: "local-time", type: "flag", description: "Show times in the local time zone" },
-      ...targetOptions(30_000),
-    ],
-    load: () => import("./commands/logs.ts"),
   },
 ];
 

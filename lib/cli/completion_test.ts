@@ -28,7 +28,7 @@ Deno.test("renderCompletion() is valid bash", async () => {
 
 Deno.test("renderCompletion() completes commands, options and values in bash", async () => {
   assertEquals(await complete("gat"), ["gateway"]);
-  assertEquals(await complete("gateway", "st"), ["status", "start", "stop"]);
+  assertEquals(await complete("gateway", "st"), ["status", "start", "stop", "stability"]);
   assertEquals(await complete("config", "v"), ["validate"]);
   assertEquals(await complete("gateway", "run", "--ws"), ["--ws-log"]);
   assertEquals(await complete("gateway", "run", "--auth", "to"), ["token"]);

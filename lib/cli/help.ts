@@ -79,7 +79,9 @@ export function optionLabel(option: OptionSpec): string {
     ...(option.short === undefined ? [] : [`-${option.short}`]),
     ...[option.name, ...(option.aliases ?? [])].map((name) => `--${name}`),
   ].join(", ");
-  return option.type === "flag" ? names : `${names} <${option.placeholder ?? "value"}>`;
+  if (option.type === "flag") return names;
+  const value = option.placeholder ?? "value";
+  return `${names} ${option.bareValue === undefined ? `<${value}>` : `[${value}]`}`;
 }
 
 /** The description with choices, default and environment variable. */

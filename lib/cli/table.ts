@@ -26,6 +26,8 @@ export interface OptionSpec {
   readonly type: OptionType;
   /** What stands for the value in help, such as `url`. */
   readonly placeholder?: string;
+  /** The value of the option where it stands alone; without this one it needs a value. */
+  readonly bareValue?: string;
   readonly description: string;
   readonly choices?: readonly string[];
   /** Shown in help; the command applies it. */

@@ -91,6 +91,7 @@ export {
 export { type LoggingOptions, type ResolvedLogging, resolveLogging } from "./resolve/logging.ts";
 export { type ModelSelection, resolveModelSelection } from "./resolve/models.ts";
 export { type ResolvedMemorySearch, resolveMemorySearch } from "./resolve/memory_search.ts";
+export { assertNotOlder, isNewer } from "./resolve/newer_config.ts";
 export { resolveMaintenance, type SessionMaintenanceSettings } from "./resolve/maintenance.ts";
 export {
   DEFAULT_GATEWAY_PORT,

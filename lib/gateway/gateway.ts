@@ -7,7 +7,7 @@
  */
 import { join } from "@std/path";
 import type { ConfigSnapshot } from "../config/mod.ts";
-import { runCommand } from "../platform/mod.ts";
+import { memoryUsage, runCommand } from "../platform/mod.ts";
 import { CLOSE, CLOSE_REASON, HANDSHAKE_TIMEOUT_MS, TICK_INTERVAL_MS } from "../protocol/mod.ts";
 import { SessionStore } from "../sessions/mod.ts";
 import { admitConnect } from "./admission.ts";
@@ -30,6 +30,7 @@ import { RpcServer } from "./rpc.ts";
 import { broadcastRuns } from "./run_events.ts";
 import { GatewaySecrets } from "./secrets/gateway_secrets.ts";
 import { SocketServer } from "./socket_server.ts";
+import { startSampling } from "./stability/sampler.ts";
 import type { GatewayState } from "./state.ts";
 import { type SessionTakeover, takeOverSessions } from "./takeover/sessions.ts";
 import { WriteLimiter } from "./write_limiter.ts";
@@ -48,6 +49,7 @@ export class Gateway {
   readonly #sockets: SocketServer;
   readonly #takeover: SessionTakeover;
   readonly #stopBroadcast: () => void;
+  readonly #stopSampling: () => void;
   readonly #tick: ReturnType<typeof setInterval>;
   readonly #drainMs: number;
 
@@ -69,6 +71,8 @@ export class Gateway {
     this.#tick = setInterval(() => tick(state), TICK_INTERVAL_MS);
     state.health.start();
     state.eventLoop.start();
+    this.#stopSampling = startSampling({ ...state, memory: memoryUsage });
+    state.stability.record("gateway.started", { interruptedRuns });
     state.heartbeats.reload();
     state.cron.start();
     state.hooks.start();
@@ -187,7 +191,8 @@ export class Gateway {
    * @param willRestart Whether clients may expect it back.
    */
   async close(willRestart = false): Promise<void> {
-    const { runs, broadcaster, health, eventLoop, store, traffic } = this.state;
+    const { runs, broadcaster, health, eventLoop, store, traffic, stability } = this.state;
+    stability.record(willRestart ? "gateway.restarting" : "gateway.stopping");
     traffic.stop();
     clearInterval(this.#tick);
     this.state.restarter.close();
@@ -213,6 +218,7 @@ export class Gateway {
     this.state.sessionEvents.dispose();
     health.stop();
     eventLoop.stop();
+    this.#stopSampling();
     await this.#listeners.close(CLOSE_GRACE_MS);
     store.close();
   }

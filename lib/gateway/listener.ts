@@ -188,7 +188,7 @@ async function portInUse(host: string, port: number, cause: unknown): Promise<Ap
       hint: `openclaw gateway run --port ${
         port === 65535 ? 18789 : port + 1
       }, or stop the process on port ${port}`,
-      details: { context: describePort(await inspectPort(port)) },
+      details: { port, context: describePort(await inspectPort(port)) },
       cause,
       retryable: true,
     },

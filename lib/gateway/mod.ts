@@ -10,6 +10,7 @@ export { Gateway } from "./gateway.ts";
 export type { GatewayOptions } from "./gateway_options.ts";
 export type { GatewayRunOptions } from "./options.ts";
 export { runGateway } from "./run.ts";
+export { isHeld, runThroughConflicts } from "./supervised/conflict.ts";
 export { supervisedExitStatus } from "./supervised/exit_status.ts";
 export { tokenFilePath } from "./token_file.ts";
 export { WsLog, type WsLogStyle } from "./ws_log.ts";

@@ -3,45 +3,58 @@
  *
  * @module
  */
-import { type Clock, errorMessage, type Logger, withTimeout } from "../base/mod.ts";
-import type { ConfigSnapshot } from "../config/mod.ts";
+import { type Clock, errorMessage, type Logger } from "../base/mod.ts";
+import { resolvePaths } from "../config/mod.ts";
 import {
   acquireGatewayLock,
-  cpuUsage,
   currentPid,
-  deviceFamily,
+  detectSupervisor,
+  executablePath,
   type FolderGuard,
   freePort,
   type GatewayLock,
   guardFolder,
-  hostName,
   type Logging,
-  machineArch,
+  onCrash,
   onTermination,
-  platformLabel,
-  primaryAddress,
+  onUserSignal,
+  osName,
+  programMark,
+  type Supervisor,
   systemClock,
   SystemdNotifier,
   tempDir,
 } from "../platform/mod.ts";
-import { liveSecret, secretOf } from "./auth/settings.ts";
-import { Gateway } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
 import type { GatewayRunOptions } from "./options.ts";
-import { ProcessRestart } from "./restart/process_restart.ts";
-import type { RestartHost } from "./restart/restarter.ts";
+import { type AskedRestart, ProcessRestart } from "./restart/process_restart.ts";
+import { type BundleReason, writeBundle } from "./stability/bundle.ts";
+import { isWorthKeeping } from "./stability/failed_start.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
-import { decideStart, planStart, presentFlags, type StartPlan } from "./start_plan.ts";
+import { planStart, type StartPlan } from "./start_plan.ts";
+import { type EndSignal, EndSignals } from "./supervised/end_signals.ts";
+import { handoverStatus, handsOver, isReplaced, noteHandover } from "./supervised/handover.ts";
+import { signalJudge } from "./supervised/judge.ts";
+import { shutDown } from "./supervised/shutdown.ts";
 import { SignsOfLife } from "./supervised/signs_of_life.ts";
+import { startGateway, storeAnswers } from "./supervised/start_gateway.ts";
 import { type ConfirmUpdate, settleUpdate } from "./update/at_start.ts";
-import { WsLog } from "./ws_log.ts";
 
-/** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
-const SUPERVISED_BIND_ATTEMPTS = 20;
-const BIND_ATTEMPTS = 3;
-const BIND_RETRY_DELAY_MS = 500;
-const SHUTDOWN_BUDGET_MS = 25_000;
-/** The part of it in which HTTP requests under way may end by themselves. */
-const HTTP_DRAIN_MS = 5000;
+/** The process, over all lives of its gateway. */
+interface GatewayProcess {
+  readonly options: GatewayRunOptions;
+  readonly clock: Clock;
+  readonly signs: SignsOfLife;
+  readonly signals: EndSignals;
+  readonly supervisor: Supervisor | undefined;
+  /** The program's file, and its mark when the process began. */
+  readonly programPath: string;
+  readonly programMark: string | undefined;
+  /** On the monotonic clock. */
+  readonly startedAt: number;
+  /** The last one that was started. */
+  gateway: Gateway | undefined;
+}
 
 /**
  * Runs a gateway until a signal ends it.
@@ -52,31 +65,62 @@ const HTTP_DRAIN_MS = 5000;
 export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const clock = systemClock;
   const startedAt = clock.monotonic();
-  const termination = listenForTermination();
+  const programPath = executablePath();
+  const signals = new EndSignals({ onTermination, onUserSignal });
   const { env } = options;
   const notifier = SystemdNotifier.open(env, env.get("XDG_RUNTIME_DIR") ?? tempDir(env));
-  const signs = new SignsOfLife(notifier, clock);
+  const own: GatewayProcess = {
+    options,
+    clock,
+    signs: new SignsOfLife(notifier, clock),
+    signals,
+    supervisor: detectSupervisor(env, osName(), currentPid()),
+    programPath,
+    programMark: programMark(programPath),
+    startedAt,
+    gateway: undefined,
+  };
+  const stopWatching = onCrash((error) => keep(own, "gateway.uncaught_exception", error));
   try {
-    signs.starting();
-    return await runPlanned(await planStart(options, clock), termination, signs, startedAt);
+    own.signs.starting();
+    return await runPlanned(own, await planStart(options, clock));
+  } catch (error) {
+    if (isWorthKeeping(error)) keep(own, "gateway.startup_failed", error);
+    throw error;
   } finally {
-    signs.close();
-    termination.stop();
+    stopWatching();
+    own.signs.close();
+    signals.stop();
   }
 }
 
-async function runPlanned(
-  plan: StartPlan,
-  termination: Termination,
-  signs: SignsOfLife,
-  startedAt: number,
-): Promise<number> {
+/** Keeps what is known of a bad end for `gateway stability --bundle`. */
+function keep(
+  { options, clock, startedAt, gateway }: GatewayProcess,
+  reason: BundleReason,
+  error?: unknown,
+): void {
+  const { stateDir } = resolvePaths(options.env, { profile: options.profile });
+  const state = gateway?.state;
+  const redaction = state?.secrets.redaction;
+  writeBundle({
+    stateDir,
+    clock,
+    reason,
+    error,
+    startedAt,
+    stability: state?.stability,
+    ...(redaction === undefined ? {} : { redact: (text) => redaction.redact(text) }),
+  });
+}
+
+async function runPlanned(own: GatewayProcess, plan: StartPlan): Promise<number> {
   const { clock, options } = plan;
   const life: Life = {
+    own,
     plan,
     logging: openLogging(plan),
-    signs,
-    startedAt,
+    startedAt: own.startedAt,
     lastRestartAt: undefined,
     confirmUpdate: undefined,
   };
@@ -99,7 +143,7 @@ async function runPlanned(
     }
     life.confirmUpdate = await settleUpdate(plan.paths.stateDir, log);
     while (true) {
-      const status = await live(life, termination);
+      const status = await live(life);
       if (status !== undefined) return status;
     }
   } finally {
@@ -111,9 +155,9 @@ async function runPlanned(
 
 /** A gateway between two restarts; the lock of its process lasts longer. */
 interface Life {
+  readonly own: GatewayProcess;
   plan: StartPlan;
   logging: Logging;
-  readonly signs: SignsOfLife;
   /** On the monotonic clock. */
   startedAt: number;
   /** When the life before was asked to end; absent in the first one. */
@@ -123,13 +167,13 @@ interface Life {
 }
 
 /**
- * Serves until a signal, or until a client wants a restart.
+ * Serves until a signal, or until a restart is asked for.
  *
  * @returns The exit status; `undefined` when `life` is ready to be lived again.
  */
-async function live(life: Life, termination: Termination): Promise<number | undefined> {
-  const { plan, logging } = life;
-  const { clock } = plan;
+async function live(life: Life): Promise<number | undefined> {
+  const { plan, logging, own } = life;
+  const { clock, signs, signals, supervisor } = own;
   const log = logging.logger("gateway");
   const facts = { pid: currentPid(), lastRestartAt: life.lastRestartAt };
   const restart: ProcessRestart<StartPlan> = new ProcessRestart(
@@ -137,87 +181,73 @@ async function live(life: Life, termination: Termination): Promise<number | unde
     () => planAgain(plan, gateway, log),
   );
   const gateway = await startGateway(plan, logging, restart, life.lastRestartAt !== undefined);
+  own.gateway = gateway;
   announceReady(plan, gateway, log, logging, clock.monotonic() - life.startedAt);
-  await life.signs.ready(`serving on port ${plan.port}`, () => storeAnswers(gateway));
+  const { restarter, config, paths } = gateway.state;
+  signals.judge = signalJudge({ paths, clock, log, supervisor, restarter, config });
+  await signs.ready(`serving on port ${plan.port}`, () => storeAnswers(gateway));
   await life.confirmUpdate?.();
   life.confirmUpdate = undefined;
-  const end = await Promise.race([termination.first, restart.asked]);
-  if (typeof end === "string") {
-    termination.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);
-    log.info(`received ${end}; shutting down`);
-    await life.signs.stopping();
-    return await shutDown(gateway, log, clock, false);
-  }
-  life.startedAt = life.lastRestartAt = clock.monotonic();
-  log.info(`restart mode: in-process restart (${end.reason})`);
-  const status = await shutDown(gateway, log, clock, true);
-  if (status !== 0) return status;
-  life.plan = end.plan;
-  await logging.close();
-  life.logging = openLogging(end.plan);
-  announce(end.plan, life.logging.logger("gateway"));
-  return undefined;
+  const end = await Promise.race([signals.first, restart.asked]);
+  return "signal" in end
+    ? await endBySignal(life, gateway, end)
+    : await restartNow(life, gateway, end);
 }
 
-/** Resolves when the store has answered; that it cannot write now is an answer too. */
-async function storeAnswers({ state: { store: { database } } }: Gateway): Promise<void> {
-  await database.transact(() => database.connection.number("PRAGMA schema_version"))
-    .catch(() => {});
-}
-
-function startGateway(
-  plan: StartPlan,
-  logging: Logging,
-  restartHost: RestartHost,
-  isRestart: boolean,
-): Promise<Gateway> {
-  const { clock, options, paths, config, port, bind, auth } = plan;
+/** Ends for a signal; whoever sent it may start the gateway again. */
+async function endBySignal(
+  { plan, logging, own }: Life,
+  gateway: Gateway,
+  { signal, willRestart }: EndSignal,
+): Promise<number> {
+  const { clock, signs, signals, supervisor } = own;
   const log = logging.logger("gateway");
-  const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
-  const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
-    config.config.gateway?.handshakeTimeoutMs;
-  const resolveSecret = (snapshot: ConfigSnapshot) => {
-    const secret = liveSecret(snapshot, auth.mode, plan.flags, log);
-    plan.secrets.add(secret?.secret);
-    return secret;
-  };
-  log.info("starting HTTP server...");
-  const ip = primaryAddress();
-  return Gateway.start({
-    clock,
-    log,
-    wsLog: new WsLog(log.child("ws"), options.wsLog, options.verbose || options.wsLog !== "auto"),
-    paths,
-    config,
-    // The configuration may be newer than the plan: a restart keeps what came into force meanwhile.
-    secret: resolveSecret(config) ?? secretOf(auth),
-    resolveSecret,
-    hosts: bind.hosts,
-    port,
-    restartHost,
-    bindAttempts: isSupervised || isRestart ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
-    bindRetryDelayMs: BIND_RETRY_DELAY_MS,
-    drainMs: HTTP_DRAIN_MS,
-    ...(handshakeTimeoutMs ? { handshakeTimeoutMs } : {}),
-    facts: {
-      host: hostName(),
-      ip,
-      platform: platformLabel(),
-      deviceFamily: deviceFamily(),
-      modelIdentifier: machineArch(),
-    },
-    cpuMicroseconds: () => {
-      const { user, system } = cpuUsage();
-      return user + system;
-    },
-    watch: {
-      rejected: plan.rejected,
-      assertStartable: (snapshot) => void decideStart(snapshot, options, plan.flags),
-    },
-    redaction: plan.secrets,
-    credentialFlags: presentFlags(options, plan.flags),
-    logFile: () => logging.filePath,
-  });
+  signals.onRepeat = (repeat) => log.info(`received ${repeat} during shutdown; ignoring`);
+  log.info(`received ${signal}; ${willRestart ? "restarting" : "shutting down"}`);
+  if (willRestart) {
+    const { stateDir } = plan.paths;
+    const reason = "gateway restart";
+    await noteHandover({ stateDir, supervisor, clock, log, source: "operator-restart", reason });
+  }
+  await signs.stopping();
+  const onTimeout = () => keep(own, "gateway.shutdown_timeout");
+  return await shutDown(gateway, { log, clock, willRestart, onTimeout });
+}
+
+/** Starts anew within the process, or ends for a service manager that starts the new program. */
+async function restartNow(
+  life: Life,
+  gateway: Gateway,
+  { reason, plan }: AskedRestart<StartPlan>,
+): Promise<number | undefined> {
+  const { own, logging } = life;
+  const { clock, supervisor, signs, signals } = own;
+  const log = logging.logger("gateway");
+  signals.judge = undefined;
+  life.startedAt = life.lastRestartAt = clock.monotonic();
+  const programMarkNow = programMark(own.programPath);
+  const facts = { supervisor, programMark: own.programMark, programMarkNow };
+  const isHandover = handsOver(facts);
+  if (isHandover) {
+    log.info(`restart mode: full process restart (supervisor restart; ${reason})`);
+    const { stateDir } = plan.paths;
+    await noteHandover({ stateDir, supervisor, clock, log, source: "gateway-update", reason });
+    await signs.stopping();
+  } else {
+    log.info(`restart mode: in-process restart (${reason})`);
+    if (isReplaced(facts)) {
+      log.warn("the program was replaced; this process keeps the old one until it is started anew");
+    }
+  }
+  const onTimeout = () => keep(own, "gateway.shutdown_timeout");
+  const status = await shutDown(gateway, { log, clock, willRestart: true, onTimeout });
+  if (status !== 0) return status;
+  if (isHandover) return handoverStatus(supervisor);
+  life.plan = plan;
+  await logging.close();
+  life.logging = openLogging(plan);
+  announce(plan, life.logging.logger("gateway"));
+  return undefined;
 }
 
 /** Plans the next start; what is wrong with the configuration by now does not end a gateway. */
@@ -228,48 +258,4 @@ async function planAgain(plan: StartPlan, gateway: Gateway, log: Logger): Promis
     log.error(`restart keeps the configuration in force: ${errorMessage(error)}`);
     return { ...plan, config: gateway.state.config() };
   }
-}
-
-/** Signals that ask the process to end, noted from its very start. */
-interface Termination {
-  readonly first: Promise<string>;
-  /** Told of every signal after the first. */
-  onRepeat: (signal: string) => void;
-  stop(): void;
-}
-
-function listenForTermination(): Termination {
-  const { promise: first, resolve } = Promise.withResolvers<string>();
-  let isFirst = true;
-  const stop = onTermination((signal) => {
-    if (!isFirst) return termination.onRepeat(signal);
-    isFirst = false;
-    resolve(signal);
-  });
-  const termination: Termination = { first, onRepeat() {}, stop };
-  return termination;
-}
-
-/** Ends a gateway within the budget; answers the exit status. */
-async function shutDown(
-  gateway: Gateway,
-  log: Logger,
-  clock: Clock,
-  willRestart: boolean,
-): Promise<number> {
-  const startedAt = clock.monotonic();
-  log.info(`[shutdown] started: gateway ${willRestart ? "restarting" : "stopping"}`);
-  const closed = gateway.close(willRestart).then(() => true, (error) => {
-    log.error(`[shutdown] failed: ${errorMessage(error)}`);
-    return false;
-  });
-  let isTimeout = false;
-  const isClean = await withTimeout(closed, SHUTDOWN_BUDGET_MS, () => {
-    isTimeout = true;
-    return false;
-  });
-  if (isTimeout) log.error("shutdown timed out; exiting without full cleanup");
-  if (!isClean) return 1;
-  log.info(`[shutdown] completed cleanly in ${Math.round(clock.monotonic() - startedAt)}ms`);
-  return 0;
 }

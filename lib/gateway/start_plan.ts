@@ -5,10 +5,12 @@
  */
 import { AppError, type Clock, RedactionSet, VERSION } from "../base/mod.ts";
 import {
+  assertNotOlder,
   assertStartAllowed,
   assertUsable,
   type ConfigPaths,
   type ConfigSnapshot,
+  isNewer,
   loadConfig,
   loadLastGood,
   resolveAuth,
@@ -76,7 +78,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     paths,
     config,
     rejected,
-    newerWriter: await newerWriterOf(config, options),
+    newerWriter: newerWriterOf(config, options),
     port,
     bind,
     auth: { ...auth, ...(token ? { token } : {}) },
@@ -145,24 +147,15 @@ export function decideStart(
  *
  * @throws {AppError} `CONFIG_TOO_NEW` when the start would end other processes.
  */
-async function newerWriterOf(
+function newerWriterOf(
   { config }: ConfigSnapshot,
-  { force }: GatewayRunOptions,
-): Promise<string | undefined> {
+  { force, env }: GatewayRunOptions,
+): string | undefined {
   const written = config.meta?.lastTouchedVersion;
   if (written === undefined || written === VERSION) return undefined;
-  const { compareVersions } = await import("../update/mod.ts");
-  if (compareVersions(written, VERSION) <= 0) return undefined;
-  if (!force) return written;
-  throw new AppError(
-    "CONFIG_TOO_NEW",
-    `Refusing to free the port because this OpenClaw binary (${VERSION}) is older than the config ` +
-      `last written by OpenClaw ${written}`,
-    {
-      hint: `Use the newer program, or start without --force: openclaw gateway run`,
-      details: { exitCode: 1 },
-    },
-  );
+  if (!isNewer(written, VERSION)) return undefined;
+  if (force) assertNotOlder(config, env, "free the port");
+  return written;
 }
 
 /** What the command line says about the credential, without the credential. */

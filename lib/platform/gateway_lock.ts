@@ -59,7 +59,7 @@ export interface GatewayLock {
  * Takes the lock of a config file, waiting for an owner that is about to leave. With
  * `OPENCLAW_ALLOW_MULTI_GATEWAY=1` there is no lock, and the answer holds nothing.
  *
- * @throws {AppError} `GATEWAY_LOCKED` (details: `pid`, `path`), `UNSAFE_FOLDER`, or what the file
+ * @throws {AppError} `GATEWAY_LOCKED` (details: `pid`, `path`, `port`), `UNSAFE_FOLDER`, or what the file
  * system answered.
  * @see OpenClaw docs, gateway/gateway-lock (behaviour matched)
  */
@@ -77,7 +77,7 @@ export async function acquireGatewayLock(options: GatewayLockOptions): Promise<G
     while (true) {
       isGuarded ||= tryGuard(guard, path);
       if (isGuarded && await tryTake(path, options, facts)) return held(path, guard);
-      if (options.clock.monotonic() >= deadline) throw lockedError(path, timeoutMs);
+      if (options.clock.monotonic() >= deadline) throw lockedError(path, timeoutMs, options.port);
       await delay(options.pollMs ?? LOCK_POLL_MS);
     }
   } catch (error) {
@@ -215,7 +215,7 @@ function held(path: string, guard: Deno.FsFile): GatewayLock {
   };
 }
 
-function lockedError(path: string, timeoutMs: number): AppError {
+function lockedError(path: string, timeoutMs: number, port: number): AppError {
   const pid = readLockFile(path)?.payload?.pid;
   const who = pid === undefined ? "pid unknown" : `pid ${pid}`;
   return new AppError(
@@ -226,7 +226,7 @@ function lockedError(path: string, timeoutMs: number): AppError {
         ? "openclaw gateway status"
         : `Stop it with Ctrl-C where it runs, or with: kill ${pid}`,
       retryable: true,
-      details: { path, ...(pid === undefined ? {} : { pid }) },
+      details: { path, port, ...(pid === undefined ? {} : { pid }) },
     },
   );
 }

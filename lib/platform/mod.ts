@@ -20,6 +20,7 @@ export {
   runInteractive,
 } from "./command.ts";
 export { freeDiskBytes } from "./disk.ts";
+export { onCrash } from "./crash.ts";
 export { environmentRecord, systemEnv } from "./env.ts";
 export {
   ensureDir,
@@ -85,6 +86,7 @@ export {
   type LogTailQuery,
   type LogThresholds,
   readLogTail,
+  stabilityFolder,
 } from "./log/mod.ts";
 export { type Network, systemNetwork } from "./network.ts";
 export { isPortAccepting, testBind } from "./port_probe.ts";
@@ -98,12 +100,21 @@ export {
   safeFetch,
   type SafeFetchOptions,
 } from "./safe_fetch.ts";
-export { onTermination, type TerminationSignal } from "./signals.ts";
 export { type ProgramFiles, replaceProgram, returnProgram } from "./replace_program.ts";
+export { gatewayPids, isGatewayProgram } from "./ports/gateway_process.ts";
+export {
+  type HandoffSource,
+  readHandoff,
+  type SupervisorHandoff,
+  writeHandoff,
+} from "./restart/handoff.ts";
+export { type RestartIntent, takeRestartIntent, writeRestartIntent } from "./restart/intent.ts";
+export { onTermination, onUserSignal, type TerminationSignal } from "./signals.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
 export {
   isCompiled,
+  programMark,
   sourceArguments,
   stableExecutablePath,
   temporaryFolderOf,

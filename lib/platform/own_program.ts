@@ -29,6 +29,24 @@ export function stableExecutablePath(env: Env): string {
   return own;
 }
 
+/**
+ * A mark of the program's file that changes when the file is replaced; `undefined` for source, and
+ * when the file is gone.
+ *
+ * @param path Of the file, asked for at the process's start: later the system tells where a replaced
+ * file has gone to.
+ */
+export function programMark(path: string): string | undefined {
+  if (!isCompiled()) return undefined;
+  try {
+    const { ino, size, mtime } = Deno.statSync(path);
+    return [ino, size, mtime?.getTime()].join(":");
+  } catch {
+    // Renamed away by an update that is under way, or hidden: nothing to start instead.
+    return undefined;
+  }
+}
+
 /** What comes between the runtime and the program's own arguments; nothing when compiled. */
 export function sourceArguments(): string[] {
   if (isCompiled()) return [];

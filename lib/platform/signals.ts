@@ -32,6 +32,18 @@ export function onTermination(handler: (signal: TerminationSignal) => void): () 
 }
 
 /**
+ * Calls `handler` for each SIGUSR1; without a listener the signal ends the process. The executable
+ * opens no debugger on it; the runtime's own command line, which runs the source, does from 2.9.2 on.
+ *
+ * @returns Stops listening. On Windows, which has no such signal, nothing happens.
+ */
+export function onUserSignal(handler: () => void): () => void {
+  if (osName() === "windows") return () => {};
+  Deno.addSignalListener("SIGUSR1", handler);
+  return () => Deno.removeSignalListener("SIGUSR1", handler);
+}
+
+/**
  * The signals that mean "end" on a system.
  *
  * @param isDetached Whether the process is meant to outlive its terminal.

@@ -89,18 +89,24 @@ export async function measureAll(options: MeasureOptions): Promise<Figures> {
   const command = (...args: string[]): Promise<number | undefined> =>
     medianOf(options.runs, () => commandMs(world, args));
   const version = await command("--version");
+  const help = await command("--help");
   await using gateway = new RunningGateway(world, gatewayArgs(world));
   await helloMs(gateway);
   await new Promise((resolve) => setTimeout(resolve, options.idleMs));
   const idleBytes = await gateway.residentBytes();
   const status = await command("status");
   const health = await command("health", "--json");
+  const gatewayStatus = await command("gateway", "status");
+  const doctor = await command("doctor", "--non-interactive");
   await gateway.stop();
   return {
     "start to listening (ms)": median(starts.map(([listening]) => listening)),
     "start to hello-ok (ms)": median(starts.map(([, hello]) => hello)),
     "--version (ms)": version,
+    "--help (ms)": help,
+    "gateway status (ms)": gatewayStatus,
     "status (ms)": status,
+    "doctor (ms)": doctor,
     "health --json (ms)": health,
     "idle memory (MB)": idleBytes === undefined ? undefined : idleBytes / 1e6,
     "size on disk (MB)": await sizeOnDisk(options.installed) / 1e6,

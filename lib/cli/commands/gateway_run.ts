@@ -16,14 +16,24 @@ export async function run(context: CommandContext): Promise<number> {
       "Warning: --password is visible to other users of this machine, use --password-file",
     );
   }
-  const { runGateway, supervisedExitStatus } = await import("../../gateway/mod.ts");
+  const [gateway, platform] = await Promise.all([
+    import("../../gateway/mod.ts"),
+    import("../../platform/mod.ts"),
+  ]);
+  const { clock, env, out } = context;
+  const supervisor = platform.detectSupervisor(env, platform.osName(), platform.currentPid());
   try {
-    return await runGateway(options);
+    return await gateway.runThroughConflicts(() => gateway.runGateway(options), {
+      supervisor,
+      clock,
+      note: (text) => out.note(text),
+    });
   } catch (error) {
-    const { currentPid, detectSupervisor, osName } = await import("../../platform/mod.ts");
-    const supervisor = detectSupervisor(context.env, osName(), currentPid());
-    const exitStatus = supervisedExitStatus(error, supervisor);
-    throw exitStatus === undefined ? error : withExitCode(error as AppError, exitStatus);
+    const exitStatus = gateway.supervisedExitStatus(error, supervisor);
+    if (exitStatus !== undefined) throw withExitCode(error as AppError, exitStatus);
+    if (!gateway.isHeld(error)) throw error;
+    const { explainConflict } = await import("../service/conflict.ts");
+    throw await explainConflict(context, error);
   }
 }
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { AppError, delay } from "../../base/mod.ts";
+import { AppError, delay, redactShapes } from "../../base/mod.ts";
 import { readConfigState } from "../remote/config_state.ts";
 import { isTransportFailure } from "../remote/connection.ts";
-import { withExitCode } from "../errors.ts";
+import { ReportedFailure, withExitCode } from "../errors.ts";
 import { FileLogSource, GatewayLogSource, type LogSource } from "../logs/source.ts";
 import type { LogChunk } from "../logs/types.ts";
 import { LogView } from "../logs/view.ts";
@@ -43,9 +43,30 @@ export async function run(context: CommandContext): Promise<number> {
     view.begin(chunk);
     if (options.flag("follow")) await follow(context, source, view, chunk);
     return 0;
+  } catch (error) {
+    if (!options.flag("json") || !(error instanceof AppError)) throw error;
+    context.out.jsonNote(failureLine(error));
+    throw new ReportedFailure(await exitCodeOf(error));
   } finally {
     source.close();
   }
+}
+
+/** A failure as one more line of JSON, on standard error. */
+function failureLine({ message, code, hint, details }: AppError) {
+  const lines = Array.isArray(details?.context) ? details.context.map(String) : [];
+  return {
+    type: "error",
+    message: redactShapes(message),
+    error: code,
+    details: lines,
+    hint: hint ?? null,
+  };
+}
+
+async function exitCodeOf(error: AppError): Promise<number> {
+  if (typeof error.details?.exitCode === "number") return error.details.exitCode;
+  return (await import("../../protocol/mod.ts")).exitCodeOf(error);
 }
 
 function query({ options }: CommandContext, cursor?: number) {

@@ -102,3 +102,42 @@ Deno.test("logs --follow tells when the gateway goes away and ends on Ctrl-C", a
   host.interrupt();
   assertEquals(await running, 0);
 });
+
+Deno.test("logs shows only what is bad enough and of the part that is asked for", async () => {
+  const of = (subsystem: string, level: string, message: string) =>
+    JSON.stringify({
+      "0": JSON.stringify({ subsystem }),
+      _meta: { logLevelName: level, date: "2026-11-22T08:00:00.000Z" },
+      message,
+    });
+  const lines = [
+    of("gateway", "INFO", "one"),
+    of("gateway/ws", "WARN", "two"),
+    of("gatewayx", "ERROR", "three"),
+    of("cron", "FATAL", "four"),
+    "raw",
+  ];
+  const method: FakeMethod = () => ({ file: "/g.log", cursor: 1, size: 1, lines });
+  await using gateway = startFakeGateway({ token: "test-token", methods: { "logs.tail": method } });
+  await using home = await createHome({ port: gateway.port });
+  const shown = async (...args: string[]) => {
+    const { out } = await home.run("logs", "--plain", ...args);
+    return out.trim().split("\n").slice(1).map((line) => line.split(" ").at(-1));
+  };
+  assertEquals(await shown(), ["one", "two", "three", "four", "raw"]);
+  assertEquals(await shown("--level", "warn"), ["two", "three", "four"]);
+  assertEquals(await shown("--subsystem", "gateway"), ["one", "two"]);
+  assertEquals(await shown("--subsystem", "cron", "--subsystem", "gateway/ws"), ["two", "four"]);
+  assertEquals(await shown("--level", "error", "--subsystem", "gateway"), []);
+  assertEquals((await home.run("logs", "--level", "loud")).code, 64);
+});
+
+Deno.test("logs --json tells a failure as a line of JSON on standard error", async () => {
+  await using home = await createHome();
+  const args = ["logs", "--json", "--url", "ws://127.0.0.1:1", "--token", "x"];
+  const { code, out, err } = await home.run(...args);
+  assertEquals([code, out], [1, ""]);
+  const line = JSON.parse(err);
+  assertEquals([line.type, line.error], ["error", "GATEWAY_UNREACHABLE"]);
+  assertStringIncludes(line.message, "Gateway not reachable. Is it running and accessible?");
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { redactShapes } from "../../base/mod.ts";
+import { LOG_LEVELS, type LogLevel, redactShapes } from "../../base/mod.ts";
 import { formatLogLine, type LogLine, type LogLineStyle, parseLogLine } from "./lines.ts";
 import type { LogChunk } from "./types.ts";
 import type { CommandContext } from "../table.ts";
@@ -14,6 +14,7 @@ export class LogView {
   readonly #isJson: boolean;
   readonly #style: LogLineStyle;
   readonly #limit: number;
+  readonly #isWanted: (line: LogLine) => boolean;
 
   /** @param limit Most lines of one piece. */
   constructor(context: CommandContext, limit: number) {
@@ -21,6 +22,7 @@ export class LogView {
     this.#context = context;
     this.#isJson = options.flag("json");
     this.#limit = limit;
+    this.#isWanted = filterOf(options.text("level"), options.list("subsystem"));
     this.#style = {
       localTime: options.flag("local-time"),
       ...(options.flag("plain") ? {} : { paint: (text, tone) => out.paint(text, tone) }),
@@ -45,6 +47,7 @@ export class LogView {
     const { out } = this.#context;
     for (const raw of lines) {
       const line = redactLine(parseLogLine(raw));
+      if (!this.#isWanted(line)) continue;
       if (this.#isJson) out.jsonLine(line);
       else out.line(formatLogLine(line, this.#style));
     }
@@ -56,6 +59,22 @@ export class LogView {
     if (this.#isJson) out.jsonLine({ type: "notice", message });
     else out.note(message);
   }
+}
+
+/**
+ * Which lines are shown. What is no record passes only where nothing is asked for: nobody knows how
+ * bad it is or where it comes from.
+ */
+function filterOf(
+  level: string | undefined,
+  subsystems: readonly string[],
+): (line: LogLine) => boolean {
+  if (level === undefined && subsystems.length === 0) return () => true;
+  const rank = (name: string) => LOG_LEVELS.indexOf(name as LogLevel);
+  const isBad = (name = "info") => level === undefined || rank(name) <= rank(level);
+  const isOf = (name = "") =>
+    subsystems.length === 0 || subsystems.some((one) => name === one || name.startsWith(`${one}/`));
+  return (line) => line.type === "log" && isBad(line.level) && isOf(line.subsystem);
 }
 
 /** Only after parsing: a redacted value is no JSON any more. */

@@ -56,7 +56,9 @@ export function joinValues(tokens: readonly string[], spec: CommandSpec): Joined
     // Help wins over whatever else is wrong with the line.
     if (next === undefined || isKnownToken(next, spec)) {
       if (tokens.slice(index).includes("--help")) return { options, args, wantsHelp: true };
-      throw missingValue(option, spec);
+      if (option.bareValue === undefined) throw missingValue(option, spec);
+      options.push(`--${option.name}=${option.bareValue}`);
+      continue;
     }
     options.push(`--${option.name}=${next}`);
     index++;

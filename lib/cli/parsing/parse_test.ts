@@ -25,6 +25,7 @@ const TABLE: readonly CommandSpec[] = [
     options: [
       { name: "size", type: "port", description: "Size" },
       { name: "message", short: "m", aliases: ["msg"], type: "text", description: "Text" },
+      { name: "which", type: "text", bareValue: "latest", description: "Which" },
       { name: "level", type: "text", choices: ["low", "high"], description: "Level" },
       { name: "count", short: "n", type: "integer", description: "Count" },
       { name: "tag", type: "list", description: "Tags" },
@@ -165,4 +166,14 @@ Deno.test("parseInvocation() ends in a command or an error for random words", ()
       assert(error instanceof AppError, `seed ${seed}: ${tokens.join(" ")}: ${error}`);
     }
   }
+});
+
+Deno.test("parseInvocation() takes an option without its value where it has one of its own", () => {
+  const which = (...words: string[]) =>
+    parseInvocation(["box", "open", "k", ...words], TABLE).options.text("which");
+  assertEquals(which("--which"), "latest");
+  assertEquals(which("--which", "--dry-run"), "latest");
+  assertEquals(which("--which", "old"), "old");
+  assertEquals(which("--which=old"), "old");
+  assertEquals(which(), undefined);
 });

@@ -4,13 +4,16 @@
  * @module
  */
 import { errorMessage, isObject, VERSION } from "../../base/mod.ts";
-import type { ConfigIssue, PortSource } from "../../config/mod.ts";
-import type { PortUsage } from "../../platform/mod.ts";
+import type { PortSource } from "../../config/mod.ts";
+import { gatewayPids, type PortUsage } from "../../platform/mod.ts";
 import type { ConfigState } from "../remote/config_state.ts";
+import { lastLoggedError } from "../logs/last_error.ts";
 import { logFilePath } from "../logs/source.ts";
 import { type Capability, type Probe, probeGateway } from "../remote/probe.ts";
 import type { CommandContext } from "../table.ts";
 import { resolveTarget, type Target } from "../remote/target.ts";
+import { type ConfigFacts, configFacts, daemonConfig } from "../service/daemon_config.ts";
+import { type ExtraService, findExtraServices } from "../service/extra.ts";
 import {
   collectServiceFacts,
   type ServiceFacts,
@@ -26,13 +29,11 @@ export interface GatewayFactsJson {
   /** `null` on systems without a known service manager. */
   service: ServiceFacts | null;
   config: {
-    cli: {
-      path: string;
-      exists: boolean;
-      valid: boolean;
-      issues?: readonly ConfigIssue[];
-      warnings?: readonly ConfigIssue[];
-    };
+    cli: ConfigFacts;
+    /** The one that the service reads. */
+    daemon: ConfigFacts;
+    /** The two are different files. */
+    mismatch?: true;
   };
   gateway: {
     bindMode: string;
@@ -59,6 +60,11 @@ export interface GatewayFactsJson {
     /** The config file that the gateway has refused; asked for with --require-rpc only. */
     rejectedConfig?: unknown;
   };
+  /** Of a loaded service whose gateway could not be reached. */
+  health?: { healthy: boolean; staleGatewayPids: readonly number[] };
+  /** The newest error in the log, where the gateway could not be reached. */
+  lastError?: string;
+  extraServices: readonly ExtraService[];
 }
 
 /** The answer, and what only the text shows. */
@@ -100,19 +106,28 @@ export async function collectGatewayFacts(
     ...(servicePort === undefined ? {} : { localPort: servicePort }),
   });
   const isProbing = !context.options.flag("no-probe");
-  const [usage, rpc, logFile, portCli] = await Promise.all([
+  const isDeep = context.options.flag("deep");
+  const [usage, rpc, logFile, portCli, daemon, extraServices] = await Promise.all([
     inspectPort(port),
     isProbing ? look(context, target) : undefined,
     logFilePath(context, state).catch(() => undefined),
     asked.port === port ? undefined : inspectPort(asked.port),
+    daemonConfig(state, service?.definition),
+    isDeep && service !== undefined ? findExtraServices(context) : [],
   ]);
+  const isLost = rpc?.json.ok === false;
+  const lastError = isLost ? await lastLoggedError(logFile) : undefined;
   const { gateway = {} } = snapshot.config;
   return {
     json: {
       cli: { version: VERSION, entrypoint: executablePath() },
       ...(logFile === undefined ? {} : { logFile }),
       service: service?.json ?? null,
-      config: { cli: configFacts(state) },
+      config: {
+        cli: configFacts(state),
+        daemon,
+        ...(daemon.path === state.snapshot.path ? {} : { mismatch: true as const }),
+      },
       gateway: {
         bindMode: bind.mode,
         bindHost: bind.hosts[0] ?? "127.0.0.1",
@@ -126,6 +141,9 @@ export async function collectGatewayFacts(
       port: usage,
       ...(portCli === undefined ? {} : { portCli }),
       ...(rpc === undefined ? {} : { rpc: rpc.json }),
+      ...(isLost && service?.json.loaded ? { health: healthOf(usage, service.json) } : {}),
+      ...(lastError === undefined ? {} : { lastError }),
+      extraServices,
     },
     dashboardUrl: gateway.controlUi?.enabled === false
       ? undefined
@@ -142,15 +160,10 @@ function portSource(source: PortSource, servicePort: number | undefined): string
   return servicePort === undefined ? "env/config" : "service args";
 }
 
-function configFacts({ snapshot }: ConfigState): GatewayFactsJson["config"]["cli"] {
-  const { path, exists, valid, issues, warnings } = snapshot;
-  return {
-    path,
-    exists,
-    valid,
-    ...(issues.length > 0 ? { issues } : {}),
-    ...(warnings.length > 0 ? { warnings } : {}),
-  };
+/** Gateways on the port that are not the service's own process: they keep it from listening. */
+function healthOf({ listeners }: PortUsage, { runtime: { pid } }: ServiceFacts) {
+  const foreign = listeners.filter((one) => one.pid !== pid && one.ppid !== pid);
+  return { healthy: false, staleGatewayPids: gatewayPids(foreign, undefined) };
 }
 
 function probeNote(isLoopback: boolean, target: Target): { probeNote?: string } {

@@ -33,16 +33,20 @@ export function printGatewayFacts(context: CommandContext, facts: GatewayFacts):
   printGatewayVersion(context, json);
   out.line();
   printRuntime(context, facts.service);
+  printWarmUp(context, facts);
   printProbe(context, facts);
-  printPort(context, json);
+  printPort(context, facts);
+  printExtraServices(context, json);
   out.line();
   out.line(`Troubles: run ${say("status")}`);
 }
 
-function printConfig({ out }: CommandContext, { config, rpc }: GatewayFactsJson): void {
-  const { path, exists, valid, issues, warnings } = config.cli;
-  const state = exists ? (valid ? "" : " (invalid)") : " (missing)";
-  out.line(`Config (cli): ${path}${state}`);
+function printConfig(
+  { out, say }: CommandContext,
+  { config, rpc, service }: GatewayFactsJson,
+): void {
+  const { issues, warnings } = config.cli;
+  out.line(`Config (cli): ${config.cli.path}${stateOf(config.cli)}`);
   for (const issue of issues ?? []) {
     out.note(`Config issue: ${issue.path === "" ? "" : `${issue.path}: `}${issue.message}`);
   }
@@ -53,13 +57,33 @@ function printConfig({ out }: CommandContext, { config, rpc }: GatewayFactsJson)
     const message = redactShapes(String(rpc.rejectedConfig.message));
     out.note(`Config (gateway): the file is refused, an earlier one is in force: ${message}`);
   }
+  if (service !== null) {
+    out.line(`Config (service): ${config.daemon.path}${stateOf(config.daemon)}`);
+  }
+  if (config.mismatch) {
+    out.note(
+      "Root cause: CLI and service are using different config paths (another profile or state " +
+        "folder).",
+    );
+    out.note(`Fix: with the profile that is meant, run: ${say("gateway install --force")}`);
+  }
 }
 
-function printGatewayVersion({ out }: CommandContext, { cli, rpc }: GatewayFactsJson): void {
+function stateOf({ exists, valid }: GatewayFactsJson["config"]["cli"]): string {
+  if (!exists) return " (missing)";
+  return valid ? "" : " (invalid)";
+}
+
+function printGatewayVersion(
+  { out, say }: CommandContext,
+  { cli, rpc, service }: GatewayFactsJson,
+): void {
   if (rpc?.server === undefined) return;
   out.line(`Gateway version: ${rpc.server.version}`);
   if (rpc.server.version !== cli.version) {
     out.note(`CLI ${cli.version} and gateway ${rpc.server.version} are different versions.`);
+    const isInstalled = service !== null && service.state !== "not_installed";
+    out.note(`Fix: ${say(isInstalled ? "gateway install --force" : "gateway restart")}`);
   }
 }
 
@@ -84,16 +108,49 @@ function printProbe({ out, options, say }: CommandContext, facts: GatewayFacts):
   out.note(`Fix: ${hint}`);
 }
 
-function printPort({ out }: CommandContext, { port, rpc }: GatewayFactsJson): void {
+/** A process that has just begun does not listen yet. */
+function printWarmUp(
+  { out }: CommandContext,
+  { json: { rpc, port, service } }: GatewayFacts,
+): void {
+  if (service?.state !== "running" || rpc?.ok !== false || port.status !== "free") return;
+  out.line("Warm-up: launch agents can take a few seconds. Try again shortly.");
+}
+
+function printPort(context: CommandContext, { json, service }: GatewayFacts): void {
+  const { out, say } = context;
+  const { port, rpc, health, lastError, portCli } = json;
   if (port.status === "busy" && rpc?.ok !== false) {
     const addresses = port.listeners.map(({ address }) => address)
       .filter((address) => address !== undefined);
     out.line(`Listening: ${[...new Set(addresses)].join(", ") || `port ${port.port}`}`);
-    return;
-  }
-  if (port.status === "busy") {
+  } else if (port.status === "busy") {
     for (const line of describePort(port)) out.note(line);
   } else if (port.status === "free" && rpc !== undefined) {
-    out.note(`Gateway port ${port.port} is not listening.`);
+    const isRunning = service?.json.state === "running";
+    out.note(
+      `Gateway port ${port.port} is not listening${isRunning ? " (service appears running)" : ""}.`,
+    );
   }
+  if (portCli !== undefined) {
+    out.note(`The config names port ${portCli.port}, the service listens on ${port.port}.`);
+    out.note(`Fix: ${say("gateway install --force")}`);
+  }
+  if (health !== undefined && health.staleGatewayPids.length > 0) {
+    out.note(`Found stale gateway process(es): ${health.staleGatewayPids.join(", ")}.`);
+    out.note(`Fix: kill ${health.staleGatewayPids.join(" ")}, then: ${say("gateway restart")}`);
+  }
+  if (lastError === undefined) return;
+  out.note(`Last gateway error: ${lastError}`);
+  out.note(`Logs: ${service?.json.loaded ? service.logHint : say("logs")}`);
+}
+
+function printExtraServices({ out }: CommandContext, { extraServices }: GatewayFactsJson): void {
+  if (extraServices.length === 0) return;
+  out.note("Other gateway-like services detected (best effort):");
+  for (const { label, scope, detail, cleanup } of extraServices) {
+    out.note(`- ${label} (${scope}, ${detail})`);
+    out.note(`Cleanup hint: ${cleanup}`);
+  }
+  out.note("One gateway per profile and port is enough; take away those that nobody needs.");
 }

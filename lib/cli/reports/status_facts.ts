@@ -8,6 +8,8 @@ import type { SecurityReport } from "../../doctor/security/mod.ts";
 import type { ConfigState } from "../remote/config_state.ts";
 import { summaryLine } from "../doctor/security_view.ts";
 import { logFilePath } from "../logs/source.ts";
+import { collectServiceFacts } from "../service/facts.ts";
+import { gatewayServiceSummary, noService, type ServiceSummary } from "./service_summary.ts";
 import { type Probe, probeGateway } from "../remote/probe.ts";
 import type { CommandContext } from "../table.ts";
 import { resolveTarget, type Target } from "../remote/target.ts";
@@ -37,12 +39,18 @@ export async function collectStatus(
   const { options } = context;
   const target = await resolveTarget(context, state, { lenient: true });
   const isDeep = options.flag("deep") || options.flag("all");
-  const [probe, logFile, platform, config, { auditConfig }] = await Promise.all([
+  const methods = [
+    ...METHODS,
+    ...(isDeep ? ["health"] : []),
+    ...(options.flag("usage") ? ["usage.cost"] : []),
+  ];
+  const [probe, service, logFile, platform, config, { auditConfig }] = await Promise.all([
     probeGateway(context, target, {
       timeoutMs: options.number("timeout") ?? DEFAULT_TIMEOUT_MS,
-      methods: isDeep ? [...METHODS, "health"] : METHODS,
+      methods,
       mode: "cli",
     }),
+    collectServiceFacts(context, state),
     logFilePath(context, state).catch(() => undefined),
     import("../../platform/mod.ts"),
     import("../../config/mod.ts"),
@@ -59,7 +67,9 @@ export async function collectStatus(
     secretProblems(state),
     config.findLegacyFiles(state.paths).catch(() => []),
   ]);
-  const facts = { state, target, probe, os, agents, secretDiagnostics, legacyFiles };
+  const gatewayService = await gatewayServiceSummary(context, service?.json);
+  const found = { gatewayService, secretDiagnostics, legacyFiles };
+  const facts = { state, target, probe, os, agents, ...found };
   const { config: own, parsed, env } = state.snapshot;
   const isContainer = platform.isContainer(env);
   const audit = auditConfig({ config: own, parsed, env, isContainer }, context.clock.now());
@@ -83,7 +93,7 @@ async function secretProblems({ snapshot }: ConfigState): Promise<string[]> {
   return (await checkPointers(snapshot)).map(({ path, message }) => `${path}: ${message}`);
 }
 
-function statusJson({ state, target, probe, os, agents, secretDiagnostics, legacyFiles }: {
+function statusJson({ state, target, probe, os, agents, ...found }: {
   state: ConfigState;
   target: Target;
   probe: Probe;
@@ -94,7 +104,9 @@ function statusJson({ state, target, probe, os, agents, secretDiagnostics, legac
   };
   secretDiagnostics: readonly string[];
   legacyFiles: readonly { path: string; message: string; hint: string }[];
+  gatewayService: ServiceSummary;
 }) {
+  const { gatewayService, secretDiagnostics, legacyFiles } = found;
   const answer = isObject(probe.answers.status) ? probe.answers.status : {};
   const health = probe.answers.health;
   return {
@@ -117,7 +129,8 @@ function statusJson({ state, target, probe, os, agents, secretDiagnostics, legac
       error: probe.error,
       authWarning: target.warnings[0] ?? null,
     },
-    gatewayService: { label: null, installed: false, loaded: false, loadedText: "not managed yet" },
+    gatewayService,
+    nodeService: noService(gatewayService.label),
     agents: {
       defaultId: agents.defaultId,
       agents: agents.agents.map(({ id, name, workspace }) => ({
@@ -131,6 +144,7 @@ function statusJson({ state, target, probe, os, agents, secretDiagnostics, legac
     legacyFiles,
     ...(isObject(answer.rejectedConfig) ? { rejectedConfig: answer.rejectedConfig } : {}),
     ...(health === undefined ? {} : { health }),
+    ...(probe.answers["usage.cost"] === undefined ? {} : { usage: probe.answers["usage.cost"] }),
   };
 }
 

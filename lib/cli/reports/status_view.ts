@@ -4,8 +4,11 @@
  * @module
  */
 import { formatDuration, isObject, type JsonObject, redactShapes } from "../../base/mod.ts";
-import { channelLines, healthLines } from "./health_view.ts";
+import { healthLines } from "./health_view.ts";
+import { serviceText } from "./service_summary.ts";
 import { shownPath } from "./shown_path.ts";
+import { printChannelTable } from "./status_channels.ts";
+import { printDiagnosis } from "./status_diagnosis.ts";
 import type { StatusFacts } from "./status_facts.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -21,10 +24,11 @@ export function printStatus(context: CommandContext, facts: StatusFacts): void {
   out.heading("Security audit");
   out.line(`${facts.security} (config only)`);
   out.line(`Full report: ${context.say("security audit")}`);
-  printChannels(context, facts);
+  printChannelTable(context, facts);
   if (isAll) printAgents(context, facts);
   printSessions(context, facts);
   if (options.flag("deep") || isAll) printHealth(context, facts);
+  if (options.flag("usage")) printUsage(context, facts);
   if (isAll) printDiagnosis(context, facts);
   out.heading("Next steps:");
   for (const line of nextSteps(context, facts)) out.line(`  ${line}`);
@@ -37,14 +41,18 @@ function overviewRows({ options }: CommandContext, facts: StatusFacts): [string,
   const agentCount = json.agents.agents.length;
   return [
     ["OS", json.os.label],
+    ["Tailscale exposure", state.snapshot.config.gateway?.tailscale?.mode ?? "off"],
     ["Dashboard", json.gateway.mode === "remote" ? "on the remote gateway" : dashboard],
     ["Gateway", gatewayText(facts)],
     ...(json.rejectedConfig ? [["Config", rejectedText(json.rejectedConfig)]] : []) as [
       string,
       string,
     ][],
-    ["Gateway service", "not managed by this build yet"],
+    ["Gateway service", serviceText(json.gatewayService)],
+    ["Node service", serviceText(json.nodeService)],
     ["Agents", `${agentCount} (default: ${json.agents.defaultId})`],
+    ["Events", eventsText(json.queuedSystemEvents)],
+    ["Tasks", tasksText(json.tasks)],
     ["Heartbeat", heartbeatText(json.heartbeat)],
     ["Sessions", facts.probe.isConnected ? String(json.agents.totalSessions) : "unknown"],
     ...problemRows(facts),
@@ -108,12 +116,25 @@ function heartbeatText(heartbeat: unknown): string {
   return beating.join(", ") || "off";
 }
 
-function printChannels({ out }: CommandContext, { probe }: StatusFacts): void {
-  if (!probe.isConnected) return;
-  out.heading("Channels");
-  const lines = channelLines(probe.answers["channels.status"]);
-  if (lines.length === 0) out.line("none configured");
-  for (const line of lines) out.line(line);
+function eventsText(events: unknown): string {
+  const count = Array.isArray(events) ? events.length : 0;
+  return count === 0 ? "none" : `${count} queued`;
+}
+
+function tasksText(tasks: unknown): string {
+  if (!isObject(tasks) || !Number(tasks.total)) return "none";
+  const failures = Number(tasks.failures ?? 0);
+  const failed = failures > 0 ? ` · ${failures} failed` : "";
+  return `${Number(tasks.active ?? 0)} active of ${Number(tasks.total)}${failed}`;
+}
+
+function printUsage({ out }: CommandContext, { probe }: StatusFacts): void {
+  const answer = probe.answers["usage.cost"];
+  if (!isObject(answer) || !isObject(answer.totals)) return;
+  const { totals, days } = answer;
+  out.heading("Usage");
+  const cost = Number(totals.totalCost ?? 0).toFixed(2);
+  out.line(`${Number(totals.totalTokens ?? 0)} tokens, $${cost} in ${Number(days)} day(s)`);
 }
 
 function printAgents({ out }: CommandContext, { json, state }: StatusFacts): void {
@@ -155,28 +176,7 @@ function printHealth({ out }: CommandContext, { probe }: StatusFacts): void {
   for (const line of healthLines(probe.answers.health)) out.line(line);
 }
 
-function printDiagnosis({ out }: CommandContext, { state, probe, target }: StatusFacts): void {
-  const { snapshot } = state;
-  const check = (isGood: boolean, good: string, bad: string) =>
-    out.line(isGood ? `${out.paint("✓", "good")} ${good}` : `${out.paint("✗", "bad")} ${bad}`);
-  out.heading("Diagnosis (read-only)");
-  check(snapshot.exists, "config file exists", `no config file at ${snapshot.path}`);
-  check(snapshot.valid, "config is valid", `config has ${snapshot.issues.length} problem(s)`);
-  check(
-    target.token !== undefined || target.password !== undefined,
-    "a gateway credential is known",
-    "no gateway credential is known",
-  );
-  check(probe.isConnected, "gateway answers", `gateway does not answer: ${probe.error ?? ""}`);
-  for (const { path, message } of snapshot.warnings) {
-    out.line(`${out.paint("!", "warn")} ${path}: ${message}`);
-  }
-  for (const [method, text] of Object.entries(probe.failures)) {
-    out.line(`${out.paint("!", "warn")} ${method}: ${redactShapes(text)}`);
-  }
-}
-
-function nextSteps({ say }: CommandContext, { probe, state }: StatusFacts): string[] {
+function nextSteps({ say }: CommandContext, { probe, state, json }: StatusFacts): string[] {
   if (!state.snapshot.exists) return [`Configure: ${say("setup")}`];
   if (!state.snapshot.valid) return [`Fix the config first: ${say("config validate")}`];
   if (probe.isConnected) {
@@ -187,7 +187,9 @@ function nextSteps({ say }: CommandContext, { probe, state }: StatusFacts): stri
   }
   const isDown = probe.close === null || probe.close.code === 1006;
   return [
-    ...(isDown ? [`Start it: ${say("gateway run")}`] : []),
+    ...(isDown
+      ? [`Start it: ${say(json.gatewayService.installed ? "gateway start" : "gateway run")}`]
+      : []),
     `Fix reachability first: ${say("gateway probe")}`,
   ];
 }

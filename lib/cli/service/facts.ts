@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, errorMessage, VERSION } from "../../base/mod.ts";
+import type { SupervisorHandoff } from "../../platform/mod.ts";
 import type {
   AuditIssue,
   ServiceDefinition,
@@ -41,6 +42,8 @@ export interface ServiceFacts {
   };
   readonly runtime: ReturnType<typeof runtimeJson>;
   readonly configAudit: { readonly ok: boolean; readonly issues: readonly AuditIssue[] };
+  /** The note of a gateway that has ended to be started again; asked for with --deep. */
+  readonly restartHandoff?: SupervisorHandoff;
   /** Why nothing can be told, where nothing can. */
   readonly error?: string;
 }
@@ -53,6 +56,8 @@ export interface ServiceReportFacts {
   readonly port: number | undefined;
   readonly logHint: string;
   readonly startHints: readonly string[];
+  /** What is wrong with the surroundings of a service that runs. */
+  readonly warnings: readonly string[];
   /** What to do about a manager that cannot be reached. */
   readonly hint: string | undefined;
 }
@@ -68,10 +73,11 @@ export async function collectServiceFacts(
   });
   if (found === undefined) return undefined;
   const { manager, port } = found;
-  const [loaded, definition, runtime] = await Promise.all([
+  const [loaded, definition, runtime, handoff] = await Promise.all([
     manager.isLoaded().catch((error: unknown) => error),
     manager.readDefinition(),
     manager.readRuntime(),
+    context.options.flag("deep") ? recentHandoff(context, state) : undefined,
   ]);
   const issues = definition === undefined
     ? []
@@ -90,14 +96,35 @@ export async function collectServiceFacts(
       command: definition === undefined ? null : commandJson(definition),
       runtime: runtimeJson(runtime, definition === undefined),
       configAudit: { ok: issues.length === 0, issues },
+      ...(handoff === undefined ? {} : { restartHandoff: handoff }),
       ...(failure === undefined ? {} : { error: errorMessage(failure) }),
     },
     definition,
     port: definition === undefined ? undefined : installedPort(definition),
     logHint: manager.logHint(),
     startHints: manager.startHints(),
+    warnings: loaded === true ? await lingerWarnings(context, manager) : [],
     hint: failure instanceof AppError ? failure.hint : undefined,
   };
+}
+
+async function recentHandoff({ clock }: CommandContext, { paths }: ConfigState) {
+  const { readHandoff } = await import("../../platform/mod.ts");
+  return await readHandoff(paths.stateDir, clock);
+}
+
+/** Whether a user's service ends with the login; root's and the system's do not. */
+async function lingerWarnings(
+  { host }: CommandContext,
+  { kind, label }: ServiceManager,
+): Promise<string[]> {
+  if (kind !== "systemd" || label !== "systemd user") return [];
+  const { userId, userName } = await import("../../platform/mod.ts");
+  const { isLingering, lingerWarning } = await import("../../service/mod.ts");
+  const uid = userId();
+  const name = uid === undefined || uid === 0 ? undefined : userName(uid);
+  if (name === undefined) return [];
+  return await isLingering(host.runCommand, name) === false ? [lingerWarning(name)] : [];
 }
 
 async function audit(

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { formatDuration } from "../../base/mod.ts";
+import type { SupervisorHandoff } from "../../platform/mod.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceFacts, ServiceReportFacts } from "./facts.ts";
 
@@ -56,6 +58,9 @@ export function printRuntime(
     return;
   }
   out.line(`Runtime: ${runtimeLine(json)}`);
+  if (json.restartHandoff !== undefined) {
+    out.line(`Recent restart handoff: ${handoffLine(json.restartHandoff, context.clock.now())}`);
+  }
   switch (json.state) {
     case "crash_looping":
       out.note("Service is crash-looping: it is started again and again and ends each time.");
@@ -81,9 +86,23 @@ export function printRuntime(
     case "starting":
       out.note("Service is starting. Try again shortly.");
   }
+  for (const warning of facts.warnings) out.note(warning);
 }
 
 const EXIT_CONFIG = 78;
+
+/** `full-process via systemd; source=operator-restart; pid=7; age=2s; expiresIn=58s`. */
+export function handoffLine(handoff: SupervisorHandoff, now: number): string {
+  const { restartKind, supervisorMode, source, reason, pid, createdAt, expiresAt } = handoff;
+  return [
+    `${restartKind} via ${supervisorMode}`,
+    `source=${source}`,
+    ...(reason === undefined ? [] : [`reason=${reason}`]),
+    `pid=${pid}`,
+    `age=${formatDuration(now - createdAt)}`,
+    `expiresIn=${formatDuration(expiresAt - now)}`,
+  ].join("; ");
+}
 
 /** What the manager says, in the order existing tools print it. */
 export function runtimeLine({ state, runtime }: ServiceFacts): string {

@@ -19,6 +19,8 @@ export interface HealthWait {
   /** Port that the service was installed with. */
   readonly port: number;
   readonly clock: Clock;
+  /** What was asked for, for the message; `start` unless given. */
+  readonly verb?: "start" | "restart" | "install";
   readonly budgetMs?: number;
   /** Whether the gateway on the port answers; asks its probe unless given. */
   readonly isServing?: (port: number) => Promise<boolean>;
@@ -38,12 +40,23 @@ export async function waitForHealth(wait: HealthWait): Promise<ServiceRuntime> {
     const runtime = await manager.readRuntime();
     if (runtime.state === "running" && await isServing(port)) return runtime;
     const waitedMs = clock.monotonic() - begun;
+    const seconds = Math.round(waitedMs / 1000);
     if (hasGivenUp(runtime, waitedMs)) {
-      throw notHealthy(wait, runtime, `it ${endOf(runtime)}`);
+      throw notHealthy(
+        wait,
+        runtime,
+        `failed after ${seconds}s: it ${endOf(runtime)} and health checks never came up`,
+      );
     }
     if (waitedMs >= budgetMs) {
-      const seconds = Math.round(budgetMs / 1000);
-      throw notHealthy(wait, runtime, `it does not answer on port ${port} after ${seconds}s`);
+      throw notHealthy(
+        wait,
+        runtime,
+        `timed out after ${seconds}s waiting for health checks: it ${
+          endOf(runtime)
+        }, and nothing ` +
+          `healthy answers on port ${port}`,
+      );
     }
     await delay(POLL_MS);
   }
@@ -60,8 +73,12 @@ function endOf({ state, lastExitStatus, detail }: ServiceRuntime): string {
   return `is ${state.replace("_", " ")}${status}${why}`;
 }
 
-function notHealthy({ manager }: HealthWait, runtime: ServiceRuntime, why: string): AppError {
-  return new AppError("SERVICE_NOT_HEALTHY", `The gateway was started, but ${why}`, {
+function notHealthy(
+  { manager, verb = "start" }: HealthWait,
+  runtime: ServiceRuntime,
+  outcome: string,
+): AppError {
+  return new AppError("SERVICE_NOT_HEALTHY", `Gateway ${verb} ${outcome}`, {
     hint: `openclaw gateway status --deep\n${manager.logHint()}`,
     details: { state: runtime.state },
   });

@@ -19,9 +19,9 @@ import type { ServiceAnswer } from "./answer.ts";
 import { namesInFiles } from "./environment.ts";
 import { waitForHealth } from "./health_wait.ts";
 import { findService, installedPort, type ProfileService } from "./installed.ts";
-import { refuseNewerConfig } from "./newer_config.ts";
 import { serviceProgram } from "./program.ts";
 import { serviceSecrets } from "./secrets.ts";
+import { refuseNewerConfig } from "./verbs.ts";
 
 const SYSTEM_LABEL = "systemd system";
 
@@ -40,7 +40,7 @@ export async function installService(
   const service = await findService(context);
   const { manager } = service;
   seen(manager);
-  await refuseNewerConfig(service.state, "install the gateway service");
+  await refuseNewerConfig(context, service, "install the gateway service");
   const previous = await manager.readDefinition();
   if (previous !== undefined && !options.flag("force") && await manager.isLoaded()) {
     const drift = driftOf(previous, service.port);
@@ -62,7 +62,8 @@ export async function installService(
   ]);
   const spec = await specOf(context, { ...service, state: await readConfigState(context, "stop") });
   const report = await manager.install(spec.spec);
-  await waitForHealth({ manager, port: service.port, clock: context.clock });
+  const { clock } = context;
+  await waitForHealth({ manager, port: service.port, clock, verb: "install" });
   return {
     result: "installed",
     lines: [...notes, ...report.lines, `Gateway serves on port ${service.port}.`],

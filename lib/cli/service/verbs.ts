@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { AppError } from "../../base/mod.ts";
-import type { ServiceManager } from "../../service/mod.ts";
+import { AppError, errorMessage } from "../../base/mod.ts";
+import type { ServiceDefinition, ServiceManager } from "../../service/mod.ts";
 import { issueLines } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
@@ -12,7 +12,7 @@ import { waitForWork } from "./drain.ts";
 import { waitForHealth } from "./health_wait.ts";
 import { isInsideService, scheduleRestart } from "./inside.ts";
 import { findService, installedPort, type ProfileService } from "./installed.ts";
-import { refuseNewerConfig } from "./newer_config.ts";
+import { restartUnmanaged, stopUnmanaged, unmanagedPids } from "./unmanaged.ts";
 
 /** How long a restart waits for work unless the config says otherwise. */
 const DEFAULT_DEFERRAL_MS = 300_000;
@@ -25,9 +25,11 @@ export async function startService(context: CommandContext, seen: Seen): Promise
   const { manager } = service;
   seen(manager);
   refuseInvalidConfig(service);
-  await refuseNewerConfig(service.state, "start the gateway service");
+  await refuseNewerConfig(context, service, "start the gateway service");
   const definition = await manager.readDefinition();
-  if (definition === undefined) return notInstalled(manager);
+  if (definition === undefined) {
+    return await alreadyRuns(context, service) ?? notInstalled(manager);
+  }
   const report = await manager.start();
   await waitForHealth({
     manager,
@@ -39,12 +41,15 @@ export async function startService(context: CommandContext, seen: Seen): Promise
 
 /** Stops the service, and with `--disable` keeps it off. */
 export async function stopService(context: CommandContext, seen: Seen): Promise<ServiceAnswer> {
-  const { manager, state } = await findService(context);
+  const service = await findService(context);
+  const { manager } = service;
   seen(manager);
-  await refuseNewerConfig(state, "stop the gateway service");
+  await refuseNewerConfig(context, service, "stop the gateway service");
   const disable = context.options.flag("disable");
   const isKnown = await manager.readDefinition() !== undefined || await manager.isLoaded();
-  if (!isKnown && !disable) return notInstalled(manager);
+  if (!isKnown && !disable) {
+    return await stopUnmanaged(context, service) ?? notInstalled(manager);
+  }
   return { result: "stopped", ...(await manager.stop({ disable })) };
 }
 
@@ -54,19 +59,55 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
   const { manager } = service;
   seen(manager);
   refuseInvalidConfig(service);
-  await refuseNewerConfig(service.state, "restart the gateway service");
+  await refuseNewerConfig(context, service, "restart the gateway service");
   const definition = await manager.readDefinition();
-  if (definition === undefined) return notInstalled(manager);
-  if (await isInsideService(context, service)) return await scheduleRestart(context, manager);
+  if (definition !== undefined && await isInsideService(context, service)) {
+    return await scheduleRestart(context, manager);
+  }
   const budgetMs = await drainBudgetMs(context, service);
+  if (definition === undefined) {
+    return await restartUnmanaged(context, service, { budgetMs }) ?? notInstalled(manager);
+  }
   if (budgetMs !== undefined) await waitForWork(context, service.state, budgetMs);
+  await noteIntent(context, service, definition);
   const report = await manager.restart();
   await waitForHealth({
     manager,
     port: installedPort(definition) ?? service.port,
     clock: context.clock,
+    verb: "restart",
   });
   return { result: "restarted", ...report };
+}
+
+/** Tells the gateway that the signal to come is not its end, so that it tells its clients. */
+async function noteIntent(
+  { clock, options, out }: CommandContext,
+  { manager, state: { paths } }: ProfileService,
+  { environment }: ServiceDefinition,
+): Promise<void> {
+  // A note of root's could not be read by the account of a service of the system.
+  if (options.flag("system")) return;
+  const { pid } = await manager.readRuntime();
+  if (pid === undefined) return;
+  const { writeRestartIntent } = await import("../../platform/mod.ts");
+  const stateDir = environment.OPENCLAW_STATE_DIR ?? paths.stateDir;
+  try {
+    await writeRestartIntent(stateDir, pid, clock);
+  } catch (error) {
+    out.note(`Clients are told of an end instead of a restart: ${errorMessage(error)}`);
+  }
+}
+
+/** The answer for a gateway that serves without a service. */
+async function alreadyRuns(
+  context: CommandContext,
+  service: ProfileService,
+): Promise<ServiceAnswer | undefined> {
+  const pids = await unmanagedPids(context, service);
+  if (pids.length === 0) return undefined;
+  const line = `Gateway runs already, unmanaged, on port ${service.port}: ${pids.join(", ")}.`;
+  return { result: "started", lines: [line] };
 }
 
 /** Takes the service away, with everything that its installation wrote. */
@@ -74,9 +115,10 @@ export async function uninstallService(
   context: CommandContext,
   seen: Seen,
 ): Promise<ServiceAnswer> {
-  const { manager, state } = await findService(context);
+  const service = await findService(context);
+  const { manager } = service;
   seen(manager);
-  await refuseNewerConfig(state, "uninstall the gateway service");
+  await refuseNewerConfig(context, service, "uninstall the gateway service");
   const report = await manager.uninstall();
   if (await manager.isLoaded()) {
     throw new AppError(
@@ -123,4 +165,14 @@ function refuseInvalidConfig({ state: { snapshot } }: ProfileService): void {
     ["Gateway aborted: config is invalid.", ...issueLines(snapshot.issues)].join("\n"),
     { hint: "openclaw config validate" },
   );
+}
+
+/** An older program next to a newer one would put its own service in the other's place. */
+export async function refuseNewerConfig(
+  { env }: CommandContext,
+  { state: { snapshot } }: ProfileService,
+  action: string,
+): Promise<void> {
+  const { assertNotOlder } = await import("../../config/mod.ts");
+  assertNotOlder(snapshot.config, env, action);
 }

@@ -52,6 +52,8 @@ export interface RestartRequest {
   readonly skipDeferral?: boolean | undefined;
   /** Least time before it begins; none unless given. */
   readonly delayMs?: number | undefined;
+  /** How long work may take; the configured time unless given, 0 for without end. */
+  readonly budgetMs?: number | undefined;
 }
 
 interface Pending {
@@ -59,6 +61,7 @@ interface Pending {
   readonly since: number;
   /** When it may happen at the earliest, on the monotonic clock. */
   readonly notBefore: number;
+  readonly budgetMs: number | undefined;
   isForced: boolean;
   isBusy: boolean;
   /** Whether its time has come, so that only work can hold it up. */
@@ -96,7 +99,7 @@ export class Restarter {
    * when it ends.
    */
   request(
-    { reason = "requested", skipDeferral = false, delayMs: leastMs = 0 }: RestartRequest,
+    { reason = "requested", skipDeferral = false, delayMs: leastMs = 0, budgetMs }: RestartRequest,
   ): RestartResult {
     const { host, clock, log } = this.#deps;
     if (host === undefined) throw cannotRestart();
@@ -114,6 +117,7 @@ export class Restarter {
         reason,
         since: now,
         notBefore,
+        budgetMs,
         isForced: skipDeferral,
         isBusy: false,
         hasBegun: false,
@@ -174,7 +178,7 @@ export class Restarter {
   /** The planned time has come: restarts, or waits for the work under way. */
   #begin(): void {
     const { runs, log } = this.#deps;
-    const budgetMs = this.#deps.deferralTimeoutMs();
+    const budgetMs = this.#pending?.budgetMs ?? this.#deps.deferralTimeoutMs();
     if (this.#pending !== undefined) this.#pending.hasBegun = true;
     this.#stopFollowing = runs.follow(({ type }) => {
       if (type === "end") this.#look();

@@ -128,6 +128,11 @@ Deno.test("request() cuts runs off when told to, also later, and when its budget
   late.runs.activeCount = 1;
   late.restarter.request({});
   await late.host.restarted;
+
+  const own = create({ deferralTimeoutMs: () => 0 });
+  own.runs.activeCount = 1;
+  own.restarter.request({ budgetMs: 20 });
+  await own.host.restarted;
 });
 
 Deno.test("request() goes on with the gateway when the next start cannot be planned", async () => {

@@ -83,3 +83,8 @@ function datedNames(folder: string): string[] {
     return [];
   }
 }
+
+/** The folder of a state folder that holds what is kept of gateways that ended badly. */
+export function stabilityFolder(stateDir: string): string {
+  return join(stateDir, "logs", "stability");
+}

@@ -14,7 +14,12 @@ export type StabilityEventType =
   | "rpc.refused"
   | "run.failed"
   | "run.aborted"
-  | "config.changed";
+  | "config.changed"
+  | "gateway.started"
+  | "gateway.restarting"
+  | "gateway.stopping"
+  | "memory.sample"
+  | "event-loop.delayed";
 
 /** One event. */
 export interface StabilityEvent {
