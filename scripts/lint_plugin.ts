@@ -147,6 +147,24 @@ const errorMessage: Deno.lint.Rule = {
   },
 };
 
+/** The bundler of the executable inlines what is read once and forgets that it was to be closed. */
+const noUsing: Deno.lint.Rule = {
+  create(context) {
+    const path = normalize(context.filename);
+    if (!isProgram(path) || /_testing\.ts$/.test(path)) return {};
+    return {
+      VariableDeclaration(node) {
+        if (node.kind !== "using" && node.kind !== "await using") return;
+        context.report({
+          node,
+          message: "using is lost in the executable where its value is read once",
+          hint: "Close it in a finally block",
+        });
+      },
+    };
+  },
+};
+
 const plugin: Deno.lint.Plugin = {
   name: "openclaw",
   rules: {
@@ -154,6 +172,7 @@ const plugin: Deno.lint.Plugin = {
     "documented-export": documentedExport,
     "lazy-schema": lazySchema,
     "error-message": errorMessage,
+    "no-using": noUsing,
   },
 };
 

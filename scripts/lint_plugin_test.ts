@@ -58,3 +58,12 @@ Deno.test("error-message refuses a full stop", () => {
     'new Error("Seven..."); new Error("Eight. Nine.");';
   assertEquals(lint("/x/lib/config/a.ts", source).length, 4);
 });
+
+Deno.test("no-using refuses what the bundler of the executable would not close", () => {
+  const source = "{ using a = open(); } { await using b = open(); } const c = open();";
+  const found = "openclaw/no-using: using is lost in the executable where its value is read once";
+  assertEquals(lint("/x/lib/config/a.ts", source), [found, found]);
+  for (const path of ["lib/config/a_test.ts", "lib/gateway/_testing.ts", "scripts/a.ts"]) {
+    assertEquals(lint(`/x/${path}`, source), []);
+  }
+});

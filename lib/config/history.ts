@@ -82,19 +82,23 @@ export async function recordVersion(
 /** Appends a line, or nothing when that fails; answers with the size from before. */
 async function appendLine(path: string, entry: VersionEntry): Promise<number> {
   try {
-    using file = await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });
-    const size = await file.seek(0, Deno.SeekMode.End);
-    const line = `${await endsInMidLine(file, size) ? "\n" : ""}${JSON.stringify(entry)}\n`;
-    let rest = new TextEncoder().encode(line);
-    await file.seek(0, Deno.SeekMode.End);
+    const file = await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });
     try {
-      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-      await file.sync();
-    } catch (error) {
-      await file.truncate(size);
-      throw error;
+      const size = await file.seek(0, Deno.SeekMode.End);
+      const line = `${await endsInMidLine(file, size) ? "\n" : ""}${JSON.stringify(entry)}\n`;
+      let rest = new TextEncoder().encode(line);
+      await file.seek(0, Deno.SeekMode.End);
+      try {
+        while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+        await file.sync();
+      } catch (error) {
+        await file.truncate(size);
+        throw error;
+      }
+      return size;
+    } finally {
+      file.close();
     }
-    return size;
   } catch (error) {
     throw ioError("write", path, error);
   }
@@ -147,10 +151,15 @@ export async function lastVersion(historyDir: string): Promise<VersionEntry | un
 
 async function readTail(path: string): Promise<string> {
   try {
-    using file = await Deno.open(path);
-    const { size } = await file.stat();
-    await file.seek(Math.max(0, size - TAIL_BYTES), Deno.SeekMode.Start);
-    return await new Response(file.readable).text();
+    const file = await Deno.open(path);
+    try {
+      const { size } = await file.stat();
+      await file.seek(Math.max(0, size - TAIL_BYTES), Deno.SeekMode.Start);
+      return await new Response(file.readable).text();
+    } finally {
+      // Its stream closes it at the end, which may have come.
+      file[Symbol.dispose]();
+    }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     throw ioError("read", path, error);

@@ -104,8 +104,12 @@ async function createOnce(path: string, text: string): Promise<void> {
 
 async function syncFolder(path: string): Promise<void> {
   try {
-    using folder = await Deno.open(path);
-    await folder.sync();
+    const folder = await Deno.open(path);
+    try {
+      await folder.sync();
+    } finally {
+      folder.close();
+    }
   } catch {
     // Not every system can sync a folder; the file itself is on disk.
   }

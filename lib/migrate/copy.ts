@@ -76,8 +76,12 @@ async function put({ from, to, mode }: FileToCopy, isReplacing: boolean): Promis
 }
 
 async function syncFile(path: string): Promise<void> {
-  using file = await Deno.open(path, { read: true, write: true });
-  await file.sync();
+  const file = await Deno.open(path, { read: true, write: true });
+  try {
+    await file.sync();
+  } finally {
+    file.close();
+  }
 }
 
 async function compare(from: string, to: string): Promise<"missing" | "same" | "different"> {
@@ -92,14 +96,22 @@ async function compare(from: string, to: string): Promise<"missing" | "same" | "
 }
 
 async function equalContent(a: string, b: string): Promise<boolean> {
-  using one = await Deno.open(a);
-  using other = await Deno.open(b);
-  const [left, right] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
-  while (true) {
-    const [n, m] = [await fill(one, left), await fill(other, right)];
-    if (n !== m) return false;
-    if (n === 0) return true;
-    for (let at = 0; at < n; at++) if (left[at] !== right[at]) return false;
+  const one = await Deno.open(a);
+  try {
+    const other = await Deno.open(b);
+    try {
+      const [left, right] = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)];
+      while (true) {
+        const [n, m] = [await fill(one, left), await fill(other, right)];
+        if (n !== m) return false;
+        if (n === 0) return true;
+        for (let at = 0; at < n; at++) if (left[at] !== right[at]) return false;
+      }
+    } finally {
+      other.close();
+    }
+  } finally {
+    one.close();
   }
 }
 

@@ -98,9 +98,13 @@ async function isFile(path: string): Promise<boolean> {
 /** Whether a program starts with `#!`. */
 async function isScript(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path);
-    const start = new Uint8Array(2);
-    return await file.read(start) === 2 && start[0] === 0x23 && start[1] === 0x21;
+    const file = await Deno.open(path);
+    try {
+      const start = new Uint8Array(2);
+      return await file.read(start) === 2 && start[0] === 0x23 && start[1] === 0x21;
+    } finally {
+      file.close();
+    }
   } catch {
     // A program that may be run and not read is no script: its interpreter could not read it either.
     return false;

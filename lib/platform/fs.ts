@@ -138,12 +138,16 @@ export async function writeFileAtomic(
 }
 
 async function writeSynced(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode });
-  let written = 0;
-  while (written < bytes.length) written += await file.write(bytes.subarray(written));
-  // The umask may have taken bits away that the caller asked for.
-  if (osName() !== "windows") await Deno.chmod(path, mode);
-  await file.sync();
+  const file = await Deno.open(path, { write: true, createNew: true, mode });
+  try {
+    let written = 0;
+    while (written < bytes.length) written += await file.write(bytes.subarray(written));
+    // The umask may have taken bits away that the caller asked for.
+    if (osName() !== "windows") await Deno.chmod(path, mode);
+    await file.sync();
+  } finally {
+    file.close();
+  }
 }
 
 /** Renames; on Windows a scanner may hold the target open for a moment, so there it tries again. */
@@ -162,12 +166,16 @@ export async function replace(from: string, to: string): Promise<void> {
 /** Makes renames and new files of a folder durable. Windows has no such call: it journals them. */
 export async function syncFolder(path: string): Promise<void> {
   if (osName() === "windows") return;
-  using folder = await Deno.open(path);
+  const folder = await Deno.open(path);
   try {
-    await folder.sync();
-  } catch (error) {
-    // Some network file systems refuse to sync a folder; the rename itself has succeeded.
-    if (systemCode(error) !== "EINVAL") throw error;
+    try {
+      await folder.sync();
+    } catch (error) {
+      // Some network file systems refuse to sync a folder; the rename itself has succeeded.
+      if (systemCode(error) !== "EINVAL") throw error;
+    }
+  } finally {
+    folder.close();
   }
 }
 

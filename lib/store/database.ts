@@ -106,14 +106,22 @@ function keepCopy(connection: Connection, version: number): void {
 }
 
 function syncPath(path: string): void {
-  using file = Deno.openSync(path, { read: true, write: true });
-  file.syncSync();
+  const file = Deno.openSync(path, { read: true, write: true });
+  try {
+    file.syncSync();
+  } finally {
+    file.close();
+  }
 }
 
 function syncFolder(path: string): void {
   try {
-    using folder = Deno.openSync(path);
-    folder.syncSync();
+    const folder = Deno.openSync(path);
+    try {
+      folder.syncSync();
+    } finally {
+      folder.close();
+    }
   } catch {
     // Not every system can sync a folder; the copy itself is already on disk.
   }

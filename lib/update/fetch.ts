@@ -37,26 +37,30 @@ export async function fetchRelease(options: FetchOptions): Promise<void> {
   const hash = await startSha256();
   const limit = release.size ?? MAX_PROGRAM_BYTES;
   let received = 0;
-  using file = await open(path, mode);
-  for await (const chunk of bytesOf(options)) {
-    received += chunk.length;
-    if (received > limit) throw mismatch(release, `it is larger than ${formatBytes(limit)}`);
-    hash.add(chunk);
-    await write(file, path, chunk);
-    progress?.(received, release.size);
-  }
-  if (release.size !== undefined && received !== release.size) {
-    throw mismatch(release, `it has ${received} bytes instead of ${release.size}`);
-  }
-  const sha256 = hash.end();
-  if (sha256 !== release.sha256) {
-    throw mismatch(release, `its SHA-256 is ${sha256} instead of ${release.sha256}`);
-  }
+  const file = await open(path, mode);
   try {
-    await Deno.chmod(path, mode);
-    await file.sync();
-  } catch (error) {
-    throw ioError("write", path, error);
+    for await (const chunk of bytesOf(options)) {
+      received += chunk.length;
+      if (received > limit) throw mismatch(release, `it is larger than ${formatBytes(limit)}`);
+      hash.add(chunk);
+      await write(file, path, chunk);
+      progress?.(received, release.size);
+    }
+    if (release.size !== undefined && received !== release.size) {
+      throw mismatch(release, `it has ${received} bytes instead of ${release.size}`);
+    }
+    const sha256 = hash.end();
+    if (sha256 !== release.sha256) {
+      throw mismatch(release, `its SHA-256 is ${sha256} instead of ${release.sha256}`);
+    }
+    try {
+      await Deno.chmod(path, mode);
+      await file.sync();
+    } catch (error) {
+      throw ioError("write", path, error);
+    }
+  } finally {
+    file.close();
   }
 }
 
@@ -83,12 +87,16 @@ function bytesOf(options: FetchOptions): AsyncGenerator<Uint8Array> {
 
 async function* copied(path: string): AsyncGenerator<Uint8Array> {
   try {
-    using file = await Deno.open(path);
-    while (true) {
-      const buffer = new Uint8Array(FILE_CHUNK_BYTES);
-      const read = await file.read(buffer);
-      if (read === null) return;
-      yield buffer.subarray(0, read);
+    const file = await Deno.open(path);
+    try {
+      while (true) {
+        const buffer = new Uint8Array(FILE_CHUNK_BYTES);
+        const read = await file.read(buffer);
+        if (read === null) return;
+        yield buffer.subarray(0, read);
+      }
+    } finally {
+      file.close();
     }
   } catch (error) {
     throw ioError("read", path, error);

@@ -27,13 +27,17 @@ export async function startSha256(): Promise<Sha256> {
  */
 export async function sha256OfFile(path: string): Promise<string | undefined> {
   try {
-    using file = await Deno.open(path);
-    const hash = await startSha256();
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    while (true) {
-      const read = await file.read(buffer);
-      if (read === null) return hash.end();
-      hash.add(buffer.subarray(0, read));
+    const file = await Deno.open(path);
+    try {
+      const hash = await startSha256();
+      const buffer = new Uint8Array(CHUNK_BYTES);
+      while (true) {
+        const read = await file.read(buffer);
+        if (read === null) return hash.end();
+        hash.add(buffer.subarray(0, read));
+      }
+    } finally {
+      file.close();
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;

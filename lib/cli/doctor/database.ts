@@ -18,8 +18,12 @@ export async function lookAtDatabase(
 ): Promise<DatabaseLook> {
   const { lookAtStore } = await import("../../store/mod.ts");
   try {
-    using look = await lookAtStore(stateDir);
-    return look === undefined ? EMPTY : await readLook(look, clock, isDeep);
+    const look = await lookAtStore(stateDir);
+    try {
+      return look === undefined ? EMPTY : await readLook(look, clock, isDeep);
+    } finally {
+      look?.[Symbol.dispose]();
+    }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };

@@ -15,15 +15,19 @@ export async function writeLines(path: string, lines: Iterable<string>): Promise
   const { ioError } = await import("../../platform/mod.ts");
   let count = 0;
   try {
-    using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-    const encoder = new TextEncoder();
-    for (const line of lines) {
-      const bytes = encoder.encode(`${line}\n`);
-      let written = 0;
-      while (written < bytes.length) written += await file.write(bytes.subarray(written));
-      count++;
+    const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    try {
+      const encoder = new TextEncoder();
+      for (const line of lines) {
+        const bytes = encoder.encode(`${line}\n`);
+        let written = 0;
+        while (written < bytes.length) written += await file.write(bytes.subarray(written));
+        count++;
+      }
+      await file.sync();
+    } finally {
+      file.close();
     }
-    await file.sync();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
       throw new AppError("USAGE", `Cannot write "${path}": it is there already`, {

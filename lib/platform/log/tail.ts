@@ -38,8 +38,12 @@ const NEWLINE = 10;
  */
 export async function readLogTail(path: string, query: LogTailQuery): Promise<LogTail> {
   try {
-    using file = await Deno.open(path, { read: true });
-    return await readPiece(file, path, query);
+    const file = await Deno.open(path, { read: true });
+    try {
+      return await readPiece(file, path, query);
+    } finally {
+      file.close();
+    }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       return { file: path, cursor: 0, size: 0, lines: [], truncated: false, reset: false };

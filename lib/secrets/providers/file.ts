@@ -50,17 +50,21 @@ async function readTrusted(
   await checkPath({ path, field, isSecret: true, allowsInsecure: allowInsecurePath });
   try {
     const before = await Deno.lstat(path);
-    using file = await Deno.open(path);
-    const info = await file.stat();
-    if (info.ino !== before.ino || info.dev !== before.dev) {
-      throw unresolved(`${field} "${path}" was replaced while it was opened`, `ls -l ${path}`);
+    const file = await Deno.open(path);
+    try {
+      const info = await file.stat();
+      if (info.ino !== before.ino || info.dev !== before.dev) {
+        throw unresolved(`${field} "${path}" was replaced while it was opened`, `ls -l ${path}`);
+      }
+      const limit = Math.min(maxBytes, MAX_FILE_BYTES);
+      const bytes = await readAtMost(file, limit + 1);
+      if (bytes.length > limit) {
+        throw unresolved(`${field} "${path}" has more than ${limit} bytes`, `ls -l ${path}`);
+      }
+      return new TextDecoder().decode(bytes);
+    } finally {
+      file.close();
     }
-    const limit = Math.min(maxBytes, MAX_FILE_BYTES);
-    const bytes = await readAtMost(file, limit + 1);
-    if (bytes.length > limit) {
-      throw unresolved(`${field} "${path}" has more than ${limit} bytes`, `ls -l ${path}`);
-    }
-    return new TextDecoder().decode(bytes);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw unresolved(`${field} "${path}" ${whyUnreadable(error)}`, `ls -l ${path}`);

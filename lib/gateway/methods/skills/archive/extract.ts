@@ -35,17 +35,21 @@ export async function extractSkill(
   target: string,
   limits: ZipLimits = SKILL_LIMITS,
 ): Promise<void> {
-  using file = await Deno.open(archivePath, { read: true });
-  const archive = await ZipArchive.open(file, limits);
-  const files = skillFiles(archive.entries);
-  await ensureDir(target);
-  const folders = new Set([target]);
-  for (const { path, entry } of files) {
-    const place = join(target, ...path);
-    await writeNew(place, await archive.read(entry));
-    folders.add(dirname(place));
+  const file = await Deno.open(archivePath, { read: true });
+  try {
+    const archive = await ZipArchive.open(file, limits);
+    const files = skillFiles(archive.entries);
+    await ensureDir(target);
+    const folders = new Set([target]);
+    for (const { path, entry } of files) {
+      const place = join(target, ...path);
+      await writeNew(place, await archive.read(entry));
+      folders.add(dirname(place));
+    }
+    for (const folder of folders) await syncFolder(folder);
+  } finally {
+    file.close();
   }
-  for (const folder of folders) await syncFolder(folder);
 }
 
 /** The files of an archive, by their parts below the folder of the skill. */
@@ -98,10 +102,14 @@ function refuseCollisions(paths: readonly (readonly string[])[]): void {
 async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   await ensureDir(dirname(path));
   try {
-    using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-    let written = 0;
-    while (written < bytes.length) written += await file.write(bytes.subarray(written));
-    await file.sync();
+    const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    try {
+      let written = 0;
+      while (written < bytes.length) written += await file.write(bytes.subarray(written));
+      await file.sync();
+    } finally {
+      file.close();
+    }
   } catch (error) {
     throw ioError("write", path, error);
   }

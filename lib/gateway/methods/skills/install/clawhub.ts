@@ -50,16 +50,20 @@ export class ClawHub {
   async download(slug: string, version: string, path: string): Promise<void> {
     const response = await this.#get("download", { slug, version }, slug, DOWNLOAD_TIMEOUT_MS);
     let received = 0;
-    using file = await Deno.open(path, { write: true });
-    for await (const chunk of this.#chunks(response)) {
-      received += chunk.length;
-      if (received > MAX_SKILL_ARCHIVE_BYTES) throw this.#broken("the archive is too large");
-      let written = 0;
-      while (written < chunk.length) {
-        written += await file.write(chunk.subarray(written)).catch((error) => {
-          throw ioError("write", path, error);
-        });
+    const file = await Deno.open(path, { write: true });
+    try {
+      for await (const chunk of this.#chunks(response)) {
+        received += chunk.length;
+        if (received > MAX_SKILL_ARCHIVE_BYTES) throw this.#broken("the archive is too large");
+        let written = 0;
+        while (written < chunk.length) {
+          written += await file.write(chunk.subarray(written)).catch((error) => {
+            throw ioError("write", path, error);
+          });
+        }
       }
+    } finally {
+      file.close();
     }
   }
 

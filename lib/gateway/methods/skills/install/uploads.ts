@@ -199,11 +199,15 @@ function viewOf({ id, receivedBytes, expiresAt }: Upload) {
 
 async function append(path: string, bytes: Uint8Array, offset: number): Promise<void> {
   try {
-    using file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
-    await file.seek(offset, Deno.SeekMode.Start);
-    let written = 0;
-    while (written < bytes.length) written += await file.write(bytes.subarray(written));
-    await file.sync();
+    const file = await Deno.open(path, { write: true, create: true, mode: 0o600 });
+    try {
+      await file.seek(offset, Deno.SeekMode.Start);
+      let written = 0;
+      while (written < bytes.length) written += await file.write(bytes.subarray(written));
+      await file.sync();
+    } finally {
+      file.close();
+    }
   } catch (error) {
     throw ioError("write", path, error);
   }
@@ -212,12 +216,16 @@ async function append(path: string, bytes: Uint8Array, offset: number): Promise<
 async function hashOf(path: string): Promise<string> {
   const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
-  using file = await Deno.open(path, { read: true });
-  const buffer = new Uint8Array(64 * 1024);
-  while (true) {
-    const read = await file.read(buffer);
-    if (read === null) return hash.digest("hex");
-    hash.update(buffer.subarray(0, read));
+  const file = await Deno.open(path, { read: true });
+  try {
+    const buffer = new Uint8Array(64 * 1024);
+    while (true) {
+      const read = await file.read(buffer);
+      if (read === null) return hash.digest("hex");
+      hash.update(buffer.subarray(0, read));
+    }
+  } finally {
+    file.close();
   }
 }
 
