@@ -12,7 +12,7 @@ import {
   ToolPolicy,
 } from "../../agents/tools/mod.ts";
 import { AppError, ellipsize, errorMessage, isObject, randomId } from "../../base/mod.ts";
-import { errorFacts } from "../../protocol/mod.ts";
+import { errorFacts, publicFailure } from "../../protocol/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
@@ -211,7 +211,8 @@ function tookTooLong(): AppError {
 function failureOf(state: GatewayState, name: string, error: unknown): FailedCall {
   const failed = { ok: false, type: "tool_error" } as const;
   if (error instanceof AppError) {
-    const { code, hint } = error;
+    const { code } = error;
+    const { hint } = publicFailure(error);
     const { http } = errorFacts(code);
     const rest = { code, ...(hint === undefined ? {} : { hint }) };
     if (code === "CLIENT_CLOSED" || code === "TOOL_TIMEOUT") {
