@@ -288,6 +288,20 @@ Deno.test("HttpDeps.run() gives each event as it comes", async () => {
   assertEquals((await stream.next()).done, true);
 });
 
+Deno.test("HttpDeps.run() joins what a reader does not keep up with, and loses nothing", async () => {
+  const pieces = Array.from({ length: 1000 }, (_, index) => `${index},`);
+  const seen = await events(scene(), (run) => {
+    for (const delta of pieces) run.emit({ type: "text", delta });
+    run.emit({ type: "thinking", delta: "hm" });
+    run.emit({ type: "text", delta: "end" });
+    run.end(outcomeOf(run));
+  });
+  const text = seen.flatMap((event) => event.type === "text" ? event.delta : []).join("");
+  assertEquals(text, `${pieces.join("")}end`);
+  assertEquals(seen.slice(-3).map(({ type }) => type), ["thinking", "text", "end"]);
+  assertEquals(seen.length < 100, true);
+});
+
 Deno.test("HttpDeps.run() names the reasons of a stop that dialects know", async () => {
   const reasons = ["stop", "length", "toolUse", "rpc", "timeout", "shutdown"];
   const told = await Promise.all(reasons.map(async (stopReason) => {

@@ -118,7 +118,10 @@ function modelTool({ name, description = "", parameters, strict }: HttpClientToo
   };
 }
 
-/** Buffers the events of a run for one reader. */
+/** Waiting events from which on a reader is behind, and pieces of text are joined. */
+const BEHIND_EVENTS = 64;
+
+/** Buffers the events of a run for one reader; a slow one gets fewer and longer pieces. */
 class RunEventQueue implements AsyncIterable<HttpRunEvent> {
   readonly #redaction: RedactionSet;
   readonly #waiting: HttpRunEvent[] = [];
@@ -131,6 +134,11 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
   take(event: RunEvent): void {
     const translated = translate(event);
     if (!translated) return;
+    const last = this.#waiting.length < BEHIND_EVENTS ? undefined : this.#waiting.at(-1);
+    if (last !== undefined && "delta" in last && last.type === event.type) {
+      this.#waiting[this.#waiting.length - 1] = { ...last, delta: last.delta + event.delta };
+      return;
+    }
     this.#waiting.push(withoutSecrets(translated, this.#redaction));
     this.#wake?.();
   }

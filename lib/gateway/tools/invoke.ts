@@ -19,7 +19,7 @@ import type { GatewayState } from "../state.ts";
 import { policyInput } from "./policy_input.ts";
 
 /** Tools that callers from outside do not get unless `gateway.tools.allow` names them. */
-export const DENIED_OUTSIDE: readonly string[] = [
+const DENIED_OUTSIDE: readonly string[] = [
   ...["exec", "spawn", "shell", "fs_write", "fs_delete", "fs_move", "apply_patch"],
   ...["sessions_spawn", "sessions_send", "cron", "gateway", "nodes"],
 ];
@@ -152,7 +152,7 @@ function notAvailable(name: string, hint: string): FailedCall {
 }
 
 /** Whether `gateway.tools` keeps a tool from callers from outside; what it denies stays denied. */
-export function isDeniedOutside(state: GatewayState, name: string): boolean {
+function isDeniedOutside(state: GatewayState, name: string): boolean {
   const { allow = [], deny = [] } = state.config().config.gateway?.tools ?? {};
   const allowed = new Set(allow.map(canonicalToolName));
   return matcherOf(deny)(name) || (DENIED_OUTSIDE.includes(name) && !allowed.has(name));

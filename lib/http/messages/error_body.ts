@@ -5,7 +5,7 @@
  */
 
 /** The `type` of an error in Anthropic's dialect for an HTTP status. */
-export function anthropicErrorType(status: number): string {
+function anthropicErrorType(status: number): string {
   const known = TYPES[status];
   if (known !== undefined) return known;
   return status < 500 ? "invalid_request_error" : "api_error";
