@@ -5,6 +5,7 @@
  * @module
  */
 import { AppError, isObject } from "../base/mod.ts";
+import { isDataUrl, parseDataUrl } from "./data_url.ts";
 import { HttpError } from "./errors.ts";
 import {
   FETCH_TIMEOUT_MS,
@@ -71,7 +72,7 @@ function sourcesOf(
   limits: HttpChatImageLimits,
 ): (RequestImage | string)[] {
   if (parts.length > limits.maxParts) throw invalidImage(`At most ${limits.maxParts} images`);
-  const sources = parts.map(urlOf).map((url) => isData(url) ? parseDataUrl(url, limits) : url);
+  const sources = parts.map(urlOf).map((url) => isDataUrl(url) ? readDataUrl(url, limits) : url);
   if (!limits.allowUrl && sources.some((source) => typeof source === "string")) {
     throw invalidImage(`Send images as base64, or let addresses be fetched: ${ALLOW_URL}`);
   }
@@ -125,22 +126,14 @@ function urlOf(part: unknown): string {
   return url.trim();
 }
 
-function isData(url: string): boolean {
-  return /^data:/i.test(url);
-}
-
-function parseDataUrl(url: string, limits: HttpChatImageLimits): RequestImage {
-  const comma = url.indexOf(",");
-  const [mimeType, ...parameters] = url.slice("data:".length, comma).toLowerCase().split(";");
-  if (comma < 0 || parameters.at(-1)?.trim() !== "base64") {
-    throw invalidImage("The data of an image must be base64");
-  }
-  return { mimeType: checkType(mimeType!, limits), data: parseBase64(url.slice(comma + 1)) };
+function readDataUrl(url: string, limits: HttpChatImageLimits): RequestImage {
+  const parsed = parseDataUrl(url);
+  if (parsed === undefined) throw invalidImage("The data of an image must be base64");
+  return { mimeType: checkType(parsed.mimeType, limits), data: parseBase64(parsed.base64) };
 }
 
 function checkType(claimed: string, { allowedMimes }: HttpChatImageLimits): string {
-  const mimeType = claimed.trim();
-  if (allowedMimes.includes(mimeType)) return mimeType;
+  if (allowedMimes.includes(claimed)) return claimed;
   throw invalidImage(`Accepted image types: ${allowedMimes.join(", ")}`);
 }
 
