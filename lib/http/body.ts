@@ -35,7 +35,8 @@ export async function readJsonBody(
   const text = decodeUtf8(await readBytes(request.body, maxBytes, timeoutMs));
   if (text.trim() === "") return {};
   try {
-    return SURROGATE_ESCAPE.test(text) ? JSON.parse(text, wellFormed) : JSON.parse(text);
+    const mayHaveHalves = text.includes("\\u") && SURROGATE_ESCAPE.test(text);
+    return mayHaveHalves ? JSON.parse(text, wellFormed) : JSON.parse(text);
   } catch (error) {
     throw invalidRequest(errorMessage(error));
   }
