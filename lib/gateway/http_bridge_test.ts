@@ -288,6 +288,20 @@ Deno.test("HttpDeps.run() gives each event as it comes", async () => {
   assertEquals((await stream.next()).done, true);
 });
 
+Deno.test("HttpDeps.run() joins what a reader does not keep up with, and loses nothing", async () => {
+  const pieces = Array.from({ length: 1000 }, (_, index) => `${index},`);
+  const seen = await events(scene(), (run) => {
+    for (const delta of pieces) run.emit({ type: "text", delta });
+    run.emit({ type: "thinking", delta: "hm" });
+    run.emit({ type: "text", delta: "end" });
+    run.end(outcomeOf(run));
+  });
+  const text = seen.flatMap((event) => event.type === "text" ? event.delta : []).join("");
+  assertEquals(text, `${pieces.join("")}end`);
+  assertEquals(seen.slice(-3).map(({ type }) => type), ["thinking", "text", "end"]);
+  assertEquals(seen.length < 100, true);
+});
+
 Deno.test("HttpDeps.run() names the reasons of a stop that dialects know", async () => {
   const reasons = ["stop", "length", "toolUse", "rpc", "timeout", "shutdown"];
   const told = await Promise.all(reasons.map(async (stopReason) => {
@@ -309,7 +323,6 @@ Deno.test("HttpDeps.run() ends a failed run with an error of the right status", 
       502,
       undefined,
     ],
-    [new AppError("STORE_WRITE_FAILED", "Cannot write"), 503, undefined],
     [new AppError("NOT_IN_THE_TABLE", "Strange"), 500, undefined],
   ];
   for (const [error, status, retryAfterMs] of failures) {
@@ -384,12 +397,37 @@ Deno.test("HttpDeps.run() leaves a run alone that has ended", async () => {
   assertEquals([current.run.abortReason, current.run.signal.aborted], [undefined, false]);
 });
 
+Deno.test("HttpDeps.run() keeps what is on this machine to itself", async () => {
+  const path = "/home/me/.openclaw/gateway.db";
+  const cases: [AppError, message: string][] = [
+    [
+      new AppError("STORE_WRITE_FAILED", `Cannot write store "${path}"`, { hint: `See ${path}` }),
+      "The store did not take the write",
+    ],
+    [new AppError("INTERNAL", `Run failed: ${path}`), "internal error"],
+  ];
+  for (const [error, message] of cases) {
+    const ended = await events(scene(), (run) => run.end(outcomeOf(run, { error })));
+    const refused = await events(scene({ refuse: error }), () => {});
+    for (const [event] of [ended, refused]) {
+      assertEquals(event?.type === "error" && [event.code, event.message, event.hint], [
+        error.code,
+        message,
+        "openclaw logs",
+      ]);
+    }
+  }
+});
+
 Deno.test("HttpDeps.run() takes secrets out of what it says about failures", async () => {
-  const error = new AppError("STORE_WRITE_FAILED", `Cannot write ${SECRET}`);
+  const error = new AppError("INVALID_REQUEST", `Cannot use ${SECRET}`, { hint: `Not ${SECRET}` });
   const ended = await events(scene(), (run) => run.end(outcomeOf(run, { status: "error", error })));
   const refused = await events(scene({ refuse: error }), () => {});
   for (const [event] of [ended, refused]) {
-    assertEquals(event?.type === "error" && event.message, "Cannot write [redacted]");
+    assertEquals(event?.type === "error" && [event.message, event.hint], [
+      "Cannot use [redacted]",
+      "Not [redacted]",
+    ]);
   }
 });
 

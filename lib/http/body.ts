@@ -35,10 +35,19 @@ export async function readJsonBody(
   const text = decodeUtf8(await readBytes(request.body, maxBytes, timeoutMs));
   if (text.trim() === "") return {};
   try {
-    return JSON.parse(text);
+    const mayHaveHalves = text.includes("\\u") && SURROGATE_ESCAPE.test(text);
+    return mayHaveHalves ? JSON.parse(text, wellFormed) : JSON.parse(text);
   } catch (error) {
     throw invalidRequest(errorMessage(error));
   }
+}
+
+/** The only way for half a character into text that was valid UTF-8. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Half a character cannot be stored, and providers refuse it: what the store keeps is used at once. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 async function readBytes(

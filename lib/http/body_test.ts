@@ -102,3 +102,11 @@ Deno.test("readJsonBody() survives random bytes with a 400", async () => {
     }
   }
 });
+
+Deno.test("readJsonBody() leaves no half characters, and whole ones as they are", async () => {
+  const text = String.raw`{"a":["x\ud83d","\udE00y","\ud83d\ude00",{"b":"\\ud83d"}],"n":1}`;
+  assertEquals(await readJsonBody(post(text), 100), {
+    a: ["x\ufffd", "\ufffdy", "\u{1f600}", { b: "\\ud83d" }],
+    n: 1,
+  });
+});

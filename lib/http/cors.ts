@@ -24,7 +24,7 @@ export function addCorsHeaders(headers: Headers, origin: string | undefined): vo
   headers.set("access-control-expose-headers", EXPOSED);
 }
 
-const EXPOSED = "x-request-id, retry-after";
+const EXPOSED = "x-request-id, request-id, retry-after";
 
 /** Whether a request is a browser's question before the real one. */
 export function isPreflight({ method, headers }: Request): boolean {

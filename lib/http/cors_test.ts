@@ -70,7 +70,10 @@ Deno.test("createHttpHandler() lets listed pages read answers, refusals and stre
   assertEquals(answers.map(({ status }) => status), [200, 401, 404, 200]);
   for (const answer of answers) {
     assertEquals(answer.headers.get("access-control-allow-origin"), LISTED);
-    assertEquals(answer.headers.get("access-control-expose-headers"), "x-request-id, retry-after");
+    assertEquals(
+      answer.headers.get("access-control-expose-headers"),
+      "x-request-id, request-id, retry-after",
+    );
     assertEquals(answer.headers.get("vary"), "Origin");
     await answer.text();
   }

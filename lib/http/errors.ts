@@ -51,13 +51,30 @@ function errorType(status: number): string {
 export interface ErrorBody {
   message: string;
   type: string;
+  /** OpenAI's name where its clients act on one, else the gateway's. */
   code: string;
+  /** The gateway's own name where `code` is another. */
+  openclaw_code?: string;
   hint?: string;
+}
+
+/** Names by which clients of OpenAI know what to do next: to shorten the conversation, to give up. */
+const OPENAI_CODES: Readonly<Record<string, string>> = {
+  CONTEXT_TOO_LONG: "context_length_exceeded",
+  PROVIDER_BILLING: "insufficient_quota",
+};
+
+/** The code of a failure as OpenAI's clients know it; nothing where they know none. */
+export function openAiCode(code: string): string | undefined {
+  return Object.hasOwn(OPENAI_CODES, code) ? OPENAI_CODES[code] : undefined;
 }
 
 /** The body of an error as the OpenAI dialect writes it. */
 export function errorBody(error: HttpError): ErrorBody {
-  const body: ErrorBody = { message: error.message, type: error.type, code: error.code };
+  const { message, type, code } = error;
+  const known = openAiCode(code);
+  const body: ErrorBody = { message, type, code: known ?? code };
+  if (known !== undefined) body.openclaw_code = code;
   if (error.hint !== undefined) body.hint = error.hint;
   return body;
 }

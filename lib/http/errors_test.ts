@@ -31,3 +31,19 @@ Deno.test("runError() never passes a provider's 401 on as the gateway's own", ()
   const error = runError({ type: "error", code: "MODEL_AUTH", message: "Refused", status: 401 });
   assertEquals([error.status, error.type], [502, "api_error"]);
 });
+
+Deno.test("errorResponse() names what OpenAI's clients act on as they know it", async () => {
+  const error = new HttpError(400, "CONTEXT_TOO_LONG", "Too long", { hint: "/new" });
+  assertEquals((await errorResponse(error, "openai").json()).error, {
+    message: "Too long",
+    type: "invalid_request_error",
+    code: "context_length_exceeded",
+    openclaw_code: "CONTEXT_TOO_LONG",
+    hint: "/new",
+  });
+  const { error: anthropic } = await errorResponse(error, "anthropic", "req-1").json();
+  assertEquals([anthropic.message, anthropic.code], [
+    "prompt is too long: Too long",
+    "CONTEXT_TOO_LONG",
+  ]);
+});

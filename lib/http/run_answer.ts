@@ -44,9 +44,7 @@ export async function streamAnswer(
     throw runError(CLIENT_CLOSED);
   }
   run.detach();
-  // The opening frame travels with the first event when that is there, alone otherwise.
-  let opening = writer.open();
-  if (first !== undefined) opening += await writer.write(first);
+  let opening = await openingOf(run, writer, first);
   let isOver = first !== undefined && isFinal(first);
   const next = async () => {
     if (opening !== "") {
@@ -61,4 +59,19 @@ export async function streamAnswer(
   };
   const body = sseStream({ next, onCancel: (reason) => run.close(reason), now });
   return new Response(body, { headers: SSE_HEADERS });
+}
+
+/** The opening frame travels with the first event when that is there, alone otherwise. */
+async function openingOf(
+  run: RunStream,
+  writer: RunStreamWriter,
+  first: HttpRunEvent | undefined,
+): Promise<string> {
+  try {
+    const opening = writer.open();
+    return first === undefined ? opening : opening + await writer.write(first);
+  } catch (error) {
+    run.close(error);
+    throw error;
+  }
 }

@@ -43,8 +43,14 @@ export function sseStream(
   return new ReadableStream<Uint8Array>({
     start: (controller) => keepalive.start(controller),
     async pull(controller) {
-      let frames = await source.next();
-      while (frames === "") frames = await source.next();
+      let frames: string | undefined;
+      try {
+        do frames = await source.next(); while (frames === "");
+      } catch (error) {
+        keepalive.stop();
+        source.onCancel(error);
+        throw error;
+      }
       if (!keepalive.isRunning) return;
       if (frames === undefined) {
         keepalive.stop();

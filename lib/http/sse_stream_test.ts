@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { sseStream } from "./sse_stream.ts";
 
 /** A source fed by hand. */
@@ -102,4 +102,14 @@ Deno.test("sseStream() looks at every sign of life whether it may still be sent"
   assertEquals(textOf(await reader.read()), undefined);
   assertEquals(source.cancelledWith, "no longer allowed");
   source.push(undefined);
+});
+
+Deno.test("sseStream() lets go of everything when its source fails", async () => {
+  const source = new Source();
+  const failure = new Error("cannot say");
+  source.next = () => Promise.reject(failure);
+  const reader = sseStream(source, 1).getReader();
+  // A timer that went on would fail this test.
+  await assertRejects(() => reader.read(), Error, "cannot say");
+  assertEquals(source.cancelledWith, failure);
 });

@@ -304,6 +304,25 @@ export function errorFacts(code: string): ErrorFacts {
   return Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : ERRORS.INTERNAL;
 }
 
+/** Failures of files and of the store, whose messages name places on the gateway's machine. */
+const INSIDE_CODE =
+  /^(?:STORE_[A-Z_]+|DISK_FULL|READ_ONLY_FILE_SYSTEM|PERMISSION_DENIED|IO_ERROR|UNSAFE_FOLDER|HOME_NOT_FOUND|COMMAND_NOT_FOUND|COMMAND_FAILED|INTERNAL)$/;
+
+/** Whether the message of a failure is for the gateway's own log only. */
+export function isInsideFailure({ code }: AppError): boolean {
+  return INSIDE_CODE.test(code);
+}
+
+/**
+ * What somebody elsewhere reads of a failure: everything, unless it is one of the inside. Of such one
+ * the table says what happened, and the log of the gateway has the rest.
+ */
+export function publicFailure(error: AppError): Pick<AppError, "message" | "hint"> {
+  if (!isInsideFailure(error)) return { message: error.message, hint: error.hint };
+  const message = error.code === "INTERNAL" ? "internal error" : errorFacts(error.code).summary;
+  return { message, hint: "openclaw logs" };
+}
+
 /** The exit status of a command that ended with `thrown`. */
 export function exitCodeOf(thrown: unknown): number {
   return thrown instanceof AppError ? errorFacts(thrown.code).exit : ERRORS.INTERNAL.exit;

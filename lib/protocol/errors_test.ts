@@ -1,6 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { AppError } from "../base/mod.ts";
-import { errorFacts, ERRORS, exitCodeOf, toErrorShape, WIRE_CODES } from "./errors.ts";
+import {
+  errorFacts,
+  ERRORS,
+  exitCodeOf,
+  publicFailure,
+  toErrorShape,
+  WIRE_CODES,
+} from "./errors.ts";
 
 const THROWN =
   /new (?:AppError|ModelError)\(\s*(?:[\w.]+ \?\s*)?"[A-Z0-9_]+"(?:\s*:\s*"[A-Z0-9_]+")?/g;
@@ -86,4 +93,11 @@ Deno.test("toErrorShape() writes the wire code, the own code and the hint", () =
 Deno.test("toErrorShape() removes credentials from failures that are not ours", () => {
   const shape = toErrorShape(new Error("401 for Bearer abcdefghijkl"));
   assertEquals(shape, { code: "UNAVAILABLE", message: "401 for [redacted]" });
+});
+
+Deno.test("publicFailure() says of failures inside only what the table says", () => {
+  const inside = new AppError("DISK_FULL", 'Cannot write "/home/me/x"', { hint: "rm /home/me/y" });
+  assertEquals(publicFailure(inside), { message: "No space is left", hint: "openclaw logs" });
+  const other = new AppError("MODEL_NOT_FOUND", "No model", { hint: "openclaw models list" });
+  assertEquals(publicFailure(other), { message: "No model", hint: "openclaw models list" });
 });

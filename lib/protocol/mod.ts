@@ -33,6 +33,8 @@ export {
   ERRORS,
   type ErrorShape,
   exitCodeOf,
+  isInsideFailure,
+  publicFailure,
   toErrorShape,
   WIRE_CODES,
   type WireCode,

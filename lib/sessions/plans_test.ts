@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { user, withFolder, withStore } from "./_testing.ts";
 import { Connection, Store } from "../store/mod.ts";
+import { DESCENDANTS } from "./session_table.ts";
 
 /** Reads of the running gateway whose cost must not grow with what is stored. */
 const FLAT_READS = [
@@ -34,6 +35,20 @@ Deno.test("Store has an index for every read that must stay flat", async () => {
         const sorts = plan.includes("TEMP B-TREE") && !sql.includes("label");
         assert(!/SCAN \w+$/.test(plan) && !sorts, `${sql}: ${plan}`);
       }
+    } finally {
+      connection.close();
+    }
+  });
+});
+
+Deno.test("descendantsOf() looks at the tree only", async () => {
+  await withFolder(async (folder) => {
+    const { connection } = await Store.open(folder);
+    try {
+      const steps = connection.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${DESCENDANTS}`, "k", 1)
+        .map((step) => step.detail).filter((detail) => detail.includes("sessions"));
+      const search = "SEARCH sessions USING INDEX sessions_by_parent (<expr>=?)";
+      assertEquals(steps, [search, search]);
     } finally {
       connection.close();
     }

@@ -18,6 +18,7 @@ import { CRON_SCHEMA } from "./schema_v7.ts";
 import { RESPONSES_SCHEMA } from "./schema_v8.ts";
 import { HOOKS_SCHEMA } from "./schema_v9.ts";
 import { IMPORTS_SCHEMA } from "./schema_v10.ts";
+import { PARENTS_SCHEMA } from "./schema_v11.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: "responses that clients come back to", sql: RESPONSES_SCHEMA },
   { version: 9, name: "runs of webhooks", sql: HOOKS_SCHEMA },
   { version: 10, name: "imported transcripts", sql: IMPORTS_SCHEMA },
+  { version: 11, name: "sessions by who began them", sql: PARENTS_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

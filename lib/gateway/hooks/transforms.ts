@@ -10,7 +10,7 @@ import type { HookMappingConfig } from "../../config/mod.ts";
 /** The folder of the scripts, below that of the configuration. */
 const FOLDER = join("hooks", "transforms");
 /** What a script gets to answer; senders give up soon after it. */
-export const TRANSFORM_TIMEOUT_MS = 10_000;
+const TRANSFORM_TIMEOUT_MS = 10_000;
 /** The runtime takes no others from disk. */
 const EXTENSIONS: ReadonlySet<string> = new Set([".mjs", ".js"]);
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Run, RunEvent, RunRequest } from "../../agents/mod.ts";
-import { AppError, type RedactionSet } from "../../base/mod.ts";
+import { AppError, errorMessage, type RedactionSet } from "../../base/mod.ts";
 import type { HttpClientTool, HttpRunEvent, HttpRunRequest } from "../../http/mod.ts";
 import {
   ModelError,
@@ -12,7 +12,7 @@ import {
   THINKING_LEVELS,
   type ThinkingLevel,
 } from "../../models/mod.ts";
-import { errorFacts } from "../../protocol/mod.ts";
+import { errorFacts, isInsideFailure, publicFailure } from "../../protocol/mod.ts";
 import { resolveRunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 
@@ -30,6 +30,9 @@ export async function* streamRun(
   try {
     run = await startRun(state, request, events);
   } catch (error) {
+    if (!(error instanceof AppError) || isInsideFailure(error)) {
+      state.log.error(`run ${request.runId} was not accepted: ${errorMessage(error)}`);
+    }
     yield withoutSecrets(startErrorEvent(error, request), redaction);
     return;
   }
@@ -115,7 +118,10 @@ function modelTool({ name, description = "", parameters, strict }: HttpClientToo
   };
 }
 
-/** Buffers the events of a run for one reader. */
+/** Waiting events from which on a reader is behind, and pieces of text are joined. */
+const BEHIND_EVENTS = 64;
+
+/** Buffers the events of a run for one reader; a slow one gets fewer and longer pieces. */
 class RunEventQueue implements AsyncIterable<HttpRunEvent> {
   readonly #redaction: RedactionSet;
   readonly #waiting: HttpRunEvent[] = [];
@@ -128,6 +134,11 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
   take(event: RunEvent): void {
     const translated = translate(event);
     if (!translated) return;
+    const last = this.#waiting.length < BEHIND_EVENTS ? undefined : this.#waiting.at(-1);
+    if (last !== undefined && "delta" in last && last.type === event.type) {
+      this.#waiting[this.#waiting.length - 1] = { ...last, delta: last.delta + event.delta };
+      return;
+    }
     this.#waiting.push(withoutSecrets(translated, this.#redaction));
     this.#wake?.();
   }
@@ -147,7 +158,13 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
 
 /** An event whose failure, if it is one, says nothing that must not leave the process. */
 export function withoutSecrets<E extends HttpRunEvent>(event: E, redaction: RedactionSet): E {
-  return event.type === "error" ? { ...event, message: redaction.redact(event.message) } : event;
+  if (event.type !== "error") return event;
+  const { message, hint } = event;
+  return {
+    ...event,
+    message: redaction.redact(message),
+    ...(hint === undefined ? {} : { hint: redaction.redact(hint) }),
+  };
 }
 
 function translate(event: RunEvent): HttpRunEvent | undefined {
@@ -212,12 +229,13 @@ export function errorEvent(thrown: unknown): HttpRunEvent & { type: "error" } {
     };
   }
   const retryAfterMs = thrown instanceof ModelError ? retryAfter(thrown) : undefined;
+  const { message, hint } = publicFailure(thrown);
   return {
     type: "error",
     code: thrown.code,
-    message: thrown.message,
+    message,
     status: errorFacts(thrown.code).http,
-    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+    ...(hint === undefined ? {} : { hint }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

@@ -12,14 +12,14 @@ import {
   ToolPolicy,
 } from "../../agents/tools/mod.ts";
 import { AppError, ellipsize, errorMessage, isObject, randomId } from "../../base/mod.ts";
-import { errorFacts } from "../../protocol/mod.ts";
+import { errorFacts, publicFailure } from "../../protocol/mod.ts";
 import { canonicalSessionKey } from "../../sessions/mod.ts";
 import { resolveRunTarget, type RunTarget } from "../run_target.ts";
 import type { GatewayState } from "../state.ts";
 import { policyInput } from "./policy_input.ts";
 
 /** Tools that callers from outside do not get unless `gateway.tools.allow` names them. */
-export const DENIED_OUTSIDE: readonly string[] = [
+const DENIED_OUTSIDE: readonly string[] = [
   ...["exec", "spawn", "shell", "fs_write", "fs_delete", "fs_move", "apply_patch"],
   ...["sessions_spawn", "sessions_send", "cron", "gateway", "nodes"],
 ];
@@ -152,7 +152,7 @@ function notAvailable(name: string, hint: string): FailedCall {
 }
 
 /** Whether `gateway.tools` keeps a tool from callers from outside; what it denies stays denied. */
-export function isDeniedOutside(state: GatewayState, name: string): boolean {
+function isDeniedOutside(state: GatewayState, name: string): boolean {
   const { allow = [], deny = [] } = state.config().config.gateway?.tools ?? {};
   const allowed = new Set(allow.map(canonicalToolName));
   return matcherOf(deny)(name) || (DENIED_OUTSIDE.includes(name) && !allowed.has(name));
@@ -211,7 +211,8 @@ function tookTooLong(): AppError {
 function failureOf(state: GatewayState, name: string, error: unknown): FailedCall {
   const failed = { ok: false, type: "tool_error" } as const;
   if (error instanceof AppError) {
-    const { code, hint } = error;
+    const { code } = error;
+    const { hint } = publicFailure(error);
     const { http } = errorFacts(code);
     const rest = { code, ...(hint === undefined ? {} : { hint }) };
     if (code === "CLIENT_CLOSED" || code === "TOOL_TIMEOUT") {

@@ -5,13 +5,13 @@
  */
 import { randomId } from "../../base/mod.ts";
 import { readJsonBody } from "../body.ts";
-import { imageLimits, loadChatImages } from "./images.ts";
 import { parseChatRequest } from "./request.ts";
 import { ChatStreamWriter } from "./stream.ts";
 import { ChatCompletionBuilder } from "./whole.ts";
 import type { CompletionHead } from "./wording.ts";
 import type { RequestContext } from "../context.ts";
 import { JSON_TYPE, runError } from "../errors.ts";
+import { loadImages } from "../images.ts";
 import { resolveRunTarget } from "../run_target.ts";
 import { streamAnswer } from "../run_answer.ts";
 import { RunStream } from "../run_stream.ts";
@@ -30,15 +30,7 @@ export async function completeChat({ request, deps }: RequestContext): Promise<R
     { model: form.model, user, dialect: "openai" },
     deps.agents(),
   );
-  const limits = imageLimits(deps.chatImageLimits());
-  const images = await loadChatImages(imageParts, limits, (url) =>
-    deps.fetchFile(url, {
-      maxBytes: limits.maxBytes,
-      maxRedirects: limits.maxRedirects,
-      timeoutMs: limits.timeoutMs,
-      accept: limits.allowedMimes.join(", "),
-      signal: request.signal,
-    }));
+  const images = await loadImages(imageParts, deps, request.signal);
   const head: CompletionHead = {
     id: `chatcmpl_${randomId()}`,
     created: Math.floor(deps.now() / 1000),

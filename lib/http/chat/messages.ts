@@ -6,6 +6,7 @@
  */
 import { isObject, type JsonObject } from "../../base/mod.ts";
 import { invalidRequest } from "../errors.ts";
+import { IMAGES_ONLY, resultLine } from "../turn_wording.ts";
 import type { HttpEarlierMessage, HttpToolCall, HttpToolResult } from "../types.ts";
 
 /** One turn, ready for an agent. */
@@ -36,9 +37,6 @@ export function parseChatMessages(messages: unknown): ChatTurn {
   }
   return history.turn();
 }
-
-/** What stands in place of the text of a message that has images only. */
-const IMAGES_ONLY = "User sent image(s) with no text.";
 
 class ChatHistory {
   readonly #system: string[] = [];
@@ -77,7 +75,7 @@ class ChatHistory {
     const earlier = this.#entries.slice(0, start);
     const toolResults = isResult ? this.#entries.slice(start, end).flatMap(resultOf) : [];
     return {
-      message: isResult ? toolResults.map(lineOf).join("\n") : current.text,
+      message: isResult ? toolResults.map(resultLine).join("\n") : current.text,
       imageParts: isResult ? [] : this.#images,
       ...(earlier.length === 0 ? {} : { earlier }),
       ...(isResult ? { toolResults } : {}),
@@ -162,10 +160,6 @@ function isFilled(value: unknown): value is string {
 
 function resultOf(entry: HttpEarlierMessage): HttpToolResult[] {
   return entry.role === "tool" ? [{ id: entry.id, text: entry.text }] : [];
-}
-
-function lineOf({ id, text }: HttpToolResult): string {
-  return `Tool:${id}: ${text}`;
 }
 
 /** The text of a message as it was sent; blank text counts as none. */

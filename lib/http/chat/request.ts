@@ -57,7 +57,7 @@ export function parseChatRequest(given: unknown): ChatRequest {
     form: {
       // Anything but text is refused later, as text that names no agent.
       model: typeof model === "string" ? model : JSON.stringify(model),
-      isStream: body.stream === true,
+      isStream: Boolean(body.stream),
       includesUsage: streamOptions.include_usage === true,
       usesFunctions: usesFunctions(body),
     },
@@ -121,7 +121,8 @@ function readMaxTokens(body: ChatBody): number | undefined {
 }
 
 function readSampling(body: ChatBody): ChatSampling | undefined {
-  const stop = typeof body.stop === "string" ? [body.stop] : body.stop ?? [];
+  // Nothing ends at an empty text, and providers refuse one.
+  const stop = [body.stop ?? []].flat().filter((text) => text !== "");
   const fields: ChatSampling = {};
   const settings = [
     ["temperature", body.temperature],

@@ -81,7 +81,7 @@ Deno.test("parseChatRequest() takes null, empty and unknown fields as absent", (
     ...HI,
     model: null,
     user: "  ",
-    stream: "true",
+    stream: null,
     stream_options: null,
     max_tokens: -1,
     temperature: null,
@@ -107,6 +107,23 @@ Deno.test("parseChatRequest() takes null, empty and unknown fields as absent", (
 
 Deno.test("parseChatRequest() falls back to max_tokens", () => {
   assertEquals(parseChatRequest({ ...HI, max_tokens: 5 }).run.maxTokens, 5);
+});
+
+Deno.test("parseChatRequest() streams for every value that is not empty, as the wire shows", () => {
+  const streams = (stream: unknown) => parseChatRequest({ ...HI, stream }).form.isStream;
+  assertEquals([true, "true", 1, {}].map(streams), [true, true, true, true]);
+  assertEquals([false, null, 0, "", undefined].map(streams), [false, false, false, false, false]);
+});
+
+Deno.test("parseChatRequest() leaves out ends that are no text", () => {
+  const stopOf = (stop: unknown) =>
+    parseChatRequest({ messages: [{ role: "user", content: "x" }], stop }).run.sampling?.stop;
+  assertEquals([stopOf(""), stopOf([]), stopOf(["", "a"]), stopOf("b")], [
+    undefined,
+    undefined,
+    ["a"],
+    ["b"],
+  ]);
 });
 
 Deno.test("parseChatRequest() refuses settings of a wrong type by name", () => {

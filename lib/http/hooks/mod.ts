@@ -4,13 +4,14 @@
  * @module
  */
 import { AppError, isObject } from "../../base/mod.ts";
-import { errorFacts } from "../../protocol/mod.ts";
+import { errorFacts, isInsideFailure, publicFailure } from "../../protocol/mod.ts";
 import { readJsonBody } from "../body.ts";
 import type { RequestContext } from "../context.ts";
 import {
   errorResponse,
   HttpError,
   internalError,
+  JSON_TYPE,
   methodNotAllowed,
   notFoundText,
   TEXT_TYPE,
@@ -46,9 +47,12 @@ export async function answerHook(context: RequestContext, hooks: HttpHooks): Pro
     const action = await actionOf(call, hooks);
     if (action === undefined) return notFoundText();
     if (action === null) return new Response(null, { status: 204 });
-    return Response.json({ ok: true, ...await hooks.dispatch(action, call) });
+    const reply = { ok: true, ...await hooks.dispatch(action, call) };
+    return new Response(JSON.stringify(reply), { headers: { "content-type": JSON_TYPE } });
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) deps.reportError("hook", thrown);
+    if (!(thrown instanceof AppError) || isInsideFailure(thrown)) {
+      deps.reportError("hook", thrown);
+    }
     return errorResponse(asHttpError(thrown), "hooks");
   }
 }
@@ -106,8 +110,9 @@ function textResponse(status: number, text: string): Response {
 function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (!(thrown instanceof AppError)) return internalError(thrown);
-  return new HttpError(errorFacts(thrown.code).http, thrown.code, thrown.message, {
+  const { message, hint } = publicFailure(thrown);
+  return new HttpError(errorFacts(thrown.code).http, thrown.code, message, {
     cause: thrown,
-    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+    ...(hint === undefined ? {} : { hint }),
   });
 }

@@ -8,10 +8,10 @@ import { agentSchema, wakeSchema } from "./schema.ts";
 import type { HookAction, HookAgentRun, HookWake, MappedHook } from "./types.ts";
 
 /** The name of webhooks that have none. */
-export const DEFAULT_HOOK_NAME = "Hook";
+const DEFAULT_HOOK_NAME = "Hook";
 
 /** Where an answer goes when nothing else is said. */
-export const LAST_CHANNEL = "last";
+const LAST_CHANNEL = "last";
 
 /** @throws {HttpError} `INVALID_REQUEST` */
 export function parseWake(payload: Readonly<Record<string, unknown>>): HookWake {

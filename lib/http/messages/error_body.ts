@@ -5,7 +5,7 @@
  */
 
 /** The `type` of an error in Anthropic's dialect for an HTTP status. */
-export function anthropicErrorType(status: number): string {
+function anthropicErrorType(status: number): string {
   const known = TYPES[status];
   if (known !== undefined) return known;
   return status < 500 ? "invalid_request_error" : "api_error";
@@ -35,10 +35,15 @@ export function anthropicErrorBody(
   { status, code, message, hint }: ErrorFacts,
   requestId: string | undefined,
 ): Record<string, unknown> {
-  const error = { type: anthropicErrorType(status), message, code };
+  const error = { type: anthropicErrorType(status), message: wordingOf(code, message), code };
   return {
     type: "error",
     error: hint === undefined ? error : { ...error, hint },
     ...(requestId === undefined ? {} : { request_id: requestId }),
   };
+}
+
+/** Clients shorten the conversation by themselves when they read these words. */
+function wordingOf(code: string, message: string): string {
+  return code === "CONTEXT_TOO_LONG" ? `prompt is too long: ${message}` : message;
 }

@@ -3,20 +3,25 @@
  *
  * @module
  */
-import { parseChatImages } from "../chat/images.ts";
 import { HttpError } from "../errors.ts";
-import type { HttpRunRequest } from "../types.ts";
+import { loadImages } from "../images.ts";
+import type { HttpDeps, HttpRunRequest } from "../types.ts";
 import type { ImageSource } from "./blocks.ts";
 
 /**
- * Reads images.
+ * Loads images.
  *
+ * @param signal Ends fetches under way.
  * @throws {HttpError} `INVALID_IMAGE` (400) that says what is wrong.
  */
-export function readImages(sources: readonly ImageSource[]): HttpRunRequest["images"] {
+export async function readImages(
+  sources: readonly ImageSource[],
+  deps: HttpDeps,
+  signal: AbortSignal,
+): Promise<HttpRunRequest["images"]> {
   const parts = sources.map((source) => ({ image_url: { url: addressOf(source) } }));
   try {
-    return parseChatImages(parts);
+    return await loadImages(parts, deps, signal);
   } catch (thrown) {
     if (!(thrown instanceof HttpError)) throw thrown;
     throw new HttpError(400, thrown.code, `messages: an image cannot be taken: ${thrown.hint}`);

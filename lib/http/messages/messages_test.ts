@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { JsonObject } from "../../base/mod.ts";
 import { endEvent, FakeGateway, TEST_TOKEN, waitingRun } from "../testing.ts";
 import type { HttpRunEvent } from "../types.ts";
-import { readStream } from "./_testing.ts";
+import { readFrames, readStream } from "./_testing.ts";
 
 const BODY: JsonObject = {
   model: "openclaw",
@@ -212,4 +212,67 @@ Deno.test("countTokens() checks what it counts", async () => {
     model: "claude",
   });
   assertEquals((await response.json()).error.type, "invalid_request_error");
+});
+
+Deno.test("createMessage() fetches images where that is allowed", async () => {
+  const source = { type: "url", url: "https://pictures.test/a.png" };
+  const messages = [{ role: "user", content: [{ type: "image", source }] }];
+  const asked: string[] = [];
+  const gateway = new FakeGateway(undefined, {
+    chatImageLimits: () => ({ allowUrl: true }),
+    fetchFile: (url) => {
+      asked.push(url);
+      return Promise.resolve({ bytes: new Uint8Array(3), mimeType: "image/png", url });
+    },
+  });
+  assertEquals((await ask(gateway, { messages })).status, 200);
+  assertEquals(asked, [source.url]);
+  assertEquals(gateway.runs[0]!.images, [{ data: "AAAA", mimeType: "image/png" }]);
+  const refused = await ask(new FakeGateway(), { messages });
+  assertMatch(
+    (await refused.json()).error.message,
+    /^messages: an image cannot be taken: .*allowUrl/,
+  );
+});
+
+Deno.test("createMessage() refuses images by what is wrong with them", async () => {
+  const refusal = async (source: unknown) => {
+    const messages = [{ role: "user", content: [{ type: "image", source }] }];
+    return (await (await ask(new FakeGateway(), { messages })).json()).error.message;
+  };
+  const base64 = { type: "base64", media_type: "image/png", data: "no-base64" };
+  assertEquals(
+    await refusal(base64),
+    "messages: an image cannot be taken: The data of an image must be complete base64",
+  );
+  assertMatch(
+    await refusal({ ...base64, media_type: "image/svg+xml", data: "iVBORw0KGgo=" }),
+    /^messages: an image cannot be taken: Accepted image types/,
+  );
+});
+
+Deno.test("createMessage() writes calls so that a client can send them back", async () => {
+  const calls = ["[1,2]", "7", '{"a":1}', "half {"];
+  const gateway = () =>
+    new FakeGateway(async function* () {
+      for (const [index, text] of calls.entries()) {
+        yield { type: "toolCall", id: `call_${index}`, name: "f", arguments: text };
+      }
+      yield endEvent("", "toolUse");
+    });
+  const whole = await (await ask(gateway())).json();
+  assertEquals(whole.content.map(({ input }: JsonObject) => input), [
+    { raw_arguments: "[1,2]" },
+    { raw_arguments: "7" },
+    { a: 1 },
+    { raw_arguments: "half {" },
+  ]);
+  const frames = readFrames(await (await ask(gateway(), { stream: true })).text());
+  const pieces = frames.flatMap(({ delta }) => (delta as JsonObject)?.partial_json ?? []);
+  assertEquals(pieces, [
+    '{"raw_arguments":"[1,2]"}',
+    '{"raw_arguments":"7"}',
+    '{"a":1}',
+    "half {",
+  ]);
 });

@@ -10,6 +10,7 @@ import { JSON_TYPE, runError } from "../errors.ts";
 import { streamAnswer } from "../run_answer.ts";
 import { RunStream } from "../run_stream.ts";
 import { resolveRunTarget } from "../run_target.ts";
+import { readImages } from "./images.ts";
 import { parseMessagesRequest } from "./request.ts";
 import { MessageBuilder, type MessageHead, MessageStreamWriter } from "./stream.ts";
 
@@ -31,7 +32,8 @@ export async function createMessage(context: RequestContext): Promise<Response> 
   );
   const id = `msg_${randomId().replaceAll("-", "")}`;
   const head: MessageHead = { id, model, requestId, showsThinking };
-  const run = new RunStream(deps, { runId: id, ...target, ...asked.run }, request.signal);
+  const images = await readImages(asked.images, deps, request.signal);
+  const run = new RunStream(deps, { runId: id, ...target, ...asked.run, images }, request.signal);
   return asked.isStream
     ? await streamAnswer(run, new MessageStreamWriter(head), () => deps.now())
     : await wholeAnswer(run, new MessageBuilder(head));

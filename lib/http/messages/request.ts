@@ -6,7 +6,7 @@
 import { invalidRequest } from "../errors.ts";
 import type { HttpResponseFormat, HttpRunRequest, HttpSampling } from "../types.ts";
 import { checkedBy } from "./checked.ts";
-import { readImages } from "./images.ts";
+import type { ImageSource } from "./blocks.ts";
 import { type CountTokensBody, type MessagesBody, messagesSchema } from "./schema.ts";
 import { readTools } from "./tools.ts";
 import { readTurn } from "./turns.ts";
@@ -20,14 +20,16 @@ export interface MessagesRequest {
   isStream: boolean;
   /** Whether the client wants to see what the model thinks. */
   showsThinking: boolean;
-  /** The run, without its target. */
-  run: Omit<HttpRunRequest, "runId" | "agentId" | "sessionKey" | "model" | "signal">;
+  /** Images of the turn, not loaded yet. */
+  images: ImageSource[];
+  /** The run, without its target and its images. */
+  run: Omit<HttpRunRequest, "runId" | "agentId" | "sessionKey" | "model" | "images" | "signal">;
 }
 
 /**
  * Parses the body of a request.
  *
- * @throws {HttpError} `INVALID_REQUEST` or `INVALID_IMAGE`, both 400.
+ * @throws {HttpError} `INVALID_REQUEST`.
  */
 export function parseMessagesRequest(body: unknown): MessagesRequest {
   const fields = check(body);
@@ -39,9 +41,9 @@ export function parseMessagesRequest(body: unknown): MessagesRequest {
     ...(user ? { user } : {}),
     isStream: fields.stream === true,
     showsThinking: readsThoughts(fields.thinking),
+    images,
     run: {
       ...turn,
-      images: readImages(images),
       maxTokens: fields.max_tokens,
       ...readTools(fields),
       ...(sampling === undefined ? {} : { sampling }),

@@ -6,7 +6,7 @@
 import { runError } from "../errors.ts";
 import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
 import { type FinalRunEvent, isFinal } from "../run_stream.ts";
-import { splitText } from "../../base/mod.ts";
+import { isObject, parseJsonOrUndefined, splitText } from "../../base/mod.ts";
 import type { HttpRunEvent } from "../types.ts";
 import { anthropicErrorBody } from "./error_body.ts";
 
@@ -76,7 +76,7 @@ export class MessageStreamWriter {
     this.#hasCalls = true;
     let frames = this.#close();
     frames += this.#start({ type: "tool_use", id, name, input: {} });
-    for (const piece of splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)) {
+    for (const piece of splitText(streamedInput(text), TOOL_ARGUMENT_FRAGMENT_CHARS)) {
       frames += this.#change({ type: "input_json_delta", partial_json: piece });
     }
     return frames + this.#stop();
@@ -187,14 +187,19 @@ function emptyMessage({ id, model }: MessageHead) {
   };
 }
 
-/** Arguments that are no object, which a model may well write, are kept where they can be seen. */
+/**
+ * Arguments that are no object, which a model may well write, are kept where they can be seen: a client
+ * could not send them back otherwise.
+ */
 function parseInput(text: string): unknown {
-  try {
-    return JSON.parse(text === "" ? "{}" : text);
-  } catch {
-    // Half a text is what the model wrote; the client sees it as it is.
-    return { raw_arguments: text };
-  }
+  const value = text === "" ? {} : parseJsonOrUndefined(text);
+  return isObject(value) ? value : { raw_arguments: text };
+}
+
+/** The same for a stream, where half a text, which the client puts together itself, stays as it is. */
+function streamedInput(text: string): string {
+  const value = parseJsonOrUndefined(text);
+  return value === undefined || isObject(value) ? text : JSON.stringify(parseInput(text));
 }
 
 /** Which stop sequence ended a reply is not told by every provider, so none is named. */

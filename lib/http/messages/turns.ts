@@ -5,7 +5,8 @@
  * @module
  */
 import { invalidRequest } from "../errors.ts";
-import type { HttpEarlierMessage, HttpRunRequest, HttpToolResult } from "../types.ts";
+import { IMAGES_ONLY, resultLine } from "../turn_wording.ts";
+import type { HttpEarlierMessage, HttpRunRequest } from "../types.ts";
 import {
   IMAGE_MARK,
   type ImageSource,
@@ -102,12 +103,6 @@ function messageOf({ text, images, results }: UserContent): string {
   if (text !== "") return text;
   if (results.length > 0) return results.map(resultLine).join("\n");
   return images.length > 0 ? IMAGES_ONLY : "";
-}
-
-const IMAGES_ONLY = "User sent image(s) with no text.";
-
-function resultLine({ id, text }: HttpToolResult): string {
-  return `Tool:${id}: ${text}`;
 }
 
 function earlierOf(turn: MergedTurn): HttpEarlierMessage[] {

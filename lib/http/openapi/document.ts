@@ -122,6 +122,10 @@ const ERROR: Json = {
             message: { type: "string" },
             type: { type: "string" },
             code: { type: "string", description: "Stable, see the list of error codes" },
+            openclaw_code: {
+              type: "string",
+              description: "The gateway's own code, where `code` is one of OpenAI's",
+            },
             hint: { type: "string", description: "What to do next" },
           },
           required: ["message", "type"],

@@ -145,7 +145,8 @@ async function answerAsStream(
       throw error;
     }
   });
-  return await streamAnswer(run, writer, () => deps.now());
+  // It was waited for above already.
+  return await streamAnswer(run, writer, () => deps.now(), 0);
 }
 
 /** Answers at once; the run goes on without its client. */
@@ -189,8 +190,7 @@ async function consume(run: RunStream, maker: ResponseMaker): Promise<FinalRunEv
 /** A failed response with the status of its failure; its error is worded as on every other path. */
 function failure(event: FinalRunEvent & { type: "error" }, { response }: ResponseMaker): Response {
   const error = runError(event);
-  const { message, type, code, hint } = errorBody(error);
-  const body = { ...response, error: { code, message, type, ...(hint ? { hint } : {}) } };
+  const body = { ...response, error: errorBody(error) };
   const { status, headers } = errorResponse(error, "openai");
   return new Response(JSON.stringify(body), { status, headers });
 }

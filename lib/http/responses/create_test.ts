@@ -188,3 +188,27 @@ Deno.test("createResponse() is not there when it is switched off", async () => {
   });
   assertEquals(below.status, 404);
 });
+
+Deno.test("createResponse() says by OpenAI's name that a conversation is too long", async () => {
+  const tooLong = { type: "error", code: "CONTEXT_TOO_LONG", message: "no", status: 400 } as const;
+  const early = new FakeGateway(async function* () {
+    yield tooLong;
+  });
+  const late = new FakeGateway(async function* () {
+    yield { type: "text", delta: "Half" };
+    yield tooLong;
+  });
+  const { status, error } = await jsonOf(early.respond(BASE));
+  assertEquals([status, error.code, error.openclaw_code], [
+    "failed",
+    "context_length_exceeded",
+    "CONTEXT_TOO_LONG",
+  ]);
+  const text = await (await late.respond({ ...BASE, stream: true })).text();
+  assertMatch(text, /response\.failed[^\n]*"code":"context_length_exceeded"/);
+});
+
+Deno.test("answerStored() says where a path with a slash too many leads", async () => {
+  const answer = await new FakeGateway().below("", "POST");
+  assertEquals([answer.status, (await answer.json()).error.code], [404, "NOT_FOUND"]);
+});

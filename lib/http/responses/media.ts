@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, fromBase64, sniffMediaType } from "../../base/mod.ts";
+import { isDataUrl, parseDataUrl } from "../data_url.ts";
 import type { HttpError } from "../errors.ts";
 import type { HttpFileLimits } from "../response_types.ts";
 import type { HttpDeps } from "../types.ts";
@@ -81,13 +82,11 @@ function originOf(part: MediaPart): Origin {
 
 /** Data addresses hold the content, others name it; the data of a file may also come bare. */
 function parseText(text: string, isData: boolean): Origin {
-  if (!/^data:/i.test(text)) return isData ? { base64: text } : { url: text };
-  const comma = text.indexOf(",");
-  const [mimeType, ...parameters] = text.slice("data:".length, comma).toLowerCase().split(";");
-  if (comma < 0 || parameters.at(-1)?.trim() !== "base64") {
-    throw invalidMedia("The data of images and files must be base64");
-  }
-  return { base64: text.slice(comma + 1), ...(mimeType ? { mimeType: mimeType.trim() } : {}) };
+  if (!isDataUrl(text)) return isData ? { base64: text } : { url: text };
+  const parsed = parseDataUrl(text);
+  if (parsed === undefined) throw invalidMedia("The data of images and files must be base64");
+  const { base64, mimeType } = parsed;
+  return { base64, ...(mimeType === "" ? {} : { mimeType }) };
 }
 
 async function loadOne(

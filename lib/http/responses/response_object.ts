@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HttpError } from "../errors.ts";
+import { type HttpError, openAiCode } from "../errors.ts";
 import type { HttpUsage } from "../types.ts";
 import type { ResponsesRequest } from "./request.ts";
 import type { ResponsesBody } from "./schema.ts";
@@ -89,12 +89,12 @@ export function toResponseObject(
 }
 
 /**
- * A failure as part of a response. `code` is one of OpenAI's short list, which clients check;
+ * A failure as part of a response. `code` is one that OpenAI's clients know;
  * `openclaw_code` tells which failure it was.
  */
 function toResponseError({ status, code, message, hint }: HttpError) {
   return {
-    code: status === 429 ? "rate_limit_exceeded" : "server_error",
+    code: openAiCode(code) ?? (status === 429 ? "rate_limit_exceeded" : "server_error"),
     message,
     openclaw_code: code,
     ...(hint === undefined ? {} : { hint }),

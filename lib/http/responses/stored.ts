@@ -28,7 +28,7 @@ export async function answerStored(context: RequestContext): Promise<Response> {
   const { request, auth, path } = context;
   const [encodedId = "", action, ...rest] = path.slice(RESPONSES_PATH.length + 1).split("/");
   const route = rest.length === 0 ? ROUTES.find((each) => each.action === action) : undefined;
-  if (route === undefined) throw unknownAction(path);
+  if (route === undefined || encodedId === "") throw unknownAction(path);
   const answer = route.answers[request.method];
   if (answer === undefined) return methodNotAllowed(Object.keys(route.answers));
   if (request.method !== "GET" && !hasScope(auth!.scopes, WRITE)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDataUrl } from "../data_url.ts";
 import type { InputItem, InputPart } from "./schema.ts";
 
 /** An item that is kept. */
@@ -55,7 +56,7 @@ function withParts(item: InputItem): Record<string, unknown> {
 function withoutData(part: InputPart): Record<string, unknown> {
   if (part.type === "input_image") {
     const url = part.source?.type === "url" ? part.source.url : part.image_url;
-    const isData = !url || /^data:/i.test(url);
+    const isData = !url || isDataUrl(url);
     return { type: part.type, detail: part.detail ?? "auto", image_url: isData ? null : url };
   }
   if (part.type !== "input_file") return part;
@@ -65,6 +66,6 @@ function withoutData(part: InputPart): Record<string, unknown> {
   return {
     type: part.type,
     ...(name ? { filename: name } : {}),
-    ...(url && !/^data:/i.test(url) ? { file_url: url } : {}),
+    ...(url && !isDataUrl(url) ? { file_url: url } : {}),
   };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { invalidRequest } from "../errors.ts";
+import { IMAGES_ONLY, resultLine } from "../turn_wording.ts";
 import type { HttpEarlierMessage, HttpToolResult } from "../types.ts";
 import type { InputItem, InputPart, MediaPart } from "./schema.ts";
 
@@ -57,7 +58,7 @@ export function toTurn(items: readonly InputItem[]): ItemsTurn {
   const answers = entries.slice(start, end).filter((entry) => entry.role === "tool");
   const isAnswer = current.role === "tool";
   return {
-    message: isAnswer ? answers.map(toolLine).join("\n") : current.text,
+    message: isAnswer ? answers.map(resultLine).join("\n") : current.text,
     earlier: entries.slice(0, start).map(withoutImages),
     toolResults: answers.map(({ id, text }) => ({ id, text })),
     system,
@@ -66,8 +67,7 @@ export function toTurn(items: readonly InputItem[]): ItemsTurn {
   };
 }
 
-/** Text of messages that bring nothing but pictures or files. */
-const IMAGES_ONLY = "User sent image(s) with no text.";
+/** The text of a message that brings nothing but files. */
 const FILES_ONLY = "User sent file(s) with no text.";
 
 class ItemReader {
@@ -142,10 +142,6 @@ class ItemReader {
 function textOf(part: InputPart): string | undefined {
   if (part.type === "refusal") return part.refusal;
   return part.type === "input_text" || part.type === "output_text" ? part.text : undefined;
-}
-
-function toolLine({ id, text }: HttpToolResult): string {
-  return `Tool:${id}: ${text}`;
 }
 
 function withoutImages(entry: Entry): HttpEarlierMessage {

@@ -8,7 +8,7 @@ import { ellipsize } from "../../base/mod.ts";
 import type { ModelMessage } from "../types.ts";
 
 /** The highest number the demo counts to. */
-export const MAX_COUNT = 200;
+const MAX_COUNT = 200;
 
 const MAX_QUOTED_CHARS = 200;
 const WORDS_PER_CHUNK = 6;

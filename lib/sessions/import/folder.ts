@@ -11,7 +11,7 @@ import { momentOf } from "./entries.ts";
 import { isSessionId, transcriptOf } from "./session_fields.ts";
 
 /** The file that lists an agent's sessions. */
-export const SESSIONS_FILE = "sessions.json";
+const SESSIONS_FILE = "sessions.json";
 
 /** One agent's conversations. */
 export interface SessionFolder {

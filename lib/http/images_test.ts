@@ -1,10 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { AppError } from "../../base/mod.ts";
-import { HttpError } from "../errors.ts";
-import { type FetchImage, imageLimits, loadChatImages } from "./images.ts";
+import { AppError } from "../base/mod.ts";
+import { HttpError } from "./errors.ts";
+import { type FetchImage, imageLimits, loadImagesWithin } from "./images.ts";
 
 const PIXEL = "iVBORw0KGgo=";
 const LIMITS = { ...imageLimits({}), maxBytes: 30, maxTotalBytes: 50 };
+
+const noFetch: FetchImage = () => Promise.reject(new Error("nothing is to be fetched"));
 
 function image(url: unknown) {
   return { type: "image_url", image_url: { url } };
@@ -12,16 +14,16 @@ function image(url: unknown) {
 
 const png = (data: string) => image(`data:image/png;base64,${data}`);
 
-Deno.test("loadChatImages() takes base64 data, with the address as object or text", async () => {
+Deno.test("loadImagesWithin() takes base64 data, with the address as object or text", async () => {
   const parts = [png(PIXEL), { type: "image_url", image_url: `DATA:image/GIF;base64,${PIXEL}` }];
-  assertEquals(await loadChatImages(parts, LIMITS), [
+  assertEquals(await loadImagesWithin(parts, LIMITS, noFetch), [
     { data: PIXEL, mimeType: "image/png" },
     { data: PIXEL, mimeType: "image/gif" },
   ]);
-  assertEquals(await loadChatImages([], LIMITS), []);
+  assertEquals(await loadImagesWithin([], LIMITS, noFetch), []);
 });
 
-Deno.test("loadChatImages() refuses images outside the limits", async () => {
+Deno.test("loadImagesWithin() refuses images outside the limits", async () => {
   const cases: [string, unknown[]][] = [
     ["remote address", [image("https://gateway.test/a.png")]],
     ["no address", [image(undefined)]],
@@ -36,13 +38,18 @@ Deno.test("loadChatImages() refuses images outside the limits", async () => {
     ["too large together", [png("A".repeat(40)), png("A".repeat(40))]],
   ];
   for (const [name, parts] of cases) {
-    const error = await assertRejects(() => loadChatImages(parts, LIMITS), HttpError, "", name);
+    const error = await assertRejects(
+      () => loadImagesWithin(parts, LIMITS, noFetch),
+      HttpError,
+      "",
+      name,
+    );
     assertEquals([error.status, error.code], [400, "INVALID_IMAGE"], name);
     assertEquals(error.message, "Invalid image_url content in `messages`.");
   }
 });
 
-Deno.test("loadChatImages() fetches where that is allowed, and keeps the limits", async () => {
+Deno.test("loadImagesWithin() fetches where that is allowed, and keeps the limits", async () => {
   const asked: string[] = [];
   const fetchImage = (length: number, mimeType?: string): FetchImage => (url) => {
     asked.push(url);
@@ -51,12 +58,12 @@ Deno.test("loadChatImages() fetches where that is allowed, and keeps the limits"
   };
   const url = "https://pictures.test/a.png";
   const open = { ...LIMITS, allowUrl: true };
-  assertEquals(await loadChatImages([png(PIXEL), image(url)], open, fetchImage(3, "image/png")), [
+  assertEquals(await loadImagesWithin([png(PIXEL), image(url)], open, fetchImage(3, "image/png")), [
     { data: PIXEL, mimeType: "image/png" },
     { data: "AAAA", mimeType: "image/png" },
   ]);
   const refused = async (parts: unknown[], fetch: FetchImage, limits = open) =>
-    (await assertRejects(() => loadChatImages(parts, limits, fetch), HttpError)).hint;
+    (await assertRejects(() => loadImagesWithin(parts, limits, fetch), HttpError)).hint;
   assertEquals(asked.splice(0), [url]);
   await refused([image(url)], fetchImage(3, "text/html"));
   await refused([image(url)], fetchImage(3));

@@ -1,11 +1,12 @@
 /**
- * Images of a chat message: base64 `data:` addresses, and others where they may be fetched, within the
- * limits.
+ * Images of a message: base64 `data:` addresses, and others where they may be fetched, within the
+ * limits. Dialects that say it otherwise put an image into an address first.
  *
  * @module
  */
-import { AppError, isObject } from "../../base/mod.ts";
-import { HttpError } from "../errors.ts";
+import { AppError, isObject } from "../base/mod.ts";
+import { isDataUrl, parseDataUrl } from "./data_url.ts";
+import { HttpError } from "./errors.ts";
 import {
   FETCH_TIMEOUT_MS,
   IMAGE_MIME_TYPES,
@@ -13,11 +14,11 @@ import {
   MAX_IMAGE_BYTES,
   MAX_IMAGE_PARTS,
   MAX_TOTAL_IMAGE_BYTES,
-} from "../limits.ts";
-import type { HttpChatImageLimits } from "../types.ts";
+} from "./limits.ts";
+import type { HttpChatImageLimits, HttpDeps } from "./types.ts";
 
 /** One image, base64 without line breaks. */
-export interface ChatImage {
+export interface RequestImage {
   data: string;
   mimeType: string;
 }
@@ -28,32 +29,33 @@ export type FetchImage = (
 ) => Promise<{ bytes: Uint8Array<ArrayBuffer>; mimeType?: string }>;
 
 /**
- * Parses the `image_url` parts of a message where nothing is to be fetched.
+ * Loads the `image_url` parts of a request, as far as the configuration lets it.
  *
+ * @param signal Ends fetches under way.
  * @throws {HttpError} `INVALID_IMAGE` (400) with the reason as hint.
  */
-export function parseChatImages(
+export async function loadImages(
   parts: readonly unknown[],
-  limits: HttpChatImageLimits = imageLimits({}),
-): ChatImage[] {
-  return sourcesOf(parts, limits).map((source) => {
-    if (typeof source !== "string") return source;
-    throw invalidImage('Send images as "data:<type>;base64,<data>"');
-  });
+  deps: Pick<HttpDeps, "chatImageLimits" | "fetchFile">,
+  signal: AbortSignal,
+): Promise<RequestImage[]> {
+  if (parts.length === 0) return [];
+  const limits = imageLimits(deps.chatImageLimits());
+  const { maxBytes, maxRedirects, timeoutMs, allowedMimes } = limits;
+  const accept = allowedMimes.join(", ");
+  return await loadImagesWithin(
+    parts,
+    limits,
+    (url) => deps.fetchFile(url, { maxBytes, maxRedirects, timeoutMs, accept, signal }),
+  );
 }
 
-/**
- * Loads the `image_url` parts of a message.
- *
- * @param fetchImage Absent where nothing is to be fetched.
- * @throws {HttpError} `INVALID_IMAGE` (400) with the reason as hint.
- */
-export async function loadChatImages(
+/** The same within given limits. */
+export async function loadImagesWithin(
   parts: readonly unknown[],
   limits: HttpChatImageLimits,
-  fetchImage?: FetchImage,
-): Promise<ChatImage[]> {
-  if (fetchImage === undefined || !limits.allowUrl) return parseChatImages(parts, limits);
+  fetchImage: FetchImage,
+): Promise<RequestImage[]> {
   const sources = sourcesOf(parts, limits);
   const images = await Promise.all(
     sources.map((source) =>
@@ -68,12 +70,17 @@ export async function loadChatImages(
 function sourcesOf(
   parts: readonly unknown[],
   limits: HttpChatImageLimits,
-): (ChatImage | string)[] {
+): (RequestImage | string)[] {
   if (parts.length > limits.maxParts) throw invalidImage(`At most ${limits.maxParts} images`);
-  const sources = parts.map(urlOf).map((url) => isData(url) ? parseDataUrl(url, limits) : url);
+  const sources = parts.map(urlOf).map((url) => isDataUrl(url) ? readDataUrl(url, limits) : url);
+  if (!limits.allowUrl && sources.some((source) => typeof source === "string")) {
+    throw invalidImage(`Send images as base64, or let addresses be fetched: ${ALLOW_URL}`);
+  }
   checkSizes(sources.filter((source) => typeof source !== "string"), limits);
   return sources;
 }
+
+const ALLOW_URL = "openclaw config set gateway.http.endpoints.chatCompletions.images.allowUrl true";
 
 /** The limits of a request: as configured, else the usual ones. */
 export function imageLimits(configured: Partial<HttpChatImageLimits>): HttpChatImageLimits {
@@ -88,7 +95,7 @@ export function imageLimits(configured: Partial<HttpChatImageLimits>): HttpChatI
   };
 }
 
-function checkSizes(images: readonly ChatImage[], limits: HttpChatImageLimits): void {
+function checkSizes(images: readonly RequestImage[], limits: HttpChatImageLimits): void {
   const sizes = images.map(({ data }) => decodedSize(data));
   if (sizes.some((size) => size > limits.maxBytes)) {
     throw invalidImage(`At most ${limits.maxBytes} bytes per image`);
@@ -102,7 +109,7 @@ async function loadFrom(
   url: string,
   limits: HttpChatImageLimits,
   fetchImage: FetchImage,
-): Promise<ChatImage> {
+): Promise<RequestImage> {
   try {
     const { bytes, mimeType = "" } = await fetchImage(url);
     return { data: bytes.toBase64(), mimeType: checkType(mimeType, limits) };
@@ -119,22 +126,14 @@ function urlOf(part: unknown): string {
   return url.trim();
 }
 
-function isData(url: string): boolean {
-  return /^data:/i.test(url);
-}
-
-function parseDataUrl(url: string, limits: HttpChatImageLimits): ChatImage {
-  const comma = url.indexOf(",");
-  const [mimeType, ...parameters] = url.slice("data:".length, comma).toLowerCase().split(";");
-  if (comma < 0 || parameters.at(-1)?.trim() !== "base64") {
-    throw invalidImage("The data of an image must be base64");
-  }
-  return { mimeType: checkType(mimeType!, limits), data: parseBase64(url.slice(comma + 1)) };
+function readDataUrl(url: string, limits: HttpChatImageLimits): RequestImage {
+  const parsed = parseDataUrl(url);
+  if (parsed === undefined) throw invalidImage("The data of an image must be base64");
+  return { mimeType: checkType(parsed.mimeType, limits), data: parseBase64(parsed.base64) };
 }
 
 function checkType(claimed: string, { allowedMimes }: HttpChatImageLimits): string {
-  const mimeType = claimed.trim();
-  if (allowedMimes.includes(mimeType)) return mimeType;
+  if (allowedMimes.includes(claimed)) return claimed;
   throw invalidImage(`Accepted image types: ${allowedMimes.join(", ")}`);
 }
 
