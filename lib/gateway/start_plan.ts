@@ -70,6 +70,10 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     paths,
   });
   assertResolved(problems, "Startup failed");
+  // Somebody in the foreground sees what happens; a service would go on for years.
+  if (config.env.get("OPENCLAW_SERVICE_MARKER")) {
+    assertNotOlder(config.config, options.env, "start the gateway");
+  }
   const { port, bind, auth } = decideStart(config, options, flags);
   const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
   return {
@@ -154,7 +158,7 @@ function newerWriterOf(
   const written = config.meta?.lastTouchedVersion;
   if (written === undefined || written === VERSION) return undefined;
   if (!isNewer(written, VERSION)) return undefined;
-  if (force) assertNotOlder(config, env, "free the port");
+  if (force) assertNotOlder(config, env, "free the port", { exitCode: 1 });
   return written;
 }
 

@@ -11,5 +11,10 @@ if (import.meta.main) {
   const { binary = "dist/openclaw" } = parseArgs(Deno.args, { string: ["binary"] }) as {
     binary?: string;
   };
-  Deno.exit(await runTest("tests/service/", { OPENCLAW_TEST_BINARY: binary }));
+  let isGood = true;
+  for (const file of ["systemd_test.ts", "systemd_restart_test.ts", "systemd_system_test.ts"]) {
+    const code = await runTest(`tests/service/${file}`, { OPENCLAW_TEST_BINARY: binary });
+    isGood &&= code === 0;
+  }
+  Deno.exit(isGood ? 0 : 1);
 }

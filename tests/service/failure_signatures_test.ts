@@ -111,7 +111,7 @@ const SIGNATURES: readonly Signature[] = [
     env: { OPENCLAW_SERVICE_MARKER: "openclaw" },
     exit: 78,
     message: /Refusing to start the gateway because this OpenClaw binary \(.*\) is older than the/,
-    fix: /command -v openclaw/,
+    fix: /openclaw update --to 2099\.1\.1/,
   },
   // Talking to a gateway
   {
@@ -214,9 +214,9 @@ const SIGNATURES: readonly Signature[] = [
     args: ["gateway", "restart"],
     systemctl: RUNNING,
     config: { gateway: LOCAL, meta: { lastTouchedVersion: "2099.1.1" } },
-    exit: 78,
+    exit: 1,
     message: /Refusing to restart the gateway service because this OpenClaw binary/,
-    fix: /command -v openclaw/,
+    fix: /openclaw update --to 2099\.1\.1/,
   },
   {
     name: "a config that would not start, at a restart",

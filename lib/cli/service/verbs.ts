@@ -86,8 +86,9 @@ async function noteIntent(
   { manager, state: { paths } }: ProfileService,
   { environment }: ServiceDefinition,
 ): Promise<void> {
-  // A note of root's could not be read by the account of a service of the system.
-  if (options.flag("system")) return;
+  // A note of root's could not be read by the account of a service of the system; Windows sends no
+  // signal that would be judged by one.
+  if (options.flag("system") || manager.kind === "schtasks") return;
   const { pid } = await manager.readRuntime();
   if (pid === undefined) return;
   const { writeRestartIntent } = await import("../../platform/mod.ts");
@@ -174,5 +175,5 @@ export async function refuseNewerConfig(
   action: string,
 ): Promise<void> {
   const { assertNotOlder } = await import("../../config/mod.ts");
-  assertNotOlder(snapshot.config, env, action);
+  assertNotOlder(snapshot.config, env, action, { exitCode: 1 });
 }

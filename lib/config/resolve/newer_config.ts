@@ -13,14 +13,15 @@ const OVERRIDE = "OPENCLAW_ALLOW_OLDER_BINARY_DESTRUCTIVE_ACTIONS";
  * Checks which program has written a config last.
  *
  * @param action What is about to be done, such as `restart the gateway service`.
- * @param own Version of this program.
+ * @param options `exitCode` is the exit status where it is not the code's own; `own` the version of
+ * this program.
  * @throws {AppError} `CONFIG_TOO_NEW`
  */
 export function assertNotOlder(
   config: OpenClawConfig,
   env: Env,
   action: string,
-  own: string = VERSION,
+  { exitCode, own = VERSION }: { exitCode?: number; own?: string } = {},
 ): void {
   const writer = config.meta?.lastTouchedVersion;
   if (typeof writer !== "string" || !isNewer(writer, own) || env.get(OVERRIDE) === "1") return;
@@ -31,7 +32,7 @@ export function assertNotOlder(
     {
       hint: `Use the newer program, or install it: openclaw update --to ${writer}\n` +
         "To go on with this one: openclaw config unset meta.lastTouchedVersion",
-      details: { exitCode: 1 },
+      ...(exitCode === undefined ? {} : { details: { exitCode } }),
     },
   );
 }

@@ -13,7 +13,9 @@ Deno.test("isNewer() compares numbers, and takes nothing else for newer", () => 
 Deno.test("assertNotOlder() refuses by name, unless told otherwise", () => {
   const config = { meta: { lastTouchedVersion: "2027.1.1" } };
   const check = (variables: Record<string, string>) =>
-    assertNotOlder(config, envOf(variables), "restart the gateway service", "2026.5.12");
+    assertNotOlder(config, envOf(variables), "restart the gateway service", {
+      own: "2026.5.12",
+    });
   const error = assertThrows(() => check({}), AppError);
   assertEquals(error.code, "CONFIG_TOO_NEW");
   assertEquals(
@@ -22,5 +24,5 @@ Deno.test("assertNotOlder() refuses by name, unless told otherwise", () => {
       "than the config last written by OpenClaw 2027.1.1",
   );
   check({ OPENCLAW_ALLOW_OLDER_BINARY_DESTRUCTIVE_ACTIONS: "1" });
-  assertNotOlder({}, envOf({}), "x", "2026.5.12");
+  assertNotOlder({}, envOf({}), "x", { own: "2026.5.12" });
 });
