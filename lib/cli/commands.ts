@@ -61,6 +61,18 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
     description: "File that holds the password",
   },
   {
+    name: "tailscale",
+    type: "text",
+    placeholder: "mode",
+    description: "Let Tailscale forward to the gateway: to the tailnet, or from the whole internet",
+    choices: ["off", "serve", "funnel"],
+  },
+  {
+    name: "tailscale-reset-on-exit",
+    type: "flag",
+    description: "Take that back when the gateway ends",
+  },
+  {
     name: "allow-unconfigured",
     type: "flag",
     description: "Start without gateway.mode=local in the config; writes nothing",

@@ -70,6 +70,12 @@ export {
   resolveBind,
   type ResolvedBind,
 } from "./resolve/bind.ts";
+export {
+  type ResolvedTailscale,
+  resolveTailscale,
+  TAILSCALE_MODES,
+  type TailscaleMode,
+} from "./resolve/tailscale.ts";
 export { type CronFailureAlertConfig, resolveCron, type ResolvedCron } from "./resolve/cron.ts";
 export { parseDuration } from "./resolve/duration.ts";
 export {

@@ -40,6 +40,12 @@ export { type DetachedSpec, spawnDetached } from "./detached.ts";
 export { ioError } from "./io_error.ts";
 export { type HeldFileLock, tryFileLock, withFileLock } from "./file_lock.ts";
 export {
+  type DuplexStream,
+  type LoopbackDoor,
+  type LoopbackDoorOptions,
+  openLoopbackDoor,
+} from "./loopback_door.ts";
+export {
   canSharePorts,
   deviceFamily,
   homeDir,
@@ -51,6 +57,7 @@ export {
   machineArch,
   type OsName,
   osName,
+  ownAddresses,
   platformLabel,
   primaryAddress,
   releaseTarget,

@@ -1,0 +1,103 @@
+/**
+ * TLS connections to servers whose certificate no authority vouches for: what it is, and whether it is
+ * the expected one.
+ *
+ * The runtime's own client has no room for a fingerprint, so these go through `node:tls`. It checks in
+ * any case that the server has the key to its certificate, which is what makes a fingerprint worth
+ * comparing.
+ *
+ * @module
+ */
+import type { TLSSocket } from "node:tls";
+import { AppError, errorMessage } from "../base/mod.ts";
+import { type CertificateFacts, readCertificate } from "./certificate.ts";
+import { addressBytes } from "./address_bytes.ts";
+
+/** Where to connect. */
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The name that the server is asked for, when it is not `host`. */
+  readonly serverName?: string;
+  readonly timeoutMs: number;
+}
+
+/** A connection after its handshake; the certificate was looked at, not trusted. */
+export interface DialledTls {
+  readonly socket: TLSSocket;
+  readonly certificate: CertificateFacts;
+}
+
+/**
+ * Connects and shakes hands; nothing else is sent.
+ *
+ * @throws {AppError} `GATEWAY_UNREACHABLE` when nothing listens or what does speaks no TLS, or
+ * `GATEWAY_TIMEOUT`.
+ */
+export async function dialTls(options: DialOptions): Promise<DialledTls> {
+  const { connect } = await import("node:tls");
+  const { host, port, timeoutMs } = options;
+  const name = options.serverName ?? host;
+  const socket = connect({
+    host,
+    port,
+    rejectUnauthorized: false,
+    ALPNProtocols: ["http/1.1"],
+    ...(addressBytes(name) === undefined ? { servername: name } : {}),
+  });
+  socket.setNoDelay(true);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(tooSlow(options)), timeoutMs);
+  const onError = (error: unknown) => reject(unreachable(options, error));
+  socket.once("secureConnect", () => resolve());
+  socket.once("error", onError);
+  socket.once("close", onError);
+  try {
+    await promise;
+    const raw = socket.getPeerCertificate()?.raw;
+    if (raw === undefined) throw unreachable(options, "the server showed no certificate");
+    return { socket, certificate: await readCertificate(new Uint8Array(raw)) };
+  } catch (error) {
+    socket.once("error", () => {});
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    socket.off("error", onError);
+    socket.off("close", onError);
+  }
+}
+
+/**
+ * The certificate of a server, without saying anything to it.
+ *
+ * @throws {AppError} As {@linkcode dialTls}.
+ */
+export async function peekCertificate(options: DialOptions): Promise<CertificateFacts> {
+  const { socket, certificate } = await dialTls(options);
+  socket.on("error", () => {});
+  socket.destroy();
+  return certificate;
+}
+
+function at({ host, port }: DialOptions): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function tooSlow(options: DialOptions): AppError {
+  return new AppError("GATEWAY_TIMEOUT", `gateway timeout after ${options.timeoutMs}ms`, {
+    hint: "openclaw gateway probe",
+    retryable: true,
+  });
+}
+
+function unreachable(options: DialOptions, cause: unknown): AppError {
+  const why = cause instanceof Error || typeof cause === "string"
+    ? errorMessage(cause)
+    : "the connection was closed";
+  return new AppError(
+    "GATEWAY_UNREACHABLE",
+    `Cannot speak TLS with ${at(options)}: ${why}`,
+    { hint: "openclaw gateway probe", retryable: true, cause },
+  );
+}
