@@ -10,6 +10,7 @@ export { patchedText, replacedText } from "./change/whole_text.ts";
 export {
   type GatewayTarget,
   resolveGatewayTarget,
+  type SshWay,
   type TargetOptions,
   type TargetSource,
 } from "./client_target.ts";

@@ -117,6 +117,7 @@ export {
 } from "./restart/handoff.ts";
 export { type RestartIntent, takeRestartIntent, writeRestartIntent } from "./restart/intent.ts";
 export { onTermination, onUserSignal, type TerminationSignal } from "./signals.ts";
+export { type StartedProgram, type StartProgram, startProgram } from "./started_program.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
 export {

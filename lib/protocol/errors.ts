@@ -282,6 +282,7 @@ export const ERRORS = {
     "UNAVAILABLE",
     "The gateway's certificate is not the expected one, or nobody vouches for it",
   ),
+  SSH_TARGET_INVALID: facts(64, 400, "INVALID_REQUEST", "No machine to reach by SSH"),
   SSH_TUNNEL_FAILED: facts(69, 502, "UNAVAILABLE", "The gateway cannot be reached over SSH"),
   GATEWAY_REMOTE_URL_MISSING: facts(78, 503, "INVALID_REQUEST", "gateway.remote.url is not set"),
   RPC_FAILED: facts(1, 502, "UNAVAILABLE", "The gateway answered the call with an error"),

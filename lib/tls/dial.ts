@@ -9,7 +9,7 @@
  * @module
  */
 import type { TLSSocket } from "node:tls";
-import { AppError, errorMessage } from "../base/mod.ts";
+import { AppError, errorMessage, isObject } from "../base/mod.ts";
 import { type CertificateFacts, readCertificate } from "./certificate.ts";
 import { addressBytes } from "./address_bytes.ts";
 
@@ -26,6 +26,8 @@ export interface DialOptions {
 export interface DialledTls {
   readonly socket: TLSSocket;
   readonly certificate: CertificateFacts;
+  /** Why nobody vouches for it, as a code of OpenSSL; absent when an authority does. */
+  readonly distrust?: string;
 }
 
 /**
@@ -56,7 +58,10 @@ export async function dialTls(options: DialOptions): Promise<DialledTls> {
     await promise;
     const raw = socket.getPeerCertificate()?.raw;
     if (raw === undefined) throw unreachable(options, "the server showed no certificate");
-    return { socket, certificate: await readCertificate(new Uint8Array(raw)) };
+    const certificate = await readCertificate(new Uint8Array(raw));
+    return socket.authorized
+      ? { socket, certificate }
+      : { socket, certificate, distrust: distrustOf(socket) };
   } catch (error) {
     socket.once("error", () => {});
     socket.destroy();
@@ -73,11 +78,19 @@ export async function dialTls(options: DialOptions): Promise<DialledTls> {
  *
  * @throws {AppError} As {@linkcode dialTls}.
  */
-export async function peekCertificate(options: DialOptions): Promise<CertificateFacts> {
-  const { socket, certificate } = await dialTls(options);
+export async function peekCertificate(
+  options: DialOptions,
+): Promise<CertificateFacts & { readonly distrust?: string }> {
+  const { socket, certificate, distrust } = await dialTls(options);
   socket.on("error", () => {});
   socket.destroy();
-  return certificate;
+  return { ...certificate, ...(distrust === undefined ? {} : { distrust }) };
+}
+
+/** The type says an error; it is a code, or an error that has one. */
+function distrustOf({ authorizationError }: TLSSocket): string {
+  const error: unknown = authorizationError;
+  return isObject(error) && typeof error.code === "string" ? error.code : String(error);
 }
 
 function at({ host, port }: DialOptions): string {
