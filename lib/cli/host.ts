@@ -31,6 +31,8 @@ export interface CliHost {
   readonly startProgram: StartProgram;
   /** Runs a program that takes over the terminal; answers with its exit code. */
   runInteractive(command: string, args: readonly string[]): Promise<number>;
+  /** Where machines of the network are asked what they offer; absent where there is no network. */
+  readonly discoveryGroup?: { readonly hostname: string; readonly port: number };
   writeOut(text: string): void;
   writeError(text: string): void;
   /**
@@ -56,6 +58,7 @@ export async function systemHost(): Promise<CliHost> {
     runCommand: platform.runCommand,
     startProgram: platform.startProgram,
     runInteractive: platform.runInteractive,
+    discoveryGroup: { hostname: "224.0.0.251", port: 5353 },
     writeOut: (text) => writeFully(Deno.stdout, text),
     writeError: (text) => writeFully(Deno.stderr, text),
     onInterrupt: (handler) => platform.onTermination(handler),

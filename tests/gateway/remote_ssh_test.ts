@@ -139,3 +139,40 @@ Deno.test("without the program ssh the command says so", async () => {
   assertStringIncludes(text, "the program ssh is not installed");
   assert(text.includes("openssh-client"));
 });
+
+Deno.test({
+  name: "gateway probe --ssh reaches the gateway beside the other ways to it",
+  ignore,
+  async fn() {
+    await using server = await Sshd.start(sshd!);
+    await using gateway = await TestGateway.start();
+    await using machine = await CommandLine.create({
+      startProgram: server.startProgram(),
+      env: { OPENCLAW_GATEWAY_TOKEN: TOKEN },
+      config: { gateway: { mode: "local", port: gateway.gateway.port } },
+    });
+    const ssh = ["--ssh", server.target, "--ssh-identity", server.identity];
+    const { code, out } = await machine.run("gateway", "probe", ...ssh, "--json");
+    assertEquals(code, 0);
+    const { targets, warnings, primaryTargetId } = JSON.parse(out);
+    const [tunnel, local] = targets;
+    assertEquals(primaryTargetId, "sshTunnel");
+    assertEquals([tunnel.kind, tunnel.connect.ok], ["sshTunnel", true]);
+    assertEquals(tunnel.tunnel, {
+      kind: "ssh",
+      target: server.target,
+      remotePort: gateway.gateway.port,
+    });
+    assertEquals([local.kind, local.connect.ok], ["localLoopback", true]);
+    // One gateway, found twice.
+    assertEquals(warnings, []);
+
+    const identity = ["--ssh-identity", `${server.dir}/other_key`];
+    const failed = await machine.run("gateway", "probe", ...ssh.slice(0, 2), ...identity, "--json");
+    const report = JSON.parse(failed.out);
+    assertEquals([failed.code, report.primaryTargetId], [0, "localLoopback"]);
+    assertEquals(report.warnings.map(({ code }: { code: string }) => code), ["ssh_tunnel_failed"]);
+    const wrong = await machine.run("gateway", "probe", "--ssh", "-oProxyCommand=x");
+    assertEquals(wrong.code, 64);
+  },
+});

@@ -98,3 +98,33 @@ Deno.test("the token does not reach an impostor with a pinned address", async ()
   assert(seen.length > 0);
   assertEquals(seen.join(""), "");
 });
+
+Deno.test("gateway probe shows certificates beside the expected ones", async () => {
+  await using gateway = await TestGateway.start({ config: TLS_CONFIG });
+  const { fingerprint } = gateway.tls!.facts;
+  await using own = await CommandLine.create({
+    stateDir: gateway.stateDir,
+    env: { OPENCLAW_GATEWAY_PORT: String(gateway.gateway.port), OPENCLAW_GATEWAY_TOKEN: TOKEN },
+  });
+  const local = await own.run("gateway", "probe");
+  assertEquals(local.code, 0, local.err);
+  assertStringIncludes(local.out, "Certificate: as expected · CN=openclaw-gateway · until ");
+  assertStringIncludes(local.out, `SHA-256: ${fingerprint}`);
+
+  await using other = await CommandLine.create({
+    env: { OPENCLAW_GATEWAY_PORT: "1" },
+    config: {
+      gateway: {
+        mode: "remote",
+        remote: { url: gateway.wsUrl, token: TOKEN, tlsFingerprint: WRONG },
+      },
+    },
+  });
+  const { code, out } = await other.run("gateway", "probe", "--json");
+  assertEquals(code, 1);
+  const [target] = JSON.parse(out).targets;
+  assertEquals([target.id, target.connect.ok], ["configRemote", false]);
+  assertEquals(target.tls.fingerprint, fingerprint);
+  assertEquals([target.tls.trusted, target.tls.expected.slice(0, 5)], [false, "AB:AB"]);
+  assertStringIncludes(target.connect.error, "gateway tls fingerprint mismatch");
+});
