@@ -10,11 +10,15 @@ import { type DialledTls, type DialOptions, dialTls } from "./dial.ts";
 import { parseFingerprint } from "./fingerprint.ts";
 
 /** What is expected of a server. */
-export interface PinnedOptions extends DialOptions {
+export interface PinnedOptions {
+  /** Where to connect; asked for each of two connections. */
+  place(): Promise<{ readonly host: string; readonly port: number }>;
   /** SHA-256 of its certificate, in any spelling. */
   readonly fingerprint: string;
   /** Host and port as requests are to name them. */
   readonly authority: string;
+  /** Time for each connection. */
+  readonly timeoutMs: number;
 }
 
 /** A way that is open: one connection to the address goes to the server. */
@@ -25,22 +29,37 @@ export interface PinnedRoute {
 }
 
 /**
- * Connects, compares the certificate, and only then opens a way for one WebSocket.
+ * Looks at the certificate, compares it, and only then opens a way for one WebSocket, to a server that
+ * has proven that it holds the key to this very certificate.
  *
- * @throws {AppError} `GATEWAY_CERTIFICATE` when it is another certificate; nothing was sent then.
+ * @throws {AppError} `GATEWAY_CERTIFICATE` when it is another certificate or the key is missing; nothing
+ * was sent then.
  */
 export async function openPinnedRoute(options: PinnedOptions): Promise<PinnedRoute> {
+  const { authority, timeoutMs } = options;
   const expected = parseFingerprint(options.fingerprint);
-  const { socket, certificate } = await dialTls(options);
-  if (certificate.fingerprint !== expected) {
-    socket.on("error", () => {});
-    socket.destroy();
-    throw mismatch(options.authority, expected, certificate.fingerprint);
-  }
+  const serverName = new URL(`wss://${authority}`).hostname.replace(/^\[|\]$/g, "");
+  const dial = async (trusted?: string) => {
+    const place = await options.place();
+    const only = trusted === undefined ? {} : { trusted };
+    const dialled = await dialTls({ ...place, serverName, timeoutMs, ...only });
+    const { certificate: { fingerprint } } = dialled;
+    if (fingerprint === expected) return dialled;
+    hangUp(dialled);
+    throw mismatch(authority, expected, fingerprint);
+  };
+  const look = await dial();
+  hangUp(look);
+  const { socket } = await dial(look.pem);
   const door = openLoopbackDoor(streamOf(socket), {
-    rewriteHead: (head) => head.replace(/^(host:)[^\r\n]*/im, `$1 ${options.authority}`),
+    rewriteHead: (head) => head.replace(/^(host:)[^\r\n]*/im, `$1 ${authority}`),
   });
   return { url: `ws://127.0.0.1:${door.port}/`, close: () => door.close() };
+}
+
+function hangUp({ socket }: DialledTls): void {
+  socket.on("error", () => {});
+  socket.destroy();
 }
 
 function streamOf(socket: DialledTls["socket"]): DuplexStream {

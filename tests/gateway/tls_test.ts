@@ -16,6 +16,7 @@ function target({ gateway, tls }: TestGateway) {
   return {
     host: "127.0.0.1",
     port: gateway.port,
+    place: () => Promise.resolve({ host: "127.0.0.1", port: gateway.port }),
     authority: `127.0.0.1:${gateway.port}`,
     timeoutMs: 5000,
     fingerprint: tls!.facts.fingerprint,
@@ -130,8 +131,7 @@ Deno.test("openPinnedRoute() sends nothing to a server with another certificate"
   const { port } = listener.addr;
   const error = await assertRejects(() =>
     openPinnedRoute({
-      host: "127.0.0.1",
-      port,
+      place: () => Promise.resolve({ host: "127.0.0.1", port }),
       authority: "gateway.example",
       timeoutMs: 5000,
       fingerprint: "ab".repeat(32),

@@ -7,6 +7,7 @@
 import { AppError } from "../../base/mod.ts";
 import type { Route, RouteOpener } from "../../protocol/client/mod.ts";
 import type { CommandContext } from "../table.ts";
+import type { SshTunnel } from "./ssh/tunnel.ts";
 import type { Target } from "./target.ts";
 
 /** The way to a gateway; `undefined` for one that is dialled directly. */
@@ -20,7 +21,13 @@ export function routeTo(context: CommandContext, target: Target): RouteOpener | 
 
 async function pinned(url: URL, fingerprint: string, timeoutMs: number): Promise<Route> {
   const { openPinnedRoute } = await import("../../tls/mod.ts");
-  const route = await openPinnedRoute({ ...placeOf(url), timeoutMs, fingerprint });
+  const { authority, ...place } = placeOf(url);
+  const route = await openPinnedRoute({
+    place: () => Promise.resolve(place),
+    authority,
+    timeoutMs,
+    fingerprint,
+  });
   return { ...route, url: withPath(route.url, url) };
 }
 
@@ -34,29 +41,40 @@ async function throughSsh(
     import("./ssh/place.ts"),
   ]);
   const url = new URL(text);
-  const place = placeOf(url);
-  if (url.protocol === "wss:" && tlsFingerprint === undefined) throw unpinned(text);
-  const tunnel = await openSshTunnel({
-    place: parseSshPlace(ssh!.target),
-    identity: ssh!.identity,
-    remotePort: place.port,
-    timeoutMs,
-    start: host.startProgram,
-  });
-  const { failure } = tunnel;
-  const close = () => tunnel.close();
-  if (tlsFingerprint === undefined || url.protocol !== "wss:") {
-    return { url: withPath(`ws://127.0.0.1:${tunnel.port}/`, url), failure, close };
-  }
-  try {
-    const { openPinnedRoute } = await import("../../tls/mod.ts");
-    const route = await openPinnedRoute({
-      ...place,
-      host: "127.0.0.1",
-      port: tunnel.port,
-      serverName: place.host,
+  const { port: remotePort, authority } = placeOf(url);
+  const open = () =>
+    openSshTunnel({
+      place: parseSshPlace(ssh!.target),
+      identity: ssh!.identity,
+      remotePort,
       timeoutMs,
-      fingerprint: tlsFingerprint,
+      start: host.startProgram,
+    });
+  if (url.protocol !== "wss:") {
+    const { port, failure, close } = await open();
+    return { url: withPath(`ws://127.0.0.1:${port}/`, url), failure, close };
+  }
+  if (tlsFingerprint === undefined) throw unpinned(text);
+  return await pinnedThrough(open, { url, authority, timeoutMs, fingerprint: tlsFingerprint });
+}
+
+/** TLS within SSH: each connection has a tunnel of its own. */
+async function pinnedThrough(
+  open: () => Promise<SshTunnel>,
+  { url, ...wish }: { url: URL; authority: string; timeoutMs: number; fingerprint: string },
+): Promise<Route> {
+  const { openPinnedRoute } = await import("../../tls/mod.ts");
+  const tunnels: SshTunnel[] = [];
+  const close = () => tunnels.forEach((tunnel) => tunnel.close());
+  const failure = () => tunnels.at(-1)?.failure();
+  try {
+    const route = await openPinnedRoute({
+      ...wish,
+      async place() {
+        const tunnel = await open();
+        tunnels.push(tunnel);
+        return { host: "127.0.0.1", port: tunnel.port };
+      },
     });
     return {
       url: withPath(route.url, url),
@@ -67,8 +85,9 @@ async function throughSsh(
       },
     };
   } catch (error) {
+    const why = failure();
     close();
-    throw failure() ?? error;
+    throw why ?? error;
   }
 }
 
