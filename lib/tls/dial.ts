@@ -67,7 +67,11 @@ export async function dialTls(options: DialOptions): Promise<DialledTls> {
   try {
     await promise;
     const raw = socket.getPeerCertificate()?.raw;
-    if (raw === undefined) throw unreachable(options, "the server showed no certificate");
+    if (raw === undefined) {
+      throw options.trusted === undefined
+        ? unreachable(options, "the server showed no certificate")
+        : unproven(options, "it did not prove that it holds the key");
+    }
     const der = new Uint8Array(raw);
     const certificate = await readCertificate(der);
     const distrust = distrustOf(socket, certificate);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Duplex } from "node:stream";
 import { AppError } from "../base/mod.ts";
 import { type DuplexStream, openLoopbackDoor } from "../platform/mod.ts";
 import { type DialledTls, type DialOptions, dialTls } from "./dial.ts";
@@ -51,7 +50,7 @@ export async function openPinnedRoute(options: PinnedOptions): Promise<PinnedRou
   const look = await dial();
   hangUp(look);
   const { socket } = await dial(look.pem);
-  const door = openLoopbackDoor(streamOf(socket), {
+  const door = openLoopbackDoor(await streamOf(socket), {
     rewriteHead: (head) => head.replace(/^(host:)[^\r\n]*/im, `$1 ${authority}`),
   });
   return { url: `ws://127.0.0.1:${door.port}/`, close: () => door.close() };
@@ -62,7 +61,8 @@ function hangUp({ socket }: DialledTls): void {
   socket.destroy();
 }
 
-function streamOf(socket: DialledTls["socket"]): DuplexStream {
+async function streamOf(socket: DialledTls["socket"]): Promise<DuplexStream> {
+  const { Duplex } = await import("node:stream");
   // A broken connection ends the streams; without a listener it would end the process.
   socket.on("error", () => {});
   const { readable, writable } = Duplex.toWeb(socket);
