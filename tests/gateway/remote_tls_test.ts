@@ -128,3 +128,10 @@ Deno.test("gateway probe shows certificates beside the expected ones", async () 
   assertEquals([target.tls.trusted, target.tls.expected.slice(0, 5)], [false, "AB:AB"]);
   assertStringIncludes(target.connect.error, "gateway tls fingerprint mismatch");
 });
+
+Deno.test("openclaw qr shows the certificate that a device will see", async () => {
+  await using gateway = await TestGateway.start({ config: TLS_CONFIG });
+  await using machine = await CommandLine.create({ stateDir: gateway.stateDir });
+  const { out, code } = await machine.run("qr", "--json", "--url", "wss://gateway.example");
+  assertEquals([code, JSON.parse(out).tlsFingerprint], [0, gateway.tls!.facts.fingerprint]);
+});

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect as connectTls } from "node:tls";
 import { type Logger, silentLogger, VERSION } from "../../lib/base/mod.ts";
 import { GatewayClient } from "../../lib/protocol/client/mod.ts";
-import { createSelfSigned, openPinnedRoute, peekCertificate } from "../../lib/tls/mod.ts";
+import { askProbe } from "../../lib/cli/service/health_wait.ts";
+import {
+  createSelfSigned,
+  openPinnedRoute,
+  peekCertificate,
+  requestStatus,
+} from "../../lib/tls/mod.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 
 const TLS_CONFIG = { gateway: { mode: "local", tls: { enabled: true } } };
@@ -82,6 +88,14 @@ Deno.test("the pair of a gateway is private, kept, and shown by its fingerprint"
   } finally {
     await Deno.remove(stateDir, { recursive: true });
   }
+});
+
+Deno.test("what waits for a service sees that a gateway with TLS answers", async () => {
+  await using gateway = await TestGateway.start({ config: TLS_CONFIG });
+  const { port } = gateway.gateway;
+  assertEquals(await askProbe(port), true);
+  const { host, timeoutMs } = target(gateway);
+  assertEquals(await requestStatus({ host, port, timeoutMs }, "/nothing-here"), 404);
 });
 
 Deno.test("the port of a gateway with TLS hangs up on plain HTTP and on other protocols", async () => {
@@ -193,4 +207,20 @@ Deno.test("a gateway with TLS ends while a peer holds a connection without readi
   socket.resume();
   await gateway[Symbol.asyncDispose]();
   await closed;
+});
+
+Deno.test("a peer with TLS that takes no answers is cut", async () => {
+  await using gateway = await TestGateway.start({
+    config: TLS_CONFIG,
+    guard: { writeStallMs: 100, sweepMs: 20 },
+  });
+  using conn = await Deno.connectTls({
+    hostname: "127.0.0.1",
+    port: gateway.gateway.port,
+    caCerts: [await Deno.readTextFile(gateway.tls!.certPath)],
+  });
+  const request = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(50));
+  await assertRejects(async () => {
+    while (true) await conn.write(request);
+  });
 });

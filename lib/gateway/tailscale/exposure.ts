@@ -15,7 +15,9 @@ import type { CommandResult, RunCommand } from "../../platform/mod.ts";
 import { runTailscale } from "./program.ts";
 
 const STATUS_TIMEOUT_MS = 5_000;
-const CHANGE_TIMEOUT_MS = 15_000;
+const CHANGE_TIMEOUT_MS = 10_000;
+/** An end waits for this, within the time that it has. */
+const RESET_TIMEOUT_MS = 5_000;
 
 /** What is exposed, and how. */
 export interface ExposureOptions {
@@ -59,7 +61,7 @@ async function takeBack(options: ExposureOptions): Promise<void> {
   const { wish, log } = options;
   if (!wish.resetOnExit) return;
   try {
-    const result = await call(options, [wish.mode, "reset"], CHANGE_TIMEOUT_MS);
+    const result = await call(options, [wish.mode, "reset"], RESET_TIMEOUT_MS);
     if (result.code !== 0) throw refusal(options, result);
     log.info(`tailscale: ${wish.mode} is off`);
   } catch (error) {
