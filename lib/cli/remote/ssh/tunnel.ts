@@ -1,8 +1,9 @@
 /**
  * A tunnel to a gateway for one connection, through the user's own `ssh`.
  *
- * The bytes go through the standard input and output of `ssh -W`: there is no port for other users of
- * this machine, and `ssh` ends with this process, whatever ends that.
+ * The bytes go through the standard input and output of `ssh -W`: there is no port that stays open for
+ * other users of this machine, and when this process ends, whatever ends it, the gateway sees its
+ * client hang up and `ssh` ends with the connection.
  *
  * @module
  */
