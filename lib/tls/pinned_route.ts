@@ -5,7 +5,7 @@
  */
 import { AppError } from "../base/mod.ts";
 import { type DuplexStream, openLoopbackDoor } from "../platform/mod.ts";
-import { type DialledTls, type DialOptions, dialTls } from "./dial.ts";
+import { type DialledTls, dialTls } from "./dial.ts";
 import { parseFingerprint } from "./fingerprint.ts";
 
 /** What is expected of a server. */
