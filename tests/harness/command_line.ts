@@ -29,6 +29,8 @@ export interface CommandLineOptions {
 export class CommandLine implements AsyncDisposable {
   readonly stateDir: string;
   readonly #options: CommandLineOptions;
+  /** Ends of the programs that commands left behind; they end by themselves a little later. */
+  readonly #programs: Promise<unknown>[] = [];
 
   private constructor(stateDir: string, options: CommandLineOptions) {
     this.stateDir = stateDir;
@@ -57,7 +59,11 @@ export class CommandLine implements AsyncDisposable {
       columns: 100,
       os: "linux",
       runCommand,
-      startProgram,
+      startProgram: (command, args) => {
+        const program = startProgram(command, args);
+        this.#programs.push(program.ended);
+        return program;
+      },
       writeOut: (text) => void (output.out += text),
       writeError: (text) => void (output.err += text),
       readInput: () => Promise.resolve(""),
@@ -68,6 +74,7 @@ export class CommandLine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#programs);
     if (this.#options.stateDir === undefined) await Deno.remove(this.stateDir, { recursive: true });
   }
 }
