@@ -4,7 +4,7 @@
  * @module
  */
 import { APPROVAL_COMMANDS } from "./approval_commands.ts";
-import { JSON_OPTION, PORT_OPTION, targetOptions } from "./command_options.ts";
+import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
 import { CONFIG_COMMANDS } from "./config_commands.ts";
 import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";

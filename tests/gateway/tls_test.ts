@@ -3,12 +3,8 @@ import { connect as connectTls } from "node:tls";
 import { type Logger, silentLogger, VERSION } from "../../lib/base/mod.ts";
 import { GatewayClient } from "../../lib/protocol/client/mod.ts";
 import { askProbe } from "../../lib/cli/service/health_wait.ts";
-import {
-  createSelfSigned,
-  openPinnedRoute,
-  peekCertificate,
-  requestStatus,
-} from "../../lib/tls/mod.ts";
+import { askLocally } from "../../lib/cli/service/local_question.ts";
+import { createSelfSigned, openPinnedRoute, peekCertificate } from "../../lib/tls/mod.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 
 const TLS_CONFIG = { gateway: { mode: "local", tls: { enabled: true } } };
@@ -94,8 +90,9 @@ Deno.test("what waits for a service sees that a gateway with TLS answers", async
   await using gateway = await TestGateway.start({ config: TLS_CONFIG });
   const { port } = gateway.gateway;
   assertEquals(await askProbe(port), true);
-  const { host, timeoutMs } = target(gateway);
-  assertEquals(await requestStatus({ host, port, timeoutMs }, "/nothing-here"), 404);
+  const ready = await askLocally(port, "/readyz", 5000);
+  assertEquals([ready?.status, JSON.parse(ready?.text ?? "").ready], [200, true]);
+  assertEquals((await askLocally(port, "/nothing-here", 5000))?.status, 404);
 });
 
 Deno.test("the port of a gateway with TLS hangs up on plain HTTP and on other protocols", async () => {

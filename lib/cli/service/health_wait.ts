@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, type Clock, delay } from "../../base/mod.ts";
+import { askLocally } from "./local_question.ts";
 import type { ServiceManager, ServiceRuntime } from "../../service/mod.ts";
 
 /** How long a gateway may take, in milliseconds. */
@@ -84,21 +85,7 @@ function notHealthy(
   });
 }
 
-/** Whether the gateway on a port of this machine answers its probe, with TLS or without. */
+/** Whether the gateway on a port of this machine answers its probe. */
 export async function askProbe(port: number): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal });
-    await response.body?.cancel();
-    // A port with TLS says so to a plain request.
-    return response.ok || (response.status === 400 && await askOverTls(port));
-  } catch {
-    return false;
-  }
-}
-
-async function askOverTls(port: number): Promise<boolean> {
-  const { requestStatus } = await import("../../tls/mod.ts");
-  const options = { host: "127.0.0.1", port, timeoutMs: PROBE_TIMEOUT_MS };
-  return await requestStatus(options, "/healthz") === 200;
+  return (await askLocally(port, "/healthz", PROBE_TIMEOUT_MS))?.status === 200;
 }
