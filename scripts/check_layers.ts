@@ -33,6 +33,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ui: ["*protocol"],
   http: ["base", "protocol"],
   edge: ["base", "platform"],
+  tls: ["base", "platform"],
   gateway: [
     ...[
       "base",
@@ -49,11 +50,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "channels", "ui", "http", "edge", "update"],
+    ...["wizard", "channels", "ui", "http", "edge", "tls", "update"],
   ],
   update: ["base", "platform", "store"],
   service: ["base", "platform"],
-  doctor: ["base", "platform", "protocol", "config", "secrets", "service"],
+  doctor: ["base", "platform", "protocol", "config", "secrets", "service", "tls"],
   cli: [
     ...[
       "base",
@@ -71,7 +72,18 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "migrate", "channels", "ui", "http", "gateway", "service", "doctor", "update"],
+    ...[
+      "wizard",
+      "migrate",
+      "channels",
+      "ui",
+      "http",
+      "gateway",
+      "service",
+      "doctor",
+      "tls",
+      "update",
+    ],
   ],
 };
 

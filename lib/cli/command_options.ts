@@ -56,6 +56,12 @@ export function targetOptions(timeoutMs: number): OptionSpec[] {
       description: "Gateway password",
       env: "OPENCLAW_GATEWAY_PASSWORD",
     },
+    {
+      name: "tls-fingerprint",
+      type: "text",
+      placeholder: "sha256",
+      description: "Certificate that the gateway must show; nothing is sent to another one",
+    },
     PORT_OPTION,
     timeoutOption(timeoutMs),
     JSON_OPTION,

@@ -4,7 +4,7 @@
  * @module
  */
 import { APPROVAL_COMMANDS } from "./approval_commands.ts";
-import { JSON_OPTION, PORT_OPTION, targetOptions } from "./command_options.ts";
+import { JSON_OPTION, PORT_OPTION, targetOptions, timeoutOption } from "./command_options.ts";
 import { CONFIG_COMMANDS } from "./config_commands.ts";
 import { SCHEDULE_COMMANDS } from "./cron_commands.ts";
 import { DEVICE_COMMANDS } from "./device_commands.ts";
@@ -59,6 +59,18 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
     type: "text",
     placeholder: "path",
     description: "File that holds the password",
+  },
+  {
+    name: "tailscale",
+    type: "text",
+    placeholder: "mode",
+    description: "Let Tailscale forward to the gateway: to the tailnet, or from the whole internet",
+    choices: ["off", "serve", "funnel"],
+  },
+  {
+    name: "tailscale-reset-on-exit",
+    type: "flag",
+    description: "Take that back when the gateway ends",
   },
   {
     name: "allow-unconfigured",
@@ -172,10 +184,41 @@ const GATEWAY_COMMANDS: readonly CommandSpec[] = [
     path: ["gateway", "probe"],
     summary: "Try every known gateway address and say what works",
     details:
-      "Tries --url, gateway.remote.url and this machine. SSH tunnels and Bonjour discovery are " +
-      "not part of this build.",
-    options: targetOptions(3000),
+      "Tries --url, the way through SSH, gateway.remote.url and this machine, shows certificates, " +
+      "and looks for gateways that announce themselves in the network.",
+    options: [
+      {
+        name: "ssh",
+        type: "text",
+        placeholder: "user@host",
+        description: "Also try through SSH; gateway.remote.sshTarget unless given",
+      },
+      {
+        name: "ssh-identity",
+        type: "text",
+        placeholder: "file",
+        description: "Private key for that; those that ssh knows unless given",
+      },
+      {
+        name: "ssh-auto",
+        type: "flag",
+        description: "Take the host from gateway.remote.url or from the network",
+      },
+      ...targetOptions(3000),
+    ],
+    examples: [
+      {
+        command: "openclaw gateway probe --ssh user@gateway.example",
+        description: "Look at the gateway of another machine without opening a port there",
+      },
+    ],
     load: () => import("./commands/gateway_probe.ts"),
+  },
+  {
+    path: ["gateway", "discover"],
+    summary: "List gateways that announce themselves in the network",
+    options: [timeoutOption(2000), JSON_OPTION],
+    load: () => import("./commands/gateway_discover.ts"),
   },
 ];
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock, Env } from "../base/mod.ts";
-import type { OsName, RunCommand } from "../platform/mod.ts";
+import type { OsName, RunCommand, StartProgram } from "../platform/mod.ts";
 
 /** The surroundings of one run of the program. */
 export interface CliHost {
@@ -27,8 +27,12 @@ export interface CliHost {
   readonly executable?: string;
   /** Runs a helper program, such as a service manager's, to its end. */
   readonly runCommand: RunCommand;
+  /** Starts a program that runs beside the command, such as `ssh`. */
+  readonly startProgram: StartProgram;
   /** Runs a program that takes over the terminal; answers with its exit code. */
   runInteractive(command: string, args: readonly string[]): Promise<number>;
+  /** Where machines of the network are asked what they offer; absent where there is no network. */
+  readonly discoveryGroup?: { readonly hostname: string; readonly port: number };
   writeOut(text: string): void;
   writeError(text: string): void;
   /**
@@ -52,7 +56,9 @@ export async function systemHost(): Promise<CliHost> {
     os: platform.osName(),
     ...(platform.isCompiled() ? { executable: platform.executablePath() } : {}),
     runCommand: platform.runCommand,
+    startProgram: platform.startProgram,
     runInteractive: platform.runInteractive,
+    discoveryGroup: { hostname: "224.0.0.251", port: 5353 },
     writeOut: (text) => writeFully(Deno.stdout, text),
     writeError: (text) => writeFully(Deno.stderr, text),
     onInterrupt: (handler) => platform.onTermination(handler),

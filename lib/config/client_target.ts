@@ -4,7 +4,9 @@
  * @module
  */
 import { AppError, type Env, errorMessage } from "../base/mod.ts";
+
 import { isIpv4, isLoopbackHost } from "./resolve/bind.ts";
+import { DEFAULT_GATEWAY_PORT } from "./resolve/port.ts";
 import { resolveSecretInput, type SecretInput } from "./resolve/secret_input.ts";
 import type { OpenClawConfig } from "./types.ts";
 
@@ -16,6 +18,14 @@ export type TargetSource =
   | "missing gateway.remote.url (fallback local)"
   | "local loopback";
 
+/** A machine that is gone through by SSH. */
+export interface SshWay {
+  /** Such as `user@host`. */
+  readonly target: string;
+  /** Private key file; those that `ssh` knows unless given. */
+  readonly identity?: string;
+}
+
 /** The gateway to talk to. */
 export interface GatewayTarget {
   readonly url: string;
@@ -24,6 +34,8 @@ export interface GatewayTarget {
   readonly password?: string;
   /** SHA-256 fingerprint that the remote certificate must have. */
   readonly tlsFingerprint?: string;
+  /** The machine to go through, where the gateway is reached by SSH; `url` holds there then. */
+  readonly ssh?: SshWay;
   /** Whether the gateway is one that this configuration runs. */
   readonly isLocal: boolean;
   /** What could not be used although it is configured. */
@@ -37,6 +49,7 @@ export interface TargetOptions {
   readonly urlFlag?: string | undefined;
   readonly tokenFlag?: string | undefined;
   readonly passwordFlag?: string | undefined;
+  readonly fingerprintFlag?: string | undefined;
   /** Whether the gateway of `urlFlag` has given this machine a device token. */
   readonly hasStoredToken?: boolean;
   /** Port of the gateway on this machine. */
@@ -44,6 +57,9 @@ export interface TargetOptions {
   /** Reports a missing remote address or an unresolved secret as a warning, for diagnosis. */
   readonly lenient?: boolean;
 }
+
+/** Where a gateway is on its own machine unless it was told otherwise. */
+const DEFAULT_URL = `ws://127.0.0.1:${DEFAULT_GATEWAY_PORT}`;
 
 type Credentials = Pick<GatewayTarget, "token" | "password">;
 
@@ -61,24 +77,26 @@ export function resolveGatewayTarget(options: TargetOptions): GatewayTarget {
   const { env, config } = options;
   const flags = clean({ token: options.tokenFlag, password: options.passwordFlag });
   const urlFlag = options.urlFlag?.trim();
+  const pin = (url?: string) => pinOf(options, url);
   if (urlFlag) {
     if (!flags.token && !flags.password && !options.hasStoredToken) throw missingCredentials();
-    return remoteTarget(urlFlag, "cli --url", flags, env);
+    return { ...remoteTarget(urlFlag, "cli --url", flags, env), ...pin(urlFlag) };
   }
   const variable = env.get("OPENCLAW_GATEWAY_URL")?.trim();
   if (variable) {
     const own = { ...envCredentials(env), ...flags };
-    return remoteTarget(variable, "env OPENCLAW_GATEWAY_URL", own, env);
+    return { ...remoteTarget(variable, "env OPENCLAW_GATEWAY_URL", own, env), ...pin(variable) };
   }
   const warnings: string[] = [];
   const credentials = { ...configuredCredentials(options, flags, warnings), ...flags };
   const remote = config.gateway?.remote;
   const isRemote = config.gateway?.mode === "remote";
-  const remoteUrl = remote?.url?.trim();
+  const ssh = sshWay(config);
+  const remoteUrl = remote?.url?.trim() || (ssh ? DEFAULT_URL : undefined);
   if (isRemote && remoteUrl) {
-    const target = remoteTarget(remoteUrl, "config gateway.remote.url", credentials, env);
-    const fingerprint = remote?.tlsFingerprint;
-    return { ...target, ...(fingerprint ? { tlsFingerprint: fingerprint } : {}), warnings };
+    const source = "config gateway.remote.url";
+    const target = remoteTarget(remoteUrl, source, credentials, env, ssh !== undefined);
+    return { ...target, ...pin(remoteUrl), ...(ssh ? { ssh } : {}), warnings };
   }
   if (isRemote && !options.lenient) throw missingRemoteUrl();
   const scheme = config.gateway?.tls?.enabled ? "wss" : "ws";
@@ -86,6 +104,7 @@ export function resolveGatewayTarget(options: TargetOptions): GatewayTarget {
     url: `${scheme}://127.0.0.1:${options.port}`,
     source: isRemote ? "missing gateway.remote.url (fallback local)" : "local loopback",
     ...credentials,
+    ...pin(),
     isLocal: true,
     warnings: isRemote ? [...warnings, missingRemoteUrl().message] : warnings,
   };
@@ -96,11 +115,43 @@ function remoteTarget(
   source: TargetSource,
   credentials: Credentials,
   env: Env,
+  isTunnelled = false,
 ): GatewayTarget {
-  return { url: checkedUrl(url, env), source, ...credentials, isLocal: false, warnings: [] };
+  return {
+    url: checkedUrl(url, env, isTunnelled),
+    source,
+    ...credentials,
+    isLocal: false,
+    warnings: [],
+  };
 }
 
-function checkedUrl(text: string, env: Env): string {
+/** The certificate to insist on: by flag, else the configured one where it is the same gateway. */
+function pinOf(
+  { config, fingerprintFlag }: TargetOptions,
+  url: string | undefined,
+): Pick<GatewayTarget, "tlsFingerprint"> {
+  const flag = fingerprintFlag?.trim();
+  if (flag) return { tlsFingerprint: flag };
+  const { url: known, tlsFingerprint } = config.gateway?.remote ?? {};
+  const isSame = url !== undefined && (sameAddress(url, known) || known?.trim() === undefined);
+  return isSame && tlsFingerprint?.trim() ? { tlsFingerprint: tlsFingerprint.trim() } : {};
+}
+
+function sameAddress(url: string, known: string | undefined): boolean {
+  const [a, b] = [URL.parse(url), URL.parse(known?.trim() ?? "")];
+  return a !== null && b !== null && a.protocol === b.protocol && a.host === b.host;
+}
+
+/** Whether the configuration leads through SSH: it says so and names the machine. */
+function sshWay({ gateway }: OpenClawConfig): SshWay | undefined {
+  const { transport, sshTarget, sshIdentity } = gateway?.remote ?? {};
+  const target = sshTarget?.trim();
+  if (transport !== "ssh" || !target) return undefined;
+  return { target, ...(sshIdentity?.trim() ? { identity: sshIdentity.trim() } : {}) };
+}
+
+function checkedUrl(text: string, env: Env, isTunnelled: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !["ws:", "wss:"].includes(url.protocol)) {
     throw new AppError(
@@ -109,7 +160,7 @@ function checkedUrl(text: string, env: Env): string {
       { hint: "openclaw gateway probe --url wss://gateway.example:18789 --token <token>" },
     );
   }
-  if (url.protocol === "ws:" && !isPlaintextAllowed(url.hostname, env)) {
+  if (url.protocol === "ws:" && !isTunnelled && !isPlaintextAllowed(url.hostname, env)) {
     throw new AppError(
       "GATEWAY_URL_INSECURE",
       // deno-lint-ignore openclaw/error-message -- wording that tools look for

@@ -139,3 +139,37 @@ Deno.test("resolveGatewayTarget() passes over a secret that nobody asks for", ()
   };
   assertEquals(targetOf({ config }).token, "t");
 });
+
+Deno.test("resolveGatewayTarget() goes through SSH where that is asked for and the machine named", () => {
+  const remote = { transport: "ssh", sshTarget: "user@gateway.example", token: "t" } as const;
+  const resolve = (over: Record<string, unknown>) =>
+    resolveGatewayTarget({
+      env: envOf({}),
+      config: { gateway: { mode: "remote", remote: { ...remote, ...over } } },
+      port: 1,
+    });
+  const bare = resolve({});
+  assertEquals([bare.url, bare.ssh], ["ws://127.0.0.1:18789", { target: "user@gateway.example" }]);
+  const full = resolve({ url: "ws://gateway.example:5000", sshIdentity: "/key" });
+  assertEquals(full.url, "ws://gateway.example:5000");
+  assertEquals(full.ssh, { target: "user@gateway.example", identity: "/key" });
+  const direct = resolve({ url: "wss://gateway.example", transport: "direct" });
+  assertEquals(direct.ssh, undefined);
+});
+
+Deno.test("resolveGatewayTarget() pins the configured gateway and what a flag says", () => {
+  const config = {
+    gateway: {
+      mode: "remote" as const,
+      remote: { url: "wss://gateway.example", token: "t", tlsFingerprint: "AA" },
+    },
+  };
+  const base = { env: envOf({}), config, port: 1, tokenFlag: "t" };
+  const pin = (over: Record<string, unknown>) =>
+    resolveGatewayTarget({ ...base, ...over }).tlsFingerprint;
+  assertEquals(pin({}), "AA");
+  assertEquals(pin({ fingerprintFlag: "BB" }), "BB");
+  assertEquals(pin({ urlFlag: "wss://gateway.example/" }), "AA");
+  assertEquals(pin({ urlFlag: "wss://other.example" }), undefined);
+  assertEquals(pin({ urlFlag: "wss://other.example", fingerprintFlag: "BB" }), "BB");
+});

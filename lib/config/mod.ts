@@ -10,6 +10,7 @@ export { patchedText, replacedText } from "./change/whole_text.ts";
 export {
   type GatewayTarget,
   resolveGatewayTarget,
+  type SshWay,
   type TargetOptions,
   type TargetSource,
 } from "./client_target.ts";
@@ -70,6 +71,12 @@ export {
   resolveBind,
   type ResolvedBind,
 } from "./resolve/bind.ts";
+export {
+  type ResolvedTailscale,
+  resolveTailscale,
+  TAILSCALE_MODES,
+  type TailscaleMode,
+} from "./resolve/tailscale.ts";
 export { type CronFailureAlertConfig, resolveCron, type ResolvedCron } from "./resolve/cron.ts";
 export { parseDuration } from "./resolve/duration.ts";
 export {

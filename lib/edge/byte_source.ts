@@ -11,13 +11,13 @@ const LARGE_BYTES = 64 * 1024;
 
 /** Reads a connection into a buffer that grows with what comes and shrinks again. */
 export class ByteSource {
-  readonly #conn: Deno.Conn;
+  readonly #conn: Pick<Deno.Conn, "read">;
   #buffer = new Uint8Array(SMALL_BYTES);
   #start = 0;
   #end = 0;
   #wasFull = false;
 
-  constructor(conn: Deno.Conn) {
+  constructor(conn: Pick<Deno.Conn, "read">) {
     this.#conn = conn;
   }
 

@@ -12,6 +12,7 @@ import type { EdgeLimits } from "./limits.ts";
 import type { EdgeLine } from "./line.ts";
 import { PeerSide } from "./peer_side.ts";
 import { encodeRefusal, malformed, type Refusal } from "./refusal.ts";
+import type { PeerConn } from "./tls_conn.ts";
 import { type BodyEnding, joined, passRequestBody } from "./request_body.ts";
 import { findHeadEnd, parseRequestHead, type RequestHead } from "./request_head.ts";
 
@@ -58,7 +59,7 @@ export class EdgeConnection implements EdgeLine {
   #strangerBytes: number;
   #onExcess: () => void = () => {};
 
-  constructor(conn: Deno.TcpConn, id: string, deps: EdgeConnectionDeps) {
+  constructor(conn: PeerConn, id: string, deps: EdgeConnectionDeps) {
     this.id = id;
     this.#deps = deps;
     this.#peer = new PeerSide(conn, deps.limits, deps.clock);

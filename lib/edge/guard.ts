@@ -7,6 +7,7 @@ import { delay, errorMessage, withTimeout } from "../base/mod.ts";
 import { InnerServer } from "./inner_server.ts";
 import type { EdgeLine } from "./line.ts";
 import { Lines, type LinesOptions } from "./lines.ts";
+import { type EdgeTls, TlsTerminator } from "./tls_terminator.ts";
 
 /** How long the guard waits when the system has no descriptor for a new connection. */
 const ACCEPT_RETRY_MS = 100;
@@ -21,6 +22,8 @@ export interface EdgeGuardOptions extends LinesOptions {
   readonly port: number;
   /** Lets another listener of this process have a more special address of the same port. */
   readonly sharesPort?: boolean;
+  /** Speaks TLS with it, and nothing else. */
+  readonly tls?: EdgeTls | undefined;
   /** Private folder for the socket of the server behind. */
   readonly socketDir: string;
   readonly handler: EdgeHandler;
@@ -30,6 +33,7 @@ export interface EdgeGuardOptions extends LinesOptions {
 export class EdgeGuard {
   readonly #options: EdgeGuardOptions;
   readonly #listener: Deno.TcpListener;
+  readonly #terminator: TlsTerminator | undefined;
   readonly #inner: InnerServer;
   readonly #lines: Lines;
   readonly #accepting: Promise<void>;
@@ -39,11 +43,13 @@ export class EdgeGuard {
   private constructor(
     options: EdgeGuardOptions,
     listener: Deno.TcpListener,
+    terminator: TlsTerminator | undefined,
     inner: InnerServer,
     lines: Lines,
   ) {
     this.#options = options;
     this.#listener = listener;
+    this.#terminator = terminator;
     this.#inner = inner;
     this.#lines = lines;
     this.#accepting = this.#accept();
@@ -55,9 +61,11 @@ export class EdgeGuard {
    * @throws What the system says of the address, `Deno.errors.AddrInUse` among it.
    */
   static async open(options: EdgeGuardOptions): Promise<EdgeGuard> {
-    const { hostname, port, sharesPort = false, handler, log } = options;
+    const { hostname, port, sharesPort = false, tls, handler, log } = options;
     const listener = Deno.listen({ hostname, port, reusePort: sharesPort });
+    let terminator: TlsTerminator | undefined;
     try {
+      if (tls !== undefined) terminator = new TlsTerminator(tls);
       const lines = new Lines(options);
       const inner = await InnerServer.open({
         socketDir: options.socketDir,
@@ -73,9 +81,10 @@ export class EdgeGuard {
           return new Response("Internal Server Error", { status: 500 });
         },
       });
-      return new EdgeGuard(options, listener, inner, lines);
+      return new EdgeGuard(options, listener, terminator, inner, lines);
     } catch (error) {
       listener.close();
+      terminator?.close();
       throw error;
     }
   }
@@ -83,6 +92,15 @@ export class EdgeGuard {
   /** Where it listens. */
   get addr(): Deno.NetAddr {
     return this.#listener.addr;
+  }
+
+  /**
+   * Shows another certificate to everyone who connects from now on; connections that there are stay.
+   *
+   * @throws When the pair cannot be used; the one in force stays then.
+   */
+  renew(tls: EdgeTls): void {
+    this.#terminator?.renew(tls);
   }
 
   /** Takes no new connections, waits for requests under way at most `graceMs`, then cuts them. */
@@ -96,12 +114,17 @@ export class EdgeGuard {
     await this.#accepting;
     const ended = Promise.all([this.#inner.shutdown(), this.#lines.end()]);
     await withTimeout<unknown>(ended, graceMs, () => this.#lines.cut());
+    this.#terminator?.close();
   }
 
   async #accept(): Promise<void> {
     while (!this.#isClosing) {
       try {
-        this.#lines.take(await this.#listener.accept(), () => this.#inner.dial());
+        this.#lines.take(
+          await this.#listener.accept(),
+          () => this.#inner.dial(),
+          this.#terminator,
+        );
       } catch (error) {
         if (this.#isClosing) return;
         // No descriptor is left, or the peer hung up at once.

@@ -8,6 +8,8 @@ import { EdgeConnection } from "./connection.ts";
 import type { EdgeLimits } from "./limits.ts";
 import type { EdgeLine } from "./line.ts";
 import { encodeRefusal } from "./refusal.ts";
+import { TlsPeerConn } from "./tls_conn.ts";
+import type { TlsTerminator } from "./tls_terminator.ts";
 
 /** What connections are held by. */
 export interface LinesOptions {
@@ -40,14 +42,15 @@ export class Lines {
   }
 
   /** Serves a connection, or turns it away when there are too many. */
-  take(conn: Deno.TcpConn, dial: () => Promise<Deno.Conn>): void {
+  take(conn: Deno.TcpConn, dial: () => Promise<Deno.Conn>, terminator?: TlsTerminator): void {
     const { limits, clock, log } = this.#options;
     const key = this.#options.limitKey(conn.remoteAddr.hostname);
-    if (this.#isFull(key)) return turnAway(conn);
+    if (this.#isFull(key)) return terminator ? conn.close() : turnAway(conn);
     conn.setNoDelay(true);
     const release = this.#countStranger(key);
+    const peer = terminator ? new TlsPeerConn(conn, terminator) : conn;
     const id = String(++this.#lastId);
-    const connection = new EdgeConnection(conn, id, {
+    const connection = new EdgeConnection(peer, id, {
       limits,
       clock,
       log,

@@ -7,3 +7,4 @@
 export { EdgeGuard, type EdgeGuardOptions, type EdgeHandler } from "./guard.ts";
 export { EDGE_LIMITS, type EdgeLimits } from "./limits.ts";
 export type { EdgeLine } from "./line.ts";
+export type { EdgeTls } from "./tls_terminator.ts";

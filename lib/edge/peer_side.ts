@@ -6,6 +6,7 @@
 import type { Clock } from "../base/mod.ts";
 import { ByteSource } from "./byte_source.ts";
 import type { EdgeLimits } from "./limits.ts";
+import type { PeerConn } from "./tls_conn.ts";
 
 /** What is read and thrown away of a peer that is to leave. */
 const MAX_LINGER_BYTES = 1024 * 1024;
@@ -16,7 +17,7 @@ export class PeerSide {
   readonly source: ByteSource;
   /** When the peer must have sent what it is expected to send. */
   readDeadline = Infinity;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: PeerConn;
   readonly #limits: EdgeLimits;
   readonly #clock: Clock;
   #writeDeadline = Infinity;
@@ -24,7 +25,7 @@ export class PeerSide {
   #isLeaving = false;
   #isCut = false;
 
-  constructor(conn: Deno.TcpConn, limits: EdgeLimits, clock: Clock) {
+  constructor(conn: PeerConn, limits: EdgeLimits, clock: Clock) {
     this.remoteAddr = conn.remoteAddr;
     this.source = new ByteSource(conn);
     this.#conn = conn;

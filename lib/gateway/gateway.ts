@@ -24,6 +24,7 @@ import { type GuardOptions, listen, type Listeners } from "./listener.ts";
 import { noteRefusal } from "./methods/events/stability_notes.ts";
 import { gatewayMethods } from "./methods/mod.ts";
 import { admitNode } from "./nodes/connecting.ts";
+import type { FileWatch } from "./reload/file_watch.ts";
 import { requestHandler } from "./requests.ts";
 import { takeSentinel } from "./restart/sentinel.ts";
 import { RpcServer } from "./rpc.ts";
@@ -52,6 +53,7 @@ export class Gateway {
   readonly #stopSampling: () => void;
   readonly #tick: ReturnType<typeof setInterval>;
   readonly #drainMs: number;
+  #certificateWatch: FileWatch | undefined;
 
   private constructor(
     state: GatewayState,
@@ -136,6 +138,7 @@ export class Gateway {
         retryDelayMs: options.bindRetryDelayMs,
         handler: requestHandler(state, sockets),
         guard: guardOptions(options, state.config),
+        tls: options.tls,
         clock,
         log: options.log,
       });
@@ -162,6 +165,7 @@ export class Gateway {
         await takeSentinel(state);
         state.updates.start();
         if (options.watch) state.reloader.start(options.watch.intervalMs);
+        await gateway.#watchTls(options);
         return gateway;
       } catch (error) {
         await listeners.close(0);
@@ -174,6 +178,23 @@ export class Gateway {
       store.close();
       throw error;
     }
+  }
+
+  /** A certificate that is replaced on disk is served without a restart. */
+  async #watchTls({ tls, config, paths, clock, log, watch }: GatewayOptions): Promise<void> {
+    if (!tls || !watch) return;
+    const { watchCertificate } = await import("./tls/renewal.ts");
+    this.#certificateWatch = watchCertificate({
+      tls,
+      settings: config.config.gateway?.tls ?? {},
+      stateDir: paths.stateDir,
+      clock,
+      log: log.child("tls"),
+      apply: (next) => this.#listeners.renewTls(next),
+      ...(watch.intervalMs === undefined
+        ? {}
+        : { intervalMs: watch.intervalMs, quietMs: watch.intervalMs }),
+    });
   }
 
   get port(): number {
@@ -198,6 +219,7 @@ export class Gateway {
     this.state.restarter.close();
     await this.state.updates.close();
     await this.state.reloader.close();
+    await this.#certificateWatch?.close();
     await this.#takeover.stop();
     // All wait for what they began, which ends with the runs.
     const { cron, heartbeats, hooks } = this.state;

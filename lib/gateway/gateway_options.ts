@@ -7,6 +7,7 @@ import type { Clock, Logger, RedactionSet } from "../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../config/mod.ts";
 import type { Network, RunCommand } from "../platform/mod.ts";
 import type { SurfaceFlags } from "../secrets/mod.ts";
+import type { ServerTls } from "../tls/mod.ts";
 import type { SharedSecret } from "./authenticator.ts";
 import type { GuardOptions } from "./listener.ts";
 import type { HostFacts } from "./presence.ts";
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   port: number;
   bindAttempts: number;
   bindRetryDelayMs: number;
+  /** The certificate that is served with; without one the port speaks plain HTTP. */
+  tls?: ServerTls | undefined;
   /** How the guard of non-loopback addresses differs from its own settings. */
   guard?: Partial<GuardOptions>;
   /** `gateway.handshakeTimeoutMs` or its variable; the protocol's default when absent. */

@@ -16,7 +16,7 @@ import {
   type Logger,
   withTimeout,
 } from "../base/mod.ts";
-import type { EdgeGuard, EdgeLimits, EdgeLine } from "../edge/mod.ts";
+import type { EdgeGuard, EdgeLimits, EdgeLine, EdgeTls } from "../edge/mod.ts";
 import { canSharePorts, describePort, inspectPort } from "../platform/mod.ts";
 import { isLoopback, limitKey } from "./address.ts";
 
@@ -50,6 +50,8 @@ export interface ListenOptions {
   retryDelayMs: number;
   handler: RequestHandler;
   guard: GuardOptions;
+  /** Speaks TLS, on every address behind the guard. */
+  tls?: EdgeTls | undefined;
   clock: Clock;
   log: Logger;
 }
@@ -58,6 +60,12 @@ export interface ListenOptions {
 export interface Listeners {
   port: number;
   hosts: string[];
+  /**
+   * Shows another certificate to everyone who connects from now on.
+   *
+   * @throws When the pair cannot be used; the one in force stays then.
+   */
+  renewTls(tls: EdgeTls): void;
   /** Takes no new connections, waits for requests under way at most `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
@@ -84,11 +92,12 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
   const close = async (graceMs: number) => {
     await Promise.all(doors.map((door) => door.close(graceMs)));
   };
-  return { port, hosts, close };
+  const renewTls = (tls: EdgeTls) => doors.forEach((door) => door.renew?.(tls));
+  return { port, hosts, renewTls, close };
 }
 
 /** One address that is listened on. */
-type Door = Pick<EdgeGuard, "addr" | "close">;
+type Door = Pick<EdgeGuard, "addr" | "close"> & Partial<Pick<EdgeGuard, "renew">>;
 
 async function openWithRetry(options: ListenOptions, host: string): Promise<Door> {
   const { port } = options;
@@ -97,16 +106,16 @@ async function openWithRetry(options: ListenOptions, host: string): Promise<Door
       return await open(options, host, port);
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse)) {
-        throw bindFailed(host, port, error);
+        throw bindFailed(options, host, error);
       }
-      if (attempt >= options.attempts) throw await portInUse(host, port, error);
+      if (attempt >= options.attempts) throw await portInUse(options, host, error);
     }
     await delay(options.retryDelayMs);
   }
 }
 
 async function open(options: ListenOptions, hostname: string, port: number): Promise<Door> {
-  if (options.guard.isAlways) return await openGuard(options, hostname, port);
+  if (options.guard.isAlways || options.tls) return await openGuard(options, hostname, port);
   if (isLoopback(hostname)) return serve(options, hostname, port);
   if (hostname === ANY_ADDRESS && canSharePorts()) return await openBoth(options, port);
   return await openGuard(options, hostname, port);
@@ -137,12 +146,13 @@ async function openGuard(
   port: number,
   sharesPort = false,
 ): Promise<Door> {
-  const { handler, guard, clock, log } = options;
+  const { handler, guard, tls, clock, log } = options;
   const { EDGE_LIMITS, EdgeGuard } = await import("../edge/mod.ts");
   return await EdgeGuard.open({
     hostname,
     port,
     sharesPort,
+    tls,
     socketDir: guard.socketDir,
     handler: (request, line) => handler(request, line, line),
     limits: { ...EDGE_LIMITS, ...guard.limits },
@@ -180,10 +190,14 @@ async function shutDown(server: Deno.HttpServer, graceMs: number): Promise<void>
   await withTimeout(server.shutdown(), graceMs, () => {});
 }
 
-async function portInUse(host: string, port: number, cause: unknown): Promise<AppError> {
+async function portInUse(
+  { port, tls }: ListenOptions,
+  host: string,
+  cause: unknown,
+): Promise<AppError> {
   return new AppError(
     "PORT_IN_USE",
-    `another gateway instance is already listening on ws://${at(host, port)}`,
+    `another gateway instance is already listening on ${scheme(tls)}://${at(host, port)}`,
     {
       hint: `openclaw gateway run --port ${
         port === 65535 ? 18789 : port + 1
@@ -195,12 +209,16 @@ async function portInUse(host: string, port: number, cause: unknown): Promise<Ap
   );
 }
 
-function bindFailed(host: string, port: number, cause: unknown): AppError {
+function bindFailed({ port, tls }: ListenOptions, host: string, cause: unknown): AppError {
   return new AppError(
     "BIND_FAILED",
-    `failed to bind gateway socket on ws://${at(host, port)}: ${errorMessage(cause)}`,
+    `failed to bind gateway socket on ${scheme(tls)}://${at(host, port)}: ${errorMessage(cause)}`,
     { hint: "openclaw gateway run --bind loopback", cause },
   );
+}
+
+function scheme(tls: EdgeTls | undefined): string {
+  return tls === undefined ? "ws" : "wss";
 }
 
 function at(host: string, port: number): string {

@@ -15,6 +15,10 @@ export interface GatewayRunOptions {
   /** File whose first line is the password. */
   passwordFile?: string;
   auth?: string;
+  /** How Tailscale shows the gateway: `off`, `serve` or `funnel`. */
+  tailscale?: string;
+  /** Takes the exposure by Tailscale back at the end. */
+  tailscaleResetOnExit?: boolean;
   logLevel?: LogLevel;
   /** Refuses to start with an invalid file instead of serving the last accepted one. */
   strictConfig?: boolean;

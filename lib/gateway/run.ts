@@ -37,6 +37,8 @@ import { handoverStatus, handsOver, isReplaced, noteHandover } from "./supervise
 import { signalJudge } from "./supervised/judge.ts";
 import { shutDown } from "./supervised/shutdown.ts";
 import { SignsOfLife } from "./supervised/signs_of_life.ts";
+import { exposeByTailscale } from "./tailscale/at_start.ts";
+import type { Exposure } from "./tailscale/exposure.ts";
 import { startGateway, storeAnswers } from "./supervised/start_gateway.ts";
 import { type ConfirmUpdate, settleUpdate } from "./update/at_start.ts";
 
@@ -164,6 +166,8 @@ interface Life {
   lastRestartAt: number | undefined;
   /** To be called once it serves, after an update that nobody else looks after. */
   confirmUpdate: ConfirmUpdate | undefined;
+  /** What Tailscale forwards, once it has said so. */
+  exposing?: Promise<Exposure | undefined>;
 }
 
 /**
@@ -183,6 +187,7 @@ async function live(life: Life): Promise<number | undefined> {
   const gateway = await startGateway(plan, logging, restart, life.lastRestartAt !== undefined);
   own.gateway = gateway;
   announceReady(plan, gateway, log, logging, clock.monotonic() - life.startedAt);
+  life.exposing = exposeByTailscale(plan, gateway, log);
   const { restarter, config, paths } = gateway.state;
   signals.judge = signalJudge({ paths, clock, log, supervisor, restarter, config });
   await signs.ready(`serving on port ${plan.port}`, () => storeAnswers(gateway));
@@ -196,7 +201,7 @@ async function live(life: Life): Promise<number | undefined> {
 
 /** Ends for a signal; whoever sent it may start the gateway again. */
 async function endBySignal(
-  { plan, logging, own }: Life,
+  { plan, logging, own, exposing }: Life,
   gateway: Gateway,
   { signal, willRestart }: EndSignal,
 ): Promise<number> {
@@ -208,6 +213,8 @@ async function endBySignal(
     const { stateDir } = plan.paths;
     const reason = "gateway restart";
     await noteHandover({ stateDir, supervisor, clock, log, source: "operator-restart", reason });
+  } else {
+    await (await exposing)?.close();
   }
   await signs.stopping();
   const onTimeout = () => keep(own, "gateway.shutdown_timeout");

@@ -6,6 +6,7 @@
 import { formatDuration, type Logger, VERSION } from "../base/mod.ts";
 import { lastGoodPath, resolveLogging } from "../config/mod.ts";
 import { createLogging, hostName, isStdoutTty, type Logging } from "../platform/mod.ts";
+import type { ServerTls } from "../tls/mod.ts";
 import { defaultModel } from "./default_model.ts";
 import type { Gateway } from "./gateway.ts";
 import { hideSecrets } from "./secrets/gateway_secrets.ts";
@@ -41,7 +42,7 @@ export function openLogging({ clock, options, config, auth, secrets }: StartPlan
 
 /** Says what the start was decided by. */
 export function announce(plan: StartPlan, log: Logger): void {
-  const { config, rejected, bind, auth, paths, secretWarnings, newerWriter } = plan;
+  const { config, rejected, bind, auth, tls, paths, secretWarnings, newerWriter } = plan;
   log.info("loading configuration…");
   if (rejected) {
     log.error(`config "${rejected.path}" is invalid: ${rejected.message}`);
@@ -76,12 +77,23 @@ export function announce(plan: StartPlan, log: Logger): void {
   if (!bind.isLoopback) {
     log.warn("⚠️  Gateway is binding to a non-loopback address. Keep the credential secret.");
   }
+  if (tls) announceTls(tls, log.child("tls"));
   log.info("starting...");
+}
+
+function announceTls(
+  { certPath, isNew, facts: { fingerprint, validTo }, warnings }: ServerTls,
+  log: Logger,
+): void {
+  if (isNew) log.info(`gateway tls: generated self-signed cert at ${certPath}`);
+  const end = new Date(validTo).toISOString().slice(0, 10);
+  log.info(`gateway tls: SHA-256 fingerprint ${fingerprint}, valid until ${end}`);
+  for (const warning of warnings) log.warn(`gateway tls: ${warning}`);
 }
 
 /** Says where the gateway answers. */
 export function announceReady(
-  { bind }: StartPlan,
+  { bind, tls }: StartPlan,
   gateway: Gateway,
   log: Logger,
   logging: Logging,
@@ -97,7 +109,9 @@ export function announceReady(
     );
   }
   const shown = gateway.hosts.map((host) => host.includes(":") ? `[${host}]` : host);
-  const urls = shown.map((host) => `http://${host}:${gateway.port}`).join(", ");
+  const urls = shown.map((host) => `${tls ? "https" : "http"}://${host}:${gateway.port}`).join(
+    ", ",
+  );
   log.info(`http server listening on ${urls} (bind ${bind.mode}; ${formatDuration(elapsedMs)})`);
   if (logging.filePath !== undefined) log.info(`log file: ${logging.filePath}`);
   const { startup } = gateway.state;

@@ -17,16 +17,25 @@ import {
   resolveBind,
   type ResolvedAuth,
   type ResolvedBind,
+  type ResolvedTailscale,
   resolveGatewayPort,
   resolvePaths,
+  resolveTailscale,
 } from "../config/mod.ts";
-import { isContainer, readTextFileIfExists, tailnetAddress } from "../platform/mod.ts";
+import {
+  hostName,
+  isContainer,
+  ownAddresses,
+  readTextFileIfExists,
+  tailnetAddress,
+} from "../platform/mod.ts";
 import {
   assertResolved,
   resolveRuntime,
   type SecretWarning,
   type SurfaceFlags,
 } from "../secrets/mod.ts";
+import type { ServerTls } from "../tls/mod.ts";
 import type { CredentialFlags } from "./auth/settings.ts";
 import { ensureDevConfig, setDevStateAside } from "./dev_state.ts";
 import type { GatewayRunOptions } from "./options.ts";
@@ -44,6 +53,9 @@ export interface StartPlan {
   port: number;
   bind: ResolvedBind;
   auth: ResolvedAuth;
+  tailscale: ResolvedTailscale;
+  /** The certificate of a gateway that speaks TLS. */
+  tls?: ServerTls | undefined;
   flags: CredentialFlags;
   /** The newer version that wrote the configuration last, where there is one. */
   newerWriter?: string | undefined;
@@ -74,7 +86,7 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
   if (config.env.get("OPENCLAW_SERVICE_MARKER")) {
     assertNotOlder(config.config, options.env, "start the gateway");
   }
-  const { port, bind, auth } = decideStart(config, options, flags);
+  const { port, bind, auth, tailscale } = decideStart(config, options, flags);
   const token = auth.generated ? await ensureGeneratedToken(paths.stateDir) : auth.token;
   return {
     clock,
@@ -86,10 +98,25 @@ export async function planStart(options: GatewayRunOptions, clock: Clock): Promi
     port,
     bind,
     auth: { ...auth, ...(token ? { token } : {}) },
+    tailscale,
+    tls: await planTls(config, paths, clock),
     flags,
     secretWarnings: warnings,
     secrets: new RedactionSet(),
   };
+}
+
+/** The certificate, made at the first start with TLS. */
+async function planTls(
+  { config }: ConfigSnapshot,
+  { stateDir }: ConfigPaths,
+  clock: Clock,
+): Promise<ServerTls | undefined> {
+  const settings = config.gateway?.tls;
+  if (!settings?.enabled) return undefined;
+  const { ensureServerTls } = await import("../tls/mod.ts");
+  const names = ["localhost", "127.0.0.1", "::1", hostName(), ...ownAddresses()];
+  return await ensureServerTls({ settings, stateDir, clock, names: [...new Set(names)] });
 }
 
 /** The configuration file or, where that is invalid, the last one that was accepted. */
@@ -114,7 +141,7 @@ export function decideStart(
   config: ConfigSnapshot,
   options: GatewayRunOptions,
   flags: CredentialFlags,
-): Pick<StartPlan, "port" | "bind" | "auth"> {
+): Pick<StartPlan, "port" | "bind" | "auth" | "tailscale"> {
   const { env } = config;
   const { port } = resolveGatewayPort({
     flag: options.port,
@@ -128,6 +155,10 @@ export function decideStart(
     parsed: config.parsed,
     newToken: () => "",
   });
+  const tailscale = resolveTailscale(
+    { mode: options.tailscale, resetOnExit: options.tailscaleResetOnExit },
+    config.config,
+  );
   // Opening up by itself, as a container does, takes a credential that somebody chose.
   const hasCredential = auth.mode !== "none" && !auth.generated;
   const bind = resolveBind({
@@ -135,15 +166,17 @@ export function decideStart(
     config: config.config,
     isContainer: isContainer(env),
     hasCredential,
+    hasTailscale: tailscale.mode !== "off",
     tailnetIp: tailnetAddress(),
   });
   assertStartAllowed({
     snapshot: config,
     bind,
     auth: auth.generated ? withoutToken(auth) : auth,
+    tailscaleMode: tailscale.mode,
     allowUnconfigured: options.allowUnconfigured,
   });
-  return { port, bind, auth };
+  return { port, bind, auth, tailscale };
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { delay, errorMessage, type Logger, VERSION, withTimeout } from "../base/mod.ts";
 import { ensureIdentity } from "../devices/client.ts";
-import type { GatewayClient, GatewayClientOptions } from "../protocol/client/mod.ts";
+import type { GatewayClient, GatewayClientOptions, RouteOpener } from "../protocol/client/mod.ts";
 import type { EventFrame } from "../protocol/mod.ts";
 import { createCommands, type Machine } from "./command_table.ts";
 import { InvokeDesk, type NodeInvoke, parseInvoke } from "./invokes.ts";
@@ -16,6 +16,8 @@ import { keepLinked } from "./link.ts";
 export interface NodeHostOptions extends Machine {
   /** `ws://` or `wss://` address of the gateway. */
   readonly url: string;
+  /** Opens the way there for each connection; without one the address is dialled. */
+  readonly route?: RouteOpener;
   readonly token?: string;
   readonly password?: string;
   /** Name for people. */
@@ -93,10 +95,12 @@ class NodeHost {
 
   /** How the node presents itself. */
   describe(): GatewayClientOptions {
-    const { url, token, password, os, deviceFamily, displayName, instanceId, env } = this.#options;
+    const { url, route, token, password, os, deviceFamily, displayName, instanceId, env } =
+      this.#options;
     const path = env.PATH ?? env.Path;
     return {
       url,
+      ...(route === undefined ? {} : { route }),
       ...(token === undefined ? {} : { token }),
       ...(password === undefined ? {} : { password }),
       client: {

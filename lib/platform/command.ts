@@ -81,7 +81,8 @@ function spawn(command: string, args: readonly string[], options: RunCommandOpti
   }
 }
 
-function startFailure(command: string, error: unknown): AppError {
+/** The failure of a program that could not be started. */
+export function startFailure(command: string, error: unknown): AppError {
   const isAbsent = error instanceof Deno.errors.NotFound;
   const why = isAbsent ? "no such program is on the PATH" : errorMessage(error);
   return new AppError(

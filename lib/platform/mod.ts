@@ -40,6 +40,12 @@ export { type DetachedSpec, spawnDetached } from "./detached.ts";
 export { ioError } from "./io_error.ts";
 export { type HeldFileLock, tryFileLock, withFileLock } from "./file_lock.ts";
 export {
+  type DuplexStream,
+  type LoopbackDoor,
+  type LoopbackDoorOptions,
+  openLoopbackDoor,
+} from "./loopback_door.ts";
+export {
   canSharePorts,
   deviceFamily,
   homeDir,
@@ -51,6 +57,7 @@ export {
   machineArch,
   type OsName,
   osName,
+  ownAddresses,
   platformLabel,
   primaryAddress,
   releaseTarget,
@@ -110,6 +117,7 @@ export {
 } from "./restart/handoff.ts";
 export { type RestartIntent, takeRestartIntent, writeRestartIntent } from "./restart/intent.ts";
 export { onTermination, onUserSignal, type TerminationSignal } from "./signals.ts";
+export { type StartedProgram, type StartProgram, startProgram } from "./started_program.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
 export {

@@ -25,6 +25,12 @@ export function primaryAddress(): string | undefined {
   return Deno.networkInterfaces().find(isExternal)?.address;
 }
 
+/** The addresses by which other machines may reach this one, of both families. */
+export function ownAddresses(): string[] {
+  return Deno.networkInterfaces().filter((row) => isExternal(row) || isExternalIpv6(row))
+    .map(({ address }) => address);
+}
+
 /** The IPv4 address of this machine in its tailnet, if it is in one. */
 export function tailnetAddress(): string | undefined {
   return Deno.networkInterfaces().find(isOfTailnet)?.address;
@@ -144,6 +150,11 @@ const DEFAULT_COLUMNS = 80;
 
 function isExternal(address: Deno.NetworkInterfaceInfo): boolean {
   return address.family === "IPv4" && !address.address.startsWith("127.");
+}
+
+/** Addresses that hold on one link only are left out: they are written with the name of the link. */
+function isExternalIpv6({ family, address }: Deno.NetworkInterfaceInfo): boolean {
+  return family === "IPv6" && address !== "::1" && !/^fe[89ab]/i.test(address);
 }
 
 function systemHome(env: Env): string {

@@ -7,6 +7,7 @@ import { envOf, type Logger, silentLogger } from "../../lib/base/mod.ts";
 import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
 import type { EdgeLimits } from "../../lib/edge/mod.ts";
 import { Gateway, liveSecret, type SharedSecret, WsLog } from "../../lib/gateway/mod.ts";
+import { ensureServerTls, type ServerTls } from "../../lib/tls/mod.ts";
 import { type Network, type RunCommand, systemClock } from "../../lib/platform/mod.ts";
 
 /** Token of every test gateway unless a test chooses another way to authenticate. */
@@ -31,6 +32,8 @@ export interface TestGatewayOptions {
   guard?: Partial<EdgeLimits>;
   /** Takes changes of the configuration's files over, and looks for them this often. */
   watchMs?: number;
+  /** Addresses to listen on; `127.0.0.1` alone unless given. */
+  hosts?: readonly string[];
   log?: Logger;
   /** Reuses the state of an earlier gateway; the test then removes it itself. */
   stateDir?: string;
@@ -40,11 +43,14 @@ export interface TestGatewayOptions {
 export class TestGateway implements AsyncDisposable {
   readonly gateway: Gateway;
   readonly stateDir: string;
+  /** The certificate, where the configuration wants TLS. */
+  readonly tls: ServerTls | undefined;
   readonly #ownsState: boolean;
 
-  private constructor(gateway: Gateway, stateDir: string, ownsState: boolean) {
+  private constructor(gateway: Gateway, stateDir: string, ownsState: boolean, tls?: ServerTls) {
     this.gateway = gateway;
     this.stateDir = stateDir;
+    this.tls = tls;
     this.#ownsState = ownsState;
   }
 
@@ -54,19 +60,30 @@ export class TestGateway implements AsyncDisposable {
     await Deno.writeTextFile(`${stateDir}/openclaw.json`, JSON.stringify(config));
     const env = envOf({ HOME: stateDir, OPENCLAW_STATE_DIR: stateDir });
     const paths = resolvePaths(env);
+    const snapshot = await loadConfig({ env, paths });
+    const tlsSettings = snapshot.config.gateway?.tls;
+    const tls = tlsSettings?.enabled
+      ? await ensureServerTls({
+        settings: tlsSettings,
+        stateDir,
+        clock: systemClock,
+        names: ["localhost", "127.0.0.1"],
+      })
+      : undefined;
     const secret = options.secret ?? { mode: "token", secret: TOKEN };
     const gateway = await Gateway.start({
       clock: systemClock,
       log: options.log ?? silentLogger,
       wsLog: new WsLog(silentLogger, "auto", false),
       paths,
-      config: await loadConfig({ env, paths }),
+      config: snapshot,
+      tls,
       secret,
       resolveSecret: (snapshot) =>
         options.hasLiveCredential ? liveSecret(snapshot, secret.mode, {}, silentLogger) : undefined,
       ...(options.runCommand ? { runCommand: options.runCommand } : {}),
       ...(options.launchUpdater ? { launchUpdater: options.launchUpdater } : {}),
-      hosts: ["127.0.0.1"],
+      hosts: options.hosts ?? ["127.0.0.1"],
       port: 0,
       bindAttempts: 1,
       bindRetryDelayMs: 0,
@@ -85,15 +102,15 @@ export class TestGateway implements AsyncDisposable {
       cpuMicroseconds: () => 0,
       logFile: () => `${stateDir}/gateway.log`,
     });
-    return new TestGateway(gateway, stateDir, options.stateDir === undefined);
+    return new TestGateway(gateway, stateDir, options.stateDir === undefined, tls);
   }
 
   get wsUrl(): string {
-    return `ws://127.0.0.1:${this.gateway.port}`;
+    return `${this.tls ? "wss" : "ws"}://127.0.0.1:${this.gateway.port}`;
   }
 
   get httpUrl(): string {
-    return `http://127.0.0.1:${this.gateway.port}`;
+    return `${this.tls ? "https" : "http"}://127.0.0.1:${this.gateway.port}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -53,6 +53,8 @@ export function gatewayRunOptions(context: CommandContext): GatewayRunOptions {
     ...optional("password", options.text("password")),
     ...optional("passwordFile", options.text("password-file")),
     ...optional("auth", options.text("auth")),
+    ...optional("tailscale", options.text("tailscale")),
+    ...(options.flag("tailscale-reset-on-exit") ? { tailscaleResetOnExit: true } : {}),
     ...optional("logLevel", root.logLevel),
     ...(options.flag("strict-config") ? { strictConfig: true } : {}),
     allowUnconfigured: options.flag("allow-unconfigured"),

@@ -7,6 +7,7 @@ import { type Logger, RedactionSet, VERSION } from "../../base/mod.ts";
 import type { NodeFile, NodeHostOptions } from "../../nodehost/mod.ts";
 import { type ConfigState, readConfigState } from "../remote/config_state.ts";
 import { explainFailure } from "../remote/connection.ts";
+import { routeTo } from "../remote/route.ts";
 import { nodeTarget } from "../remote/node_target.ts";
 import type { Target } from "../remote/target.ts";
 import type { CommandContext } from "../table.ts";
@@ -60,8 +61,10 @@ async function hostOptions(
 ): Promise<NodeHostOptions> {
   const platform = await import("../../platform/mod.ts");
   const { url, token, password } = target;
+  const route = routeTo(context, target);
   return {
     url,
+    ...(route === undefined ? {} : { route }),
     ...(token === undefined ? {} : { token }),
     ...(password === undefined ? {} : { password }),
     displayName: file.displayName ?? platform.hostName(),

@@ -7,7 +7,7 @@ import { formatDuration } from "../../base/mod.ts";
 import type { IssuedSetupCode } from "../../devices/mod.ts";
 import { gatewayAddress } from "../pairing/gateway_address.ts";
 import { readConfigState } from "../remote/config_state.ts";
-import { isLoopbackUrl } from "../remote/target.ts";
+import { isLoopbackUrl, ownFingerprint } from "../remote/target.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Black on white, whatever the colours of the terminal are. */
@@ -20,11 +20,15 @@ export async function run(context: CommandContext): Promise<number> {
   const address = await gatewayAddress(state, options.text("url"));
   const issued = await issueCode(context, state.paths.stateDir, address.url);
   const { setupCode, url, expiresAtMs } = issued;
+  const tlsFingerprint = url.startsWith("wss:")
+    ? await ownFingerprint(state.snapshot.config, state)
+    : undefined;
   if (options.flag("json")) {
-    out.json({ setupCode, gatewayUrl: url, urlSource: address.source, expiresAtMs });
+    const pin = tlsFingerprint === undefined ? {} : { tlsFingerprint };
+    out.json({ setupCode, gatewayUrl: url, urlSource: address.source, expiresAtMs, ...pin });
     return 0;
   }
-  await printCode(context, issued);
+  await printCode(context, issued, tlsFingerprint);
   const { isLoopbackHost } = await import("../../config/mod.ts");
   if (url.startsWith("ws:") && !isLoopbackUrl(url, isLoopbackHost)) {
     out.note("Warning: ws:// is not encrypted; use it in a network that you trust only.");
@@ -52,6 +56,7 @@ async function issueCode(
 async function printCode(
   { out, clock, say }: CommandContext,
   { setupCode, url, expiresAtMs }: IssuedSetupCode,
+  tlsFingerprint: string | undefined,
 ): Promise<void> {
   const { renderUnicodeCompact } = await import("uqr");
   const [on, off] = out.hasColor ? QR_COLORS : ["", ""];
@@ -62,6 +67,9 @@ async function printCode(
   out.pairs([
     ["Setup code", setupCode],
     ["Gateway", url],
+    ...(tlsFingerprint === undefined
+      ? []
+      : [["Certificate", `SHA-256 ${tlsFingerprint}`] as [string, string]]),
     ["Ends", `in ${formatDuration(expiresAtMs - clock.now())}, or with the first device`],
   ]);
   out.line();

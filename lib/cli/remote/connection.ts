@@ -8,6 +8,7 @@ import type { GatewayClient, GatewayClientOptions } from "../../protocol/client/
 import type { EventFrame } from "../../protocol/mod.ts";
 import { withExitCode } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
+import { routeTo } from "./route.ts";
 import { isConfiguredRemote, type Target } from "./target.ts";
 
 /** A person has to act first: try later. */
@@ -46,13 +47,18 @@ export async function connectTo(
   target: Target,
   options: ConnectOptions,
 ): Promise<GatewayClient> {
-  const clientOptions = await describeClient(target, options);
+  const route = routeTo(context, target);
+  const clientOptions = {
+    ...await describeClient(target, options),
+    ...(route === undefined ? {} : { route }),
+  };
   const connecting = target.needsDevice
     ? connectToOther(context, target, clientOptions)
     : import("../../protocol/client/mod.ts")
       .then(({ GatewayClient }) => GatewayClient.connect(clientOptions));
-  return await connecting.catch((error) => {
-    throw explainFailure(error, target, context);
+  return await connecting.catch(async (error) => {
+    const { explainCertificate } = await import("./untrusted.ts");
+    throw explainFailure(await explainCertificate(error, target), target, context);
   });
 }
 
@@ -133,6 +139,7 @@ export function isTransportFailure(error: unknown): error is AppError {
 export function explainFailure(error: unknown, target: Target, context: CommandContext): unknown {
   if (isPairingFailure(error)) return explainPairing(error, target);
   if (isForeignRefusal(error, target)) return explainForeignRefusal(error, target);
+  if (isWayFailure(error)) return explainWay(error, target);
   if (!isTransportFailure(error)) return withServerCode(error);
   return new AppError(error.code, error.message, {
     hint: error.hint === "openclaw gateway run" && !target.isLocal
@@ -140,6 +147,22 @@ export function explainFailure(error: unknown, target: Target, context: CommandC
       : error.hint ?? context.say("gateway status"),
     retryable: error.retryable,
     details: { ...error.details, context: targetLines(target) },
+    cause: error.cause,
+  });
+}
+
+/** Whether the way to the gateway failed: SSH, or the certificate at its end. */
+function isWayFailure(error: unknown): error is AppError {
+  return error instanceof AppError &&
+    ["SSH_TUNNEL_FAILED", "GATEWAY_CERTIFICATE"].includes(error.code);
+}
+
+/** The same failure with the target between what was said and what is to be done. */
+function explainWay(error: AppError, target: Target): AppError {
+  const said = Array.isArray(error.details?.context) ? error.details.context : [];
+  return new AppError(error.code, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { ...error.details, context: [...said, ...targetLines(target)] },
     cause: error.cause,
   });
 }
@@ -203,6 +226,7 @@ export function targetLines(target: Target): string[] {
     `Gateway target: ${target.url}`,
     `Source: ${target.source}`,
     `Config: ${target.configPath}`,
+    ...(target.ssh === undefined ? [] : [`SSH: ${target.ssh.target}`]),
     ...(target.bind === undefined ? [] : [`Bind: ${target.bind}`]),
   ];
 }

@@ -23,7 +23,7 @@ export interface NodeTarget {
  * The gateway of a node. A host that is not this machine gets no credential but those of the
  * environment, since the ones in the config are of another gateway.
  *
- * @throws {AppError} As {@linkcode resolveTarget}; `NOT_SUPPORTED` for a pinned certificate.
+ * @throws {AppError} As {@linkcode resolveTarget}; `TLS_FINGERPRINT_INVALID`.
  */
 export async function nodeTarget(
   context: CommandContext,
@@ -48,25 +48,39 @@ export async function nodeTarget(
   };
   const target = await resolveTarget(context, layered);
   const source = context.options.has("host") ? "node run --host" : "node.json";
-  return { target: { ...target, url, source }, gateway };
+  const { tlsFingerprint } = gateway;
+  const pin = tlsFingerprint === undefined ? {} : { tlsFingerprint };
+  return { target: { ...target, ...pin, url, source }, gateway };
 }
 
 async function chosenGateway(
-  { options }: CommandContext,
+  context: CommandContext,
   remembered: NodeGateway | undefined,
 ): Promise<NodeGateway | undefined> {
+  const { options } = context;
   const host = options.text("host")?.trim();
-  const isPinned = options.has("tls-fingerprint") ||
-    (!host && remembered?.tlsFingerprint !== undefined);
-  if (isPinned) throw pinned();
-  if (!host && remembered === undefined && !options.flag("tls")) return undefined;
+  const hasTls = options.flag("tls") || options.has("tls-fingerprint");
+  if (!host && remembered === undefined && !hasTls) return undefined;
   const { DEFAULT_GATEWAY_PORT } = await import("../../protocol/mod.ts");
   const last = host ? undefined : remembered;
+  const fingerprint = await chosenFingerprint(context, last);
   return {
     host: host || last?.host || "127.0.0.1",
     port: options.number("port") ?? last?.port ?? DEFAULT_GATEWAY_PORT,
-    tls: options.flag("tls") || (last?.tls ?? false),
+    tls: hasTls || (last?.tls ?? false),
+    ...(fingerprint === undefined ? {} : { tlsFingerprint: fingerprint }),
   };
+}
+
+/** The flag, in its one spelling, else what is remembered. */
+async function chosenFingerprint(
+  { options }: CommandContext,
+  last: NodeGateway | undefined,
+): Promise<string | undefined> {
+  const flag = options.text("tls-fingerprint");
+  if (flag === undefined) return last?.tlsFingerprint;
+  const { parseFingerprint } = await import("../../tls/mod.ts");
+  return parseFingerprint(flag);
 }
 
 function addressOf({ host, port, tls }: NodeGateway): string {
@@ -76,12 +90,4 @@ function addressOf({ host, port, tls }: NodeGateway): string {
   throw new AppError("GATEWAY_URL_INVALID", `Cannot use gateway host "${host}": no host name`, {
     hint: "openclaw node run --host gateway.example --port 443 --tls",
   });
-}
-
-function pinned(): AppError {
-  return new AppError(
-    "NOT_SUPPORTED",
-    "Cannot insist on a certificate: this build trusts wss:// by known authorities only",
-    { hint: "Use a tunnel: ssh -N -L 18789:127.0.0.1:18789 user@host, then: openclaw node run" },
-  );
 }

@@ -34,12 +34,12 @@ async function targetOf({ flags = [], remembered, config = LOCAL, env = {} }: Ca
       say: (command) => `openclaw ${command}`,
     };
     const state = await readConfigState(context, "address");
-    const { target: { url, token, source }, gateway } = await nodeTarget(
+    const { target: { url, token, source, tlsFingerprint }, gateway } = await nodeTarget(
       context,
       state,
       remembered,
     );
-    return { url, token, source, gateway };
+    return { url, token, source, gateway, ...(tlsFingerprint ? { tlsFingerprint } : {}) };
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
@@ -83,6 +83,16 @@ Deno.test("nodeTarget() gives another machine no credential of this one's config
   assertEquals((await targetOf({ flags, config: REMOTE })).token, undefined);
 });
 
+Deno.test("nodeTarget() insists on the certificate that was chosen or is remembered", async () => {
+  const hex = "ab".repeat(32);
+  const canonical = hex.toUpperCase().match(/../g)!.join(":");
+  const chosen = await targetOf({ flags: ["--host", "h.example", "--tls-fingerprint", hex] });
+  assertEquals([chosen.url, chosen.tlsFingerprint], ["wss://h.example:18789", canonical]);
+  assertEquals(chosen.gateway?.tlsFingerprint, canonical);
+  const remembered = { host: "h.example", port: 1, tls: true, tlsFingerprint: canonical };
+  assertEquals((await targetOf({ remembered })).tlsFingerprint, canonical);
+});
+
 Deno.test("nodeTarget() refuses what it cannot do safely", async () => {
   assertEquals(await refusedWith({ flags: ["--host", "other.example"] }), "GATEWAY_URL_INSECURE");
   for (const host of ["a/b", "user@host", "a b", "h?x", "h#x"]) {
@@ -90,10 +100,8 @@ Deno.test("nodeTarget() refuses what it cannot do safely", async () => {
   }
   assertEquals(
     await refusedWith({ flags: ["--tls", "--tls-fingerprint", "aa"] }),
-    "NOT_SUPPORTED",
+    "TLS_FINGERPRINT_INVALID",
   );
-  const pinned = { host: "h.example", port: 1, tls: true, tlsFingerprint: "aa" };
-  assertEquals(await refusedWith({ remembered: pinned }), "NOT_SUPPORTED");
   const v6 = await targetOf({ flags: ["--host", "::1"] });
   assert(v6.url.startsWith("ws://[::1]:"));
 });

@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { AppError } from "../../base/mod.ts";
 import { lookUpGatewaySecrets } from "./gateway_secrets.ts";
 import type { ConfigState } from "./config_state.ts";
+import type { OpenClawConfig, SshWay } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
 
 /** A gateway to talk to. */
@@ -23,6 +24,10 @@ export interface Target {
   readonly configPath: string;
   /** The bind mode that the config names, of the local gateway only. */
   readonly bind?: string;
+  /** SHA-256 of the certificate that the gateway must show. */
+  readonly tlsFingerprint?: string;
+  /** The way through SSH; the address is the one on that machine then. */
+  readonly ssh?: SshWay;
   /** What could not be used; only with `lenient`. */
   readonly warnings: readonly string[];
 }
@@ -54,6 +59,7 @@ export async function resolveTarget(
       urlFlag: options.text("url"),
       tokenFlag: options.text("token"),
       passwordFlag: options.text("password"),
+      fingerprintFlag: options.text("tls-fingerprint"),
       hasStoredToken: isKnown,
       port,
       lenient,
@@ -62,17 +68,31 @@ export async function resolveTarget(
   const token = found.token ??
     (isLocal && password === undefined ? await generatedToken(state) : undefined);
   const bind: unknown = config.gateway?.bind;
+  const tlsFingerprint = found.tlsFingerprint ??
+    (isLocal ? await ownFingerprint(config, state) : undefined);
   return {
     url,
     source,
     ...(token === undefined ? {} : { token }),
     ...(password === undefined ? {} : { password }),
     isLocal,
-    needsDevice: !isLoopbackUrl(url, isLoopbackHost),
+    needsDevice: found.ssh === undefined && !isLoopbackUrl(url, isLoopbackHost),
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
+    ...(found.ssh === undefined ? {} : { ssh: found.ssh }),
     configPath: path,
     ...(isLocal && typeof bind === "string" ? { bind } : {}),
     warnings,
   };
+}
+
+/** The fingerprint of this machine's gateway, whose certificate file is at hand. */
+export async function ownFingerprint(
+  { gateway }: OpenClawConfig,
+  { paths }: ConfigState,
+): Promise<string | undefined> {
+  if (!gateway?.tls?.enabled) return undefined;
+  const { localFingerprint } = await import("../../tls/mod.ts");
+  return await localFingerprint(gateway.tls, paths.stateDir);
 }
 
 /** Puts the reason why a credential was not found in place of the mere fact. */

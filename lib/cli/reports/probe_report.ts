@@ -6,7 +6,10 @@
 import { isObject } from "../../base/mod.ts";
 import { CAPABILITIES, type Capability, shownCapability } from "../remote/probe.ts";
 import { type ProbedTarget, type ProbeKind, selfOf } from "./probe_targets.ts";
+import { beaconLine, type Discovery } from "../discovery/beacon.ts";
 import type { CommandContext } from "../table.ts";
+import { probeWarnings } from "./probe_warnings.ts";
+import type { TailscaleFacts } from "./tailscale_facts.ts";
 
 /** What the report is made with. */
 export interface ReportFacts {
@@ -14,13 +17,10 @@ export interface ReportFacts {
   readonly durationMs: number;
   readonly timeoutMs: number;
   readonly localUrl: string;
-}
-
-/** Something the operator should know. */
-export interface ProbeWarning {
-  readonly code: string;
-  readonly message: string;
-  readonly targetIds?: readonly string[];
+  /** Address of this machine in its tailnet. */
+  readonly tailnetIp: string | undefined;
+  readonly tailscale: TailscaleFacts | null;
+  readonly discovery: Discovery;
 }
 
 /** The report; its shape is that of `--json`. */
@@ -30,7 +30,8 @@ export type ProbeReport = ReturnType<typeof probeReport>;
 export function probeReport(results: readonly ProbedTarget[], facts: ReportFacts) {
   const reachable = results.filter(({ probe }) => probe.isConnected);
   const refused = results.filter(({ probe }) => probe.isRefused);
-  const warnings = warningsOf(results, reachable);
+  const warnings = probeWarnings(results, reachable);
+  const { localUrl, tailnetIp, tailscale, discovery } = facts;
   return {
     ok: reachable.length > 0,
     degraded: reachable.some(({ probe }) => Object.keys(probe.failures).length > 0),
@@ -40,8 +41,13 @@ export function probeReport(results: readonly ProbedTarget[], facts: ReportFacts
     timeoutMs: facts.timeoutMs,
     primaryTargetId: reachable[0]?.id ?? null,
     warnings,
-    network: { localLoopbackUrl: facts.localUrl, localTailnetUrl: null, tailnetIPv4: null },
-    discovery: { timeoutMs: 0, count: 0, beacons: [] },
+    network: {
+      localLoopbackUrl: localUrl,
+      localTailnetUrl: tailnetIp === undefined ? null : withHost(localUrl, tailnetIp),
+      tailnetIPv4: tailnetIp ?? null,
+      tailscale,
+    },
+    discovery,
     targets: results.map(targetReport),
     // The first refusal is that of the gateway that commands would talk to.
     fix: reachable.length > 0 ? null : refused[0]?.probe.hint ?? null,
@@ -49,14 +55,19 @@ export function probeReport(results: readonly ProbedTarget[], facts: ReportFacts
 }
 
 function targetReport(result: ProbedTarget) {
-  const { id, kind, isActive, target, probe } = result;
+  const { id, kind, isActive, target, probe, certificate } = result;
   const failures = Object.values(probe.failures);
   return {
     id,
     kind,
     url: target.url,
     active: isActive,
-    tunnel: null,
+    tunnel: target.ssh === undefined ? null : {
+      kind: "ssh",
+      target: target.ssh.target,
+      remotePort: Number(new URL(target.url).port) || null,
+    },
+    tls: certificate ?? null,
     connect: {
       ok: probe.isConnected,
       rpcOk: probe.isConnected && failures.length === 0,
@@ -96,38 +107,11 @@ function bestCapability(results: readonly ProbedTarget[]): Capability {
   return CAPABILITIES[best] ?? "unknown";
 }
 
-function warningsOf(
-  results: readonly ProbedTarget[],
-  reachable: readonly ProbedTarget[],
-): ProbeWarning[] {
-  const warnings: ProbeWarning[] = [];
-  const add = (code: string, message: string, of: readonly ProbedTarget[]) =>
-    warnings.push({ code, message, targetIds: of.map(({ id }) => id) });
-  const refused = results.filter(({ probe }) => probe.isRefused);
-  if (reachable.length === 0 && refused.length > 0) {
-    add("gateway_refused", "A gateway answers, and refuses to be probed", refused);
-  } else if (reachable.length === 0) {
-    add("no_gateway_reachable", "No gateway answered on any known address", results);
-  }
-  if (reachable.length > 1) {
-    add("multiple_gateways", "More than one gateway answers; name one with --url", reachable);
-  }
-  const limited = reachable.filter(({ probe }) =>
-    Object.values(probe.failures).some((text) => text.startsWith("missing scope"))
-  );
-  if (limited.length > 0) {
-    add("probe_scope_limited", "The credential does not allow reading", limited);
-  }
-  const failed = reachable.filter((result) =>
-    !limited.includes(result) && Object.keys(result.probe.failures).length > 0
-  );
-  if (failed.length > 0) add("probe_detail_failed", "Some details could not be read", failed);
-  const unresolved = results.filter(({ target }) => target.warnings.length > 0);
-  if (unresolved.length > 0) {
-    const text = unresolved.flatMap(({ target }) => target.warnings).join("; ");
-    add("auth_secretref_unresolved", text, unresolved);
-  }
-  return warnings;
+function withHost(url: string, host: string): string {
+  const changed = URL.parse(url);
+  if (changed === null) return url;
+  changed.hostname = host;
+  return changed.href.replace(/\/$/, "");
 }
 
 /** Writes the report for people. */
@@ -141,10 +125,15 @@ export function printProbeReport({ out, say }: CommandContext, report: ProbeRepo
     for (const { message } of report.warnings) out.line(`- ${message}`);
   }
   out.heading("Discovery (this machine)");
-  out.line("Bonjour and SSH tunnels are not part of this build.");
+  const { discovery: { count, beacons }, network: { tailscale } } = report;
+  out.line(`Found ${count} gateway${count === 1 ? "" : "s"} via Bonjour (local.)`);
+  for (const beacon of beacons) out.line(`- ${beaconLine(beacon)}`);
+  if (tailscale !== null) {
+    out.line(`Tailscale: ${tailscale.mode} · ${tailscale.url ?? tailscale.error ?? "unknown"}`);
+  }
   out.heading("Targets");
   for (const target of report.targets) {
-    out.line(targetHeader(target.kind, target.active, target.url));
+    out.line(targetHeader(target));
     for (const line of targetLines(target)) out.line(`  ${line}`);
   }
   if (!report.ok) out.line(`\nFix: ${report.fix ?? say("gateway run")}`);
@@ -158,18 +147,45 @@ function reachableText(out: CommandContext["out"], { ok, targets }: ProbeReport)
 
 const LABELS: Readonly<Record<ProbeKind, string>> = {
   explicit: "URL (explicit)",
+  sshTunnel: "Remote over SSH",
   configRemote: "Remote (configured)",
   localLoopback: "Local loopback",
 };
 
-function targetHeader(kind: ProbeKind, isActive: boolean, url: string): string {
-  const label = kind === "configRemote" && !isActive
-    ? "Remote (configured, inactive)"
-    : LABELS[kind];
-  return `${label} ${url}`;
+type TargetReport = ProbeReport["targets"][number];
+
+function targetHeader({ kind, active, url, tunnel }: TargetReport): string {
+  const label = kind === "configRemote" && !active ? "Remote (configured, inactive)" : LABELS[kind];
+  return tunnel === null ? `${label} ${url}` : `${label} ${tunnel.target} ${url}`;
 }
 
-function targetLines({ connect, auth, self }: ProbeReport["targets"][number]): string[] {
+function targetLines(target: TargetReport): string[] {
+  return [...connectLines(target), ...certificateLines(target), ...discoveryLines(target)];
+}
+
+function certificateLines({ tls }: TargetReport): string[] {
+  if (tls === null) return [];
+  const day = new Date(tls.validTo).toISOString().slice(0, 10);
+  const verdict = tls.expected === null
+    ? tls.trusted ? "trusted" : `not trusted (${tls.distrust})`
+    : tls.trusted
+    ? "as expected"
+    : `not the expected one, ${tls.expected}`;
+  return [
+    `Certificate: ${verdict} · ${tls.subject} · until ${day}`,
+    `SHA-256: ${tls.fingerprint}`,
+  ];
+}
+
+function discoveryLines({ connect, config }: TargetReport): string[] {
+  if (!connect.ok) return [];
+  const wideArea = isObject(config?.discovery) ? config.discovery.wideArea : undefined;
+  const isEnabled = isObject(wideArea) ? wideArea.enabled : undefined;
+  const state = config === null ? "unknown" : isEnabled === true ? "enabled" : "disabled";
+  return [`Wide-area discovery: ${state}`];
+}
+
+function connectLines({ connect, auth, self }: TargetReport): string[] {
   if (!connect.ok) {
     if (auth.capability === "pairing_pending") {
       return [`Connect: blocked - ${connect.error} · Capability: pairing pending`];

@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, type Clock, delay } from "../../base/mod.ts";
+import { askLocally } from "./local_question.ts";
 import type { ServiceManager, ServiceRuntime } from "../../service/mod.ts";
 
 /** How long a gateway may take, in milliseconds. */
@@ -84,13 +85,7 @@ function notHealthy(
   });
 }
 
-async function askProbe(port: number): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
+/** Whether the gateway on a port of this machine answers its probe. */
+export async function askProbe(port: number): Promise<boolean> {
+  return (await askLocally(port, "/healthz", PROBE_TIMEOUT_MS))?.status === 200;
 }

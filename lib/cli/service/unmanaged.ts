@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { AppError, delay, isObject } from "../../base/mod.ts";
+import { AppError, delay, isObject, parseJsonOrUndefined } from "../../base/mod.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
 import { HEALTH_BUDGET_MS } from "./health_wait.ts";
 import type { ProfileService } from "./installed.ts";
+import { askLocally } from "./local_question.ts";
 
 const POLL_MS = 100;
 /** A gateway ends within 25 seconds, whatever it has to do. */
@@ -136,15 +137,9 @@ function send(pid: number): void {
 
 /** How long the gateway on a port has been up; endless when it does not say. */
 async function uptimeMs(port: number): Promise<number> {
-  try {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
-    const answer: unknown = await response.json();
-    return isObject(answer) && answer.ready === true ? Number(answer.uptimeMs) : Infinity;
-  } catch {
-    // Down for the moment of the restart.
-    return Infinity;
-  }
+  const answer = await askLocally(port, "/readyz", PROBE_TIMEOUT_MS);
+  const said = parseJsonOrUndefined(answer?.text ?? "");
+  return isObject(said) && said.ready === true ? Number(said.uptimeMs) : Infinity;
 }
 
 async function until(

@@ -19,6 +19,11 @@ function noCommand(command: string): Promise<never> {
   return Promise.reject(new AppError("COMMAND_NOT_FOUND", message));
 }
 
+function noProgram(command: string): never {
+  const message = `Cannot run "${command}": no such program is on the PATH`;
+  throw new AppError("COMMAND_NOT_FOUND", message);
+}
+
 /** A host with the given variables, without a terminal unless `isTty` says so. */
 export function testHost(
   variables: Record<string, string> = {},
@@ -29,6 +34,7 @@ export function testHost(
     os = "linux",
     runCommand = noCommand,
     executable,
+    startProgram = noProgram,
     program = () => Promise.resolve(0),
     answers,
   }: {
@@ -40,6 +46,8 @@ export function testHost(
     runCommand?: CliHost["runCommand"];
     /** What stands for the compiled program; the source is run unless given. */
     executable?: string | undefined;
+    /** What stands for programs that run beside a command; there are none unless given. */
+    startProgram?: CliHost["startProgram"];
     /** What stands for programs that take over the terminal. */
     program?: CliHost["runInteractive"];
     /** What somebody at the terminal says, line by line. */
@@ -64,6 +72,7 @@ export function testHost(
     os,
     runCommand,
     ...(executable === undefined ? {} : { executable }),
+    startProgram,
     runInteractive: program,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),

@@ -43,6 +43,8 @@ export interface HomeOptions {
   readonly executable?: string;
   /** What stands for helper programs; there are none unless given. */
   readonly runCommand?: CliHost["runCommand"];
+  /** What stands for programs that run beside a command; there are none unless given. */
+  readonly startProgram?: CliHost["startProgram"];
 }
 
 /** Creates a home; dispose of it at the end of the test. */
@@ -63,6 +65,7 @@ export async function createHome(options: HomeOptions = {}): Promise<TestHome> {
     ...(options.os === undefined ? {} : { os: options.os }),
     ...(options.executable === undefined ? {} : { executable: options.executable }),
     ...(options.runCommand === undefined ? {} : { runCommand: options.runCommand }),
+    ...(options.startProgram === undefined ? {} : { startProgram: options.startProgram }),
   };
   const variables = { HOME: dir, OPENCLAW_HIDE_BANNER: "1", ...options.env };
   return {

@@ -30,6 +30,8 @@ export interface BindOptions {
   readonly isContainer: boolean;
   /** Whether somebody chose a credential; without one a container stays on loopback. */
   readonly hasCredential: boolean;
+  /** Whether Tailscale forwards to the gateway; as `gateway.tailscale` says unless given. */
+  readonly hasTailscale?: boolean;
   /** IPv4 address of this machine in its tailnet. */
   readonly tailnetIp?: string | undefined;
 }
@@ -49,10 +51,12 @@ export function resolveBind(options: BindOptions): ResolvedBind {
   return { mode, hosts, isLoopback: hosts.every(isLoopbackHost) };
 }
 
-function bindMode({ flag, config, isContainer, hasCredential }: BindOptions): BindMode {
+function bindMode(options: BindOptions): BindMode {
+  const { flag, config, isContainer, hasCredential } = options;
   const wanted = flag ?? config.gateway?.bind;
   if (wanted === undefined) {
-    const hasTailscale = (config.gateway?.tailscale?.mode ?? "off") !== "off";
+    const hasTailscale = options.hasTailscale ??
+      (config.gateway?.tailscale?.mode ?? "off") !== "off";
     return isContainer && hasCredential && !hasTailscale ? "auto" : "loopback";
   }
   const mode = BIND_MODES.find((candidate) => candidate === wanted.trim());

@@ -321,9 +321,17 @@ Deno.test("assertStartAllowed() refuses with the code and text of each reason", 
       /^Refusing to bind gateway to lan without auth\.$/,
     ],
     [
-      startWith({ gateway: { mode: "local", tls: { enabled: true } } }),
-      "TLS_NOT_SUPPORTED",
-      /gateway\.tls\.enabled is true/,
+      {
+        ...startWith({ gateway: { mode: "local", bind: "lan", auth: { token: "t" } } }),
+        tailscaleMode: "serve",
+      },
+      "TAILSCALE_BIND_INVALID",
+      /^tailscale serve\/funnel requires gateway bind=loopback/,
+    ],
+    [
+      { ...good, tailscaleMode: "funnel" },
+      "TAILSCALE_FUNNEL_NEEDS_PASSWORD",
+      /^tailscale funnel requires gateway auth mode=password/,
     ],
     [
       startWith({ gateway: { mode: "local", auth: { token: "t" } }, hooks: { token: "t" } }),

@@ -8,12 +8,15 @@ import type { ConfigIssue, ConfigSnapshot } from "../types.ts";
 import type { ResolvedAuth } from "./auth.ts";
 import type { ResolvedBind } from "./bind.ts";
 import { assertHooksUsable } from "./hooks.ts";
+import type { TailscaleMode } from "./tailscale.ts";
 
 /** What a gateway is about to start with. */
 export interface StartOptions {
   readonly snapshot: ConfigSnapshot;
   readonly bind: ResolvedBind;
   readonly auth: ResolvedAuth;
+  /** How Tailscale is to show the gateway: `--tailscale`, else the config. */
+  readonly tailscaleMode?: TailscaleMode | undefined;
   /** Value of `--allow-unconfigured`. */
   readonly allowUnconfigured: boolean;
 }
@@ -22,28 +25,34 @@ export interface StartOptions {
  * Refuses a start that the configuration does not allow; all refusals mean exit status 78.
  *
  * @throws {AppError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `CONFIG_MISSING`, `CONFIG_MODE_MISSING`,
- * `CONFIG_MODE_REMOTE`, `TLS_NOT_SUPPORTED`, `AUTH_REQUIRED_FOR_BIND`, `HOOKS_TOKEN_REUSED` or another
- * `HOOKS_…`
+ * `CONFIG_MODE_REMOTE`, `TAILSCALE_BIND_INVALID`, `TAILSCALE_FUNNEL_NEEDS_PASSWORD`,
+ * `AUTH_REQUIRED_FOR_BIND`, `HOOKS_TOKEN_REUSED` or another `HOOKS_…`
  */
 export function assertStartAllowed(options: StartOptions): void {
   assertUsable(options.snapshot);
   if (!options.allowUnconfigured) assertLocalMode(options.snapshot);
-  assertPlain(options.snapshot);
+  assertTailscale(options);
   assertProtected(options.bind, options.auth);
   assertHooksUsable(options.snapshot.config, options.auth);
 }
 
-/** Who asks for TLS must not be served without it. */
-function assertPlain({ config }: ConfigSnapshot): void {
-  if (!config.gateway?.tls?.enabled) return;
-  throw new AppError(
-    "TLS_NOT_SUPPORTED",
-    "Cannot start: gateway.tls.enabled is true, and this build does not speak TLS itself",
-    {
-      hint:
-        "openclaw config set gateway.tls.enabled false, with a TLS proxy in front of the gateway",
-    },
-  );
+/** Tailscale forwards to loopback, and what the whole internet reaches takes a password. */
+function assertTailscale({ tailscaleMode = "off", bind, auth }: StartOptions): void {
+  if (tailscaleMode === "off") return;
+  if (!bind.isLoopback) {
+    throw new AppError(
+      "TAILSCALE_BIND_INVALID",
+      "tailscale serve/funnel requires gateway bind=loopback (127.0.0.1)",
+      { hint: "openclaw config set gateway.bind loopback" },
+    );
+  }
+  if (tailscaleMode === "funnel" && auth.mode !== "password") {
+    throw new AppError(
+      "TAILSCALE_FUNNEL_NEEDS_PASSWORD",
+      "tailscale funnel requires gateway auth mode=password",
+      { hint: "openclaw config set gateway.auth.mode password, and gateway.auth.password" },
+    );
+  }
 }
 
 /**

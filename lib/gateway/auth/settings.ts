@@ -56,16 +56,22 @@ export function originPolicy(
     gateway?.controlUi ?? {};
   const isSeeded = allowedOrigins.length === 0 && !hosts.every(isLoopback);
   return {
-    allowedOrigins: isSeeded ? ownOrigins(hosts, port) : allowedOrigins,
+    allowedOrigins: isSeeded
+      ? ownOrigins(hosts, port, gateway?.tls?.enabled ? "https" : "http")
+      : allowedOrigins,
     allowsHostFallback: allowsHostFallback ?? false,
     hearsLocalPages: mode === "token" || mode === "password",
   };
 }
 
-function ownOrigins(hosts: readonly string[], port: number): string[] {
+function ownOrigins(
+  hosts: readonly string[],
+  port: number,
+  scheme: "http" | "https",
+): string[] {
   const named = hosts.filter((host) => !isLoopback(host) && !["0.0.0.0", "::"].includes(host));
   return ["localhost", "127.0.0.1", ...named].map((host) =>
-    `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+    `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`
   );
 }
 

@@ -11,14 +11,12 @@ import {
   type Logger,
   parseJsonOrUndefined,
 } from "../../base/mod.ts";
-import type { CommandResult, RunCommand } from "../../platform/mod.ts";
+import type { RunCommand } from "../../platform/mod.ts";
 import { isLoopback } from "../address.ts";
+import { runTailscale } from "../tailscale/program.ts";
 import { forwardedHops } from "./forwarding.ts";
 import { isAddress } from "./network.ts";
 
-const PROGRAM = "tailscale";
-/** Where the app of macOS keeps the program, which is not on the PATH. */
-const APP_PROGRAM = "/Applications/Tailscale.app/Contents/MacOS/Tailscale";
 const WHOIS_TIMEOUT_MS = 5_000;
 /** How long an answer holds; a page that reconnects does not start a program each time. */
 const KNOWN_MS = 60_000;
@@ -121,7 +119,11 @@ export class TailscaleWhois {
   async #whois(address: string): Promise<string | undefined> {
     const { log } = this.#deps;
     try {
-      const { code, stdout, stderr } = await this.#run(["whois", "--json", address]);
+      const { code, stdout, stderr } = await runTailscale(
+        this.#deps.run,
+        ["whois", "--json", address],
+        WHOIS_TIMEOUT_MS,
+      );
       const login = code === 0 ? loginOf(stdout) : undefined;
       if (login === undefined) {
         log.warn(`tailscale whois ${address} failed (${code}): ${stderr.trim().slice(0, 200)}`);
@@ -131,16 +133,6 @@ export class TailscaleWhois {
       if (!(error instanceof AppError)) throw error;
       log.warn(`tailscale whois ${address} failed: ${error.message}`);
       return undefined;
-    }
-  }
-
-  async #run(args: readonly string[]): Promise<CommandResult> {
-    const options = { timeoutMs: WHOIS_TIMEOUT_MS };
-    try {
-      return await this.#deps.run(PROGRAM, args, options);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== "COMMAND_NOT_FOUND") throw error;
-      return await this.#deps.run(APP_PROGRAM, args, options);
     }
   }
 }

@@ -39,7 +39,7 @@ export function startGateway(
   restartHost: RestartHost,
   isRestart: boolean,
 ): Promise<Gateway> {
-  const { clock, options, paths, config, port, bind, auth } = plan;
+  const { clock, options, paths, config, port, bind, auth, tls } = plan;
   const log = logging.logger("gateway");
   const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
   const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
@@ -62,6 +62,7 @@ export function startGateway(
     resolveSecret,
     hosts: bind.hosts,
     port,
+    tls,
     restartHost,
     bindAttempts: isSupervised || isRestart ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
     bindRetryDelayMs: BIND_RETRY_DELAY_MS,

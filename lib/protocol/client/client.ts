@@ -15,7 +15,7 @@ import { Alarms } from "./alarms.ts";
 import { PendingCalls } from "./calls.ts";
 import { closedError, type CloseInfo, connectError, timeoutError } from "./failures.ts";
 import { buildConnectParams } from "./handshake.ts";
-import type { GatewayClientOptions, RequestOptions } from "./types.ts";
+import type { GatewayClientOptions, RequestOptions, Route, RouteOpener } from "./types.ts";
 import { TickWatchdog } from "./watchdog.ts";
 
 /** How long the close frame behind a refused connect is waited for; it only names the code. */
@@ -40,6 +40,7 @@ export class GatewayClient {
   readonly #options: GatewayClientOptions;
   readonly #socket: WebSocket;
   readonly #target: string;
+  readonly #route: Route | undefined;
   readonly #alarms = new Alarms();
   readonly #calls: PendingCalls;
   readonly #opening = Promise.withResolvers<HelloOk>();
@@ -53,11 +54,15 @@ export class GatewayClient {
   #lastId = 0;
   #lastSeq: number | undefined;
 
-  private constructor(options: GatewayClientOptions) {
+  private constructor(options: GatewayClientOptions, route: Route | undefined) {
     this.#options = options;
+    this.#route = route;
     this.#target = describeTarget(options.url);
     this.#calls = new PendingCalls(this.#target, this.#alarms);
-    this.#socket = openSocket(options, this.#target);
+    this.#socket = openSocket(
+      route === undefined ? options : { ...options, url: route.url },
+      this.#target,
+    );
     this.#socket.onmessage = ({ data }) => {
       if (typeof data === "string") this.#receive(data);
     };
@@ -77,8 +82,10 @@ export class GatewayClient {
    */
   static async connect(options: GatewayClientOptions): Promise<GatewayClient> {
     options.signal?.throwIfAborted();
-    const client = new GatewayClient(options);
     const timeoutMs = options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS;
+    const route = options.route && await openRoute(options.route, timeoutMs, options.signal);
+    const client = new GatewayClient(options, route);
+    client.closed.then(() => route?.close());
     const cancelAlarm = client.#alarms.set(timeoutMs, () => client.#giveUpHandshake(timeoutMs));
     const onAbort = () => client.#abandon(options.signal?.reason);
     options.signal?.addEventListener("abort", onAbort, { once: true });
@@ -233,12 +240,14 @@ export class GatewayClient {
     this.#state = "closed";
     this.#failCalls(close);
     // Without effect once hello has come.
-    this.#opening.reject(connectError({
-      close,
-      error: this.#refusal,
-      cause: this.#transportError,
-      target: this.#target,
-    }));
+    this.#opening.reject(
+      this.#route?.failure?.() ?? connectError({
+        close,
+        error: this.#refusal,
+        cause: this.#transportError,
+        target: this.#target,
+      }),
+    );
     this.#closing.resolve(close);
   }
 
@@ -246,6 +255,17 @@ export class GatewayClient {
     this.#watchdog?.stop();
     this.#calls.failAll(closedError(close, this.#target));
   }
+}
+
+async function openRoute(
+  open: RouteOpener,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Route> {
+  const route = await open(timeoutMs);
+  if (!signal?.aborted) return route;
+  route.close();
+  throw signal.reason;
 }
 
 function isHello(payload: unknown): payload is HelloOk {

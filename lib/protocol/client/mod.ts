@@ -19,5 +19,7 @@ export type {
   DeviceSigner,
   GatewayClientOptions,
   RequestOptions,
+  Route,
+  RouteOpener,
   SequenceGap,
 } from "./types.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AppError } from "../../base/mod.ts";
 import type { ClientId, ClientMode } from "../connect.ts";
 import type { EventFrame } from "../frames.ts";
 import type { Role } from "../scopes.ts";
@@ -53,10 +54,25 @@ export interface SequenceGap {
   received: number;
 }
 
+/** A way to a gateway other than dialling its address. */
+export interface Route {
+  /** Where to dial instead. */
+  readonly url: string;
+  /** Why the way does not lead there, once that is known. */
+  failure?(): AppError | undefined;
+  /** Ends the way, and what goes over it. */
+  close(): void;
+}
+
+/** Opens a way within a time in milliseconds. */
+export type RouteOpener = (timeoutMs: number) => Promise<Route>;
+
 /** How to reach a gateway, and as whom. */
 export interface GatewayClientOptions {
   /** `ws://` or `wss://`, without credentials. */
   url: string;
+  /** Opens the way for each connection; it is closed with it. Without one `url` is dialled. */
+  route?: RouteOpener;
   token?: string;
   password?: string;
   deviceToken?: string;
