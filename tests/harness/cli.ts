@@ -27,8 +27,10 @@ export async function runCommandLine(
     isTty: false,
     columns: 100,
     os: "linux",
-    runCommand: (command) =>
-      Promise.reject(new AppError("COMMAND_NOT_FOUND", `Cannot run "${command}": none here`)),
+    runCommand: (command) => Promise.reject(notHere(command)),
+    startProgram: (command) => {
+      throw notHere(command);
+    },
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
     readInput: () => Promise.resolve(input),
@@ -36,4 +38,8 @@ export async function runCommandLine(
     onInterrupt: () => () => {},
   });
   return { code, ...output };
+}
+
+function notHere(command: string): AppError {
+  return new AppError("COMMAND_NOT_FOUND", `Cannot run "${command}": none here`);
 }
