@@ -93,6 +93,9 @@ export class WindowsMachine implements AsyncDisposable {
           timeoutMs: Math.min(options.timeoutMs ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS),
           env: { ...options.env, PATH: this.#path, HOME: this.home },
         }),
+      startProgram: (command) => {
+        throw new Error(`No test starts ${command} beside a command`);
+      },
       writeOut: (text) => void (output.out += text),
       writeError: (text) => void (output.err += text),
       readInput: () => Promise.resolve(""),
