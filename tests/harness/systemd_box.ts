@@ -57,6 +57,9 @@ umount -l /oldroot
 for unit in systemd-udevd systemd-modules-load systemd-networkd systemd-resolved console-getty; do
   ln -sf /dev/null "/etc/systemd/system/$unit.service"
 done
+# A start would empty the temporary folder, in which this checkout may be.
+mkdir -p /etc/tmpfiles.d
+ln -sf /dev/null /etc/tmpfiles.d/tmp.conf
 id claw >/dev/null 2>&1 || useradd --create-home claw
 exec env -i container=oci PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ${SYSTEMD} --system --log-target=journal </dev/null
 `;
