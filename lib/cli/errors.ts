@@ -97,6 +97,11 @@ async function reportAppError(error: AppError, options: ReportOptions): Promise<
     }
   }
   if (wantsStack(env)) out.note(stackOf(error));
+  return await exitCodeFor(error);
+}
+
+/** The exit code of a failure: one of its own, or what the table of codes says. */
+export async function exitCodeFor(error: AppError): Promise<number> {
   const fixed = error.details?.exitCode;
   if (typeof fixed === "number") return fixed;
   const { exitCodeOf } = await import("../protocol/mod.ts");

@@ -74,7 +74,7 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const own: GatewayProcess = {
     options,
     clock,
-    signs: new SignsOfLife(notifier, clock),
+    signs: new SignsOfLife(notifier),
     signals,
     supervisor: detectSupervisor(env, osName(), currentPid()),
     programPath,

@@ -6,32 +6,8 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Outcome, SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
-
-const UNIT = "openclaw-gateway.service";
-
-const reason = whyNoBox();
-if (reason !== undefined) console.warn(`tests of a real systemd are left out: ${reason}`);
-
-function onSystemd(name: string, fn: (box: SystemdBox, port: number) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: reason !== undefined,
-    async fn() {
-      await using box = await SystemdBox.start();
-      await fn(box, freePort());
-    },
-  });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
-function assertDone(outcome: Outcome): void {
-  assertEquals(outcome.code, 0, outcome.stdout + outcome.stderr);
-}
+import { assertDone, freePort, isServing, onSystemd, UNIT } from "../harness/on_systemd.ts";
+import { SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
 
 interface Found {
   readonly id: string;
@@ -43,16 +19,6 @@ async function doctor(box: SystemdBox, ...args: string[]) {
   assertDone(outcome);
   const answer = JSON.parse(outcome.stdout) as { findings: Found[]; fix?: { id: string | null } };
   return { ...answer, ids: answer.findings.map(({ id }) => id) };
-}
-
-async function isServing(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/healthz`);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }
 
 onSystemd("doctor is content with a fresh service", async (box, port) => {
@@ -109,7 +75,7 @@ onSystemd("doctor leaves a service alone that somebody else looks after", async 
 
 Deno.test({
   name: "doctor respects a unit of the system for the same gateway",
-  ignore: reason !== undefined,
+  ignore: whyNoBox() !== undefined,
   async fn() {
     await using box = await SystemdBox.boot();
     const unit = `[Service]\nExecStart=${box.program} gateway --port 18789\n`;

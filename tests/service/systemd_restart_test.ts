@@ -6,31 +6,8 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Outcome, SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
-
-const UNIT = "openclaw-gateway.service";
-const reason = whyNoBox();
-if (reason !== undefined) console.warn(`tests of a real systemd are left out: ${reason}`);
-
-function onSystemd(name: string, fn: (box: SystemdBox, port: number) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: reason !== undefined,
-    async fn() {
-      await using box = await SystemdBox.start();
-      await fn(box, freePort());
-    },
-  });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
-function assertDone(outcome: Outcome): void {
-  assertEquals(outcome.code, 0, outcome.stdout + outcome.stderr);
-}
+import { assertDone, onSystemd, UNIT } from "../harness/on_systemd.ts";
+import type { SystemdBox } from "../harness/systemd_box.ts";
 
 /** Installs a gateway with a log of its own; the usual one is shared by all gateways of a machine. */
 async function install(box: SystemdBox, port: number): Promise<void> {

@@ -5,9 +5,9 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertDone, UNIT } from "../harness/on_systemd.ts";
 import { type Outcome, SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
 
-const UNIT = "openclaw-gateway.service";
 const PROGRAM = "/usr/local/bin/openclaw";
 /** Exposure as `systemd-analyze security` counts it, from 0 to 10; a plain unit has more than 9. */
 const MAX_EXPOSURE = 2;
@@ -17,10 +17,6 @@ const reason = Deno.env.get("OPENCLAW_TEST_BINARY") === undefined
   ? "OPENCLAW_TEST_BINARY names no executable"
   : whyNoBox();
 if (reason !== undefined) console.warn(`tests of a booted system are left out: ${reason}`);
-
-function assertDone(outcome: Outcome): void {
-  assertEquals(outcome.code, 0, outcome.stdout + outcome.stderr);
-}
 
 /** As the user `claw`, with a session of its own. */
 function asUser(box: SystemdBox, ...command: string[]): Promise<Outcome> {

@@ -6,51 +6,18 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Outcome, SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
+import { assertDone, freePort, isServing, onSystemd, UNIT } from "../harness/on_systemd.ts";
+import type { SystemdBox } from "../harness/systemd_box.ts";
 
-const UNIT = "openclaw-gateway.service";
 /** How long systemd waits before it starts a gateway again, and some. */
 const RESTART_MS = 20_000;
 /** Five starts and their ends. */
 const LOOP_MS = 30_000;
 
-const reason = whyNoBox();
-if (reason !== undefined) console.warn(`tests of a real systemd are left out: ${reason}`);
-
-function onSystemd(name: string, fn: (box: SystemdBox, port: number) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: reason !== undefined,
-    async fn() {
-      await using box = await SystemdBox.start();
-      await fn(box, freePort());
-    },
-  });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
-function assertDone(outcome: Outcome): void {
-  assertEquals(outcome.code, 0, outcome.stdout + outcome.stderr);
-}
-
 async function editUnit(box: SystemdBox, edit: (text: string) => string): Promise<void> {
   const path = `${box.home}/.config/systemd/user/${UNIT}`;
   await Deno.writeTextFile(path, edit(await Deno.readTextFile(path)));
   assertDone(await box.systemctl("daemon-reload"));
-}
-
-async function isServing(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/healthz`);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }
 
 onSystemd(

@@ -5,6 +5,7 @@
  */
 import { AppError } from "../../base/mod.ts";
 import type { ServiceManager } from "../../service/mod.ts";
+import { exitCodeFor } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
 
 /** What was asked for. */
@@ -52,8 +53,7 @@ export async function answerVerb(
   } catch (error) {
     if (!isJson || !(error instanceof AppError)) throw error;
     context.out.json(await failureJson(action, error, manager));
-    const { exitCodeOf } = await import("../../protocol/mod.ts");
-    return exitCodeOf(error);
+    return await exitCodeFor(error);
   }
 }
 

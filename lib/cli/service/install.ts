@@ -23,8 +23,6 @@ import { serviceProgram } from "./program.ts";
 import { serviceSecrets } from "./secrets.ts";
 import { refuseNewerConfig } from "./verbs.ts";
 
-const SYSTEM_LABEL = "systemd system";
-
 /**
  * Installs the service and waits until it serves.
  *
@@ -43,7 +41,8 @@ export async function installService(
   await refuseNewerConfig(context, service, "install the gateway service");
   const previous = await manager.readDefinition();
   if (previous !== undefined && !options.flag("force") && await manager.isLoaded()) {
-    const drift = driftOf(previous, service.port);
+    const { fileExistsSync } = await import("../../platform/mod.ts");
+    const drift = driftOf(previous, service.port, fileExistsSync);
     if (drift === undefined) {
       return {
         result: "already-installed",
@@ -55,7 +54,7 @@ export async function installService(
     }
     context.out.note(`Reinstalling: ${drift}`);
   }
-  await refuseSystemService(service);
+  if (!options.flag("system")) await refuseSystemService(service);
   const notes = await prepareConfig(context, [
     ...await givenToken(context),
     ...givenPort(context, service),
@@ -137,8 +136,13 @@ async function specOf(
 }
 
 /** Why an installed definition cannot do what is asked for; `undefined` when it can. */
-export function driftOf(definition: ServiceDefinition, port: number): string | undefined {
-  const { environment } = definition;
+export function driftOf(
+  definition: ServiceDefinition,
+  port: number,
+  exists: (path: string) => boolean,
+): string | undefined {
+  const { environment, command: [program = ""] } = definition;
+  if (!exists(program)) return `the service starts "${program}", which is gone`;
   const installed = installedPort(definition);
   if (installed !== undefined && installed !== port) {
     return `the service was installed for port ${installed}, now it is ${port}`;
@@ -152,7 +156,7 @@ export function driftOf(definition: ServiceDefinition, port: number): string | u
 
 /** One gateway per profile and port: a service of the system is not doubled by one of the user. */
 async function refuseSystemService({ manager, names, port }: ProfileService): Promise<void> {
-  if (manager.kind === "schtasks" || manager.label === SYSTEM_LABEL) return;
+  if (manager.kind === "schtasks") return;
   const service = await import("../../service/mod.ts");
   const found = manager.kind === "systemd"
     ? (await service.findGatewayUnits(service.SYSTEM_UNIT_FOLDERS))

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { Clock } from "../../base/mod.ts";
 import type { SystemdNotifier } from "../../platform/mod.ts";
 
 /** How much longer systemd shall wait each time for a start, in microseconds. */
@@ -22,15 +21,12 @@ export type ServiceNotifier = Pick<SystemdNotifier, "send" | "close" | "watchdog
 /** Keeps a service manager informed; ended by {@linkcode SignsOfLife.close}. */
 export class SignsOfLife {
   readonly #notifier: ServiceNotifier | undefined;
-  readonly #clock: Clock;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isAsking = false;
-  #lastFedAt = 0;
 
   /** @param notifier Absent without systemd. */
-  constructor(notifier: ServiceNotifier | undefined, clock: Clock) {
+  constructor(notifier: ServiceNotifier | undefined) {
     this.#notifier = notifier;
-    this.#clock = clock;
   }
 
   /** Asks for patience while a start takes long, as the first one after an update may. */
@@ -50,7 +46,6 @@ export class SignsOfLife {
     await this.#notifier?.send("READY=1", `STATUS=${oneLine(status)}`);
     const watchdogMs = this.#notifier?.watchdogMs;
     if (watchdogMs === undefined) return;
-    this.#lastFedAt = this.#clock.monotonic();
     this.#repeat(watchdogMs / FEEDINGS, () => void this.#feed(storeAnswers));
   }
 
@@ -58,11 +53,6 @@ export class SignsOfLife {
   async stopping(): Promise<void> {
     this.#stop();
     await this.#notifier?.send("STOPPING=1", "STATUS=stopping");
-  }
-
-  /** Milliseconds since the watchdog was last fed. */
-  get hungerMs(): number {
-    return this.#clock.monotonic() - this.#lastFedAt;
   }
 
   close(): void {
@@ -75,7 +65,6 @@ export class SignsOfLife {
     this.#isAsking = true;
     try {
       await storeAnswers();
-      this.#lastFedAt = this.#clock.monotonic();
       await this.#notifier?.send("WATCHDOG=1");
     } finally {
       this.#isAsking = false;
