@@ -25,7 +25,7 @@ function below(limit: number): number {
 
 /** Runs one command; answers with what it printed. */
 async function run(args: string[], input = ""): Promise<string> {
-  const { code, out, err } = await runCommandLine(variables, args, input);
+  const { code, out, err } = await runCommandLine(variables, args, { input });
   if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${out}${err}`);
   return out;
 }

@@ -5,7 +5,7 @@
  */
 import { AppError, envOf } from "../../lib/base/mod.ts";
 import { runCli } from "../../lib/cli/mod.ts";
-import { systemClock } from "../../lib/platform/mod.ts";
+import { type RunCommand, type StartProgram, systemClock } from "../../lib/platform/mod.ts";
 
 /** What a command line came to. */
 export interface CliOutcome {
@@ -14,11 +14,21 @@ export interface CliOutcome {
   readonly err: string;
 }
 
-/** Runs one command line with the given variables and standard input. */
+/** What a machine has besides the program. */
+export interface CliSurroundings {
+  /** Standard input. */
+  readonly input?: string;
+  /** What stands for helper programs; there are none unless given. */
+  readonly runCommand?: RunCommand;
+  /** The same for programs that run beside a command. */
+  readonly startProgram?: StartProgram;
+}
+
+/** Runs one command line with the given variables. */
 export async function runCommandLine(
   variables: Readonly<Record<string, string>>,
   args: string[],
-  input = "",
+  { input = "", runCommand = noProgram, startProgram = noProgram }: CliSurroundings = {},
 ): Promise<CliOutcome> {
   const output = { out: "", err: "" };
   const code = await runCli(args, {
@@ -27,10 +37,8 @@ export async function runCommandLine(
     isTty: false,
     columns: 100,
     os: "linux",
-    runCommand: (command) => Promise.reject(notHere(command)),
-    startProgram: (command) => {
-      throw notHere(command);
-    },
+    runCommand,
+    startProgram,
     writeOut: (text) => void (output.out += text),
     writeError: (text) => void (output.err += text),
     readInput: () => Promise.resolve(input),
@@ -40,6 +48,6 @@ export async function runCommandLine(
   return { code, ...output };
 }
 
-function notHere(command: string): AppError {
-  return new AppError("COMMAND_NOT_FOUND", `Cannot run "${command}": none here`);
+function noProgram(command: string): never {
+  throw new AppError("COMMAND_NOT_FOUND", `Cannot run "${command}": none here`);
 }

@@ -4,16 +4,8 @@
  *
  * @module
  */
-import { AppError, envOf } from "../../lib/base/mod.ts";
-import { runCli } from "../../lib/cli/mod.ts";
-import { type RunCommand, type StartProgram, systemClock } from "../../lib/platform/mod.ts";
-
-/** What a command left behind. */
-export interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import type { RunCommand, StartProgram } from "../../lib/platform/mod.ts";
+import { type CliOutcome, runCommandLine } from "./cli.ts";
 
 /** What a machine has. */
 export interface CommandLineOptions {
@@ -49,36 +41,23 @@ export class CommandLine implements AsyncDisposable {
   }
 
   /** Runs one command line. */
-  async run(...args: string[]): Promise<Ran> {
-    const output = { out: "", err: "" };
-    const { env, runCommand = noProgram, startProgram = noProgram } = this.#options;
-    const code = await runCli(args, {
-      env: envOf({ HOME: this.stateDir, OPENCLAW_STATE_DIR: this.stateDir, ...env }),
-      clock: systemClock,
-      isTty: false,
-      columns: 100,
-      os: "linux",
-      runCommand,
-      startProgram: (command, args) => {
-        const program = startProgram(command, args);
-        this.#programs.push(program.ended);
-        return program;
-      },
-      writeOut: (text) => void (output.out += text),
-      writeError: (text) => void (output.err += text),
-      readInput: () => Promise.resolve(""),
-      runInteractive: () => Promise.resolve(1),
-      onInterrupt: () => () => {},
+  async run(...args: string[]): Promise<CliOutcome> {
+    const { env, runCommand, startProgram } = this.#options;
+    const variables = { HOME: this.stateDir, OPENCLAW_STATE_DIR: this.stateDir, ...env };
+    return await runCommandLine(variables, args, {
+      ...(runCommand === undefined ? {} : { runCommand }),
+      ...(startProgram === undefined ? {} : {
+        startProgram: (command, words) => {
+          const program = startProgram(command, words);
+          this.#programs.push(program.ended);
+          return program;
+        },
+      }),
     });
-    return { code, ...output };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#programs);
     if (this.#options.stateDir === undefined) await Deno.remove(this.stateDir, { recursive: true });
   }
-}
-
-function noProgram(command: string): never {
-  throw new AppError("COMMAND_NOT_FOUND", `Cannot run "${command}": no such program`);
 }
