@@ -70,7 +70,11 @@ export function printRuntime(
     case "failed":
       out.note("Service has failed and is not started again.");
       out.note(`Logs: ${facts.logHint}`);
-      out.note(`Fix: ${say("doctor")}, then: ${say("gateway restart")}`);
+      out.note(
+        `Fix: ${
+          say(json.runtime.lastExitStatus === EXIT_CONFIG ? "config validate" : "doctor")
+        }, then: ${say("gateway restart")}`,
+      );
       break;
     case "stopped":
       out.note(
@@ -83,6 +87,9 @@ export function printRuntime(
   }
   for (const warning of facts.warnings) out.note(warning);
 }
+
+/** How a gateway ends that refuses its config: the manager does not start it again. */
+const EXIT_CONFIG = 78;
 
 /** `full-process via systemd; source=operator-restart; pid=7; age=2s; expiresIn=58s`. */
 export function handoffLine(handoff: SupervisorHandoff, now: number): string {
