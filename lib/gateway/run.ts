@@ -32,9 +32,9 @@ import { type BundleReason, writeBundle } from "./stability/bundle.ts";
 import { isWorthKeeping } from "./stability/failed_start.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
 import { planStart, type StartPlan } from "./start_plan.ts";
-import { type EndSignal, EndSignals } from "./supervised/end_signals.ts";
+import { type EndSignal, EndSignals, type SignalJudge } from "./supervised/end_signals.ts";
 import { handoverStatus, handsOver, isReplaced, noteHandover } from "./supervised/handover.ts";
-import { signalJudge } from "./supervised/judge.ts";
+import { signalJudge, startJudge } from "./supervised/judge.ts";
 import { shutDown } from "./supervised/shutdown.ts";
 import { SignsOfLife } from "./supervised/signs_of_life.ts";
 import { exposeByTailscale } from "./tailscale/at_start.ts";
@@ -48,6 +48,8 @@ interface GatewayProcess {
   readonly clock: Clock;
   readonly signs: SignsOfLife;
   readonly signals: EndSignals;
+  /** What they mean while no gateway serves. */
+  readonly starting: SignalJudge;
   readonly supervisor: Supervisor | undefined;
   /** The program's file, and its mark when the process began. */
   readonly programPath: string;
@@ -68,15 +70,19 @@ export async function runGateway(options: GatewayRunOptions): Promise<number> {
   const clock = systemClock;
   const startedAt = clock.monotonic();
   const programPath = executablePath();
-  const signals = new EndSignals({ onTermination, onUserSignal });
   const { env } = options;
+  const supervisor = detectSupervisor(env, osName(), currentPid());
+  const paths = resolvePaths(env, { profile: options.profile });
+  const starting = startJudge({ paths, clock, supervisor });
+  const signals = new EndSignals({ onTermination, onUserSignal }, starting);
   const notifier = SystemdNotifier.open(env, env.get("XDG_RUNTIME_DIR") ?? tempDir(env));
   const own: GatewayProcess = {
     options,
     clock,
     signs: new SignsOfLife(notifier),
     signals,
-    supervisor: detectSupervisor(env, osName(), currentPid()),
+    starting,
+    supervisor,
     programPath,
     programMark: programMark(programPath),
     startedAt,
@@ -230,7 +236,7 @@ async function restartNow(
   const { own, logging } = life;
   const { clock, supervisor, signs, signals } = own;
   const log = logging.logger("gateway");
-  signals.judge = undefined;
+  signals.judge = own.starting;
   life.startedAt = life.lastRestartAt = clock.monotonic();
   const programMarkNow = programMark(own.programPath);
   const facts = { supervisor, programMark: own.programMark, programMarkNow };

@@ -84,6 +84,8 @@ export async function restartUnmanaged(
   const { port, state: { paths } } = service;
   const { clock, host } = context;
   const since = clock.monotonic();
+  // A start that is under way already is the restart that is asked for.
+  const servedBefore = await uptimeMs(port) < Infinity;
   if (host.os === "windows") {
     // No signal asks there; the gateway itself can be asked.
     const { askForRestart } = await import("./safe_restart.ts");
@@ -94,7 +96,8 @@ export async function restartUnmanaged(
     await writeRestartIntent(paths.stateDir, pid, clock, intent);
     send(pid);
   }
-  const isNew = async () => await uptimeMs(port) < clock.monotonic() - since;
+  const isNew = async () =>
+    await uptimeMs(port) < (servedBefore ? clock.monotonic() - since : Infinity);
   const waitMs = budgetMs === 0 ? Infinity : (budgetMs ?? 0) + HEALTH_BUDGET_MS;
   if (!await until(context, isNew, waitMs)) {
     throw new AppError(

@@ -52,6 +52,8 @@ export interface RestartRequest {
   readonly skipDeferral?: boolean | undefined;
   /** Least time before it begins; none unless given. */
   readonly delayMs?: number | undefined;
+  /** Whether somebody at the machine asks, who does not have to wait because of an earlier restart. */
+  readonly skipCooldown?: boolean | undefined;
   /** How long work may take; the configured time unless given, 0 for without end. */
   readonly budgetMs?: number | undefined;
 }
@@ -99,7 +101,13 @@ export class Restarter {
    * when it ends.
    */
   request(
-    { reason = "requested", skipDeferral = false, delayMs: leastMs = 0, budgetMs }: RestartRequest,
+    {
+      reason = "requested",
+      skipDeferral = false,
+      skipCooldown = false,
+      delayMs: leastMs = 0,
+      budgetMs,
+    }: RestartRequest,
   ): RestartResult {
     const { host, clock, log } = this.#deps;
     if (host === undefined) throw cannotRestart();
@@ -108,7 +116,9 @@ export class Restarter {
     const isCoalesced = this.#pending !== undefined;
     const now = clock.monotonic();
     const { lastRestartAt } = host;
-    const cooledAt = lastRestartAt === undefined ? now : lastRestartAt + COOLDOWN_MS;
+    const cooledAt = lastRestartAt === undefined || skipCooldown
+      ? now
+      : lastRestartAt + COOLDOWN_MS;
     const notBefore = this.#pending?.notBefore ?? Math.max(now + leastMs, cooledAt);
     const delayMs = Math.ceil(Math.max(0, notBefore - now));
     const cooldownMs = Math.ceil(Math.max(0, cooledAt - now));
@@ -125,9 +135,12 @@ export class Restarter {
       // In a later task, so that the caller gets the answer first.
       this.#timers.push(setTimeout(() => this.#begin(), delayMs));
       log.info(`restart requested: ${reason}${delayMs > 0 ? `; waits ${delayMs}ms` : ""}`);
-    } else if (skipDeferral && !this.#pending.isForced) {
-      this.#pending.isForced = true;
-      this.#timers.push(setTimeout(() => this.#look(), delayMs));
+    } else {
+      if (skipDeferral && !this.#pending.isForced) {
+        this.#pending.isForced = true;
+        this.#timers.push(setTimeout(() => this.#look(), delayMs));
+      }
+      if (skipCooldown) this.#timers.push(setTimeout(() => this.#begin(), 0));
     }
     const isNow = preflight.safe || skipDeferral;
     return {
@@ -177,9 +190,10 @@ export class Restarter {
 
   /** The planned time has come: restarts, or waits for the work under way. */
   #begin(): void {
+    if (this.#pending === undefined || this.#pending.hasBegun) return;
     const { runs, log } = this.#deps;
-    const budgetMs = this.#pending?.budgetMs ?? this.#deps.deferralTimeoutMs();
-    if (this.#pending !== undefined) this.#pending.hasBegun = true;
+    const budgetMs = this.#pending.budgetMs ?? this.#deps.deferralTimeoutMs();
+    this.#pending.hasBegun = true;
     this.#stopFollowing = runs.follow(({ type }) => {
       if (type === "end") this.#look();
     });

@@ -158,6 +158,14 @@ Deno.test("request() leaves time between two restarts", () => {
   restarter.close();
 });
 
+Deno.test("request() of somebody at the machine waits for no earlier restart", async () => {
+  const { host, restarter } = create();
+  host.lastRestartAt = 1000 - 12_000;
+  assertEquals(restarter.request({ reason: "a client" }).restart.delayMs, 18_000);
+  assertEquals(restarter.request({ skipCooldown: true }).status, "coalesced");
+  assertEquals(await host.restarted, "a client");
+});
+
 Deno.test("request() is refused where nobody could start the gateway again", () => {
   const { restarter } = create({ host: undefined });
   const error = assertThrows(() => restarter.request({}), AppError);

@@ -12,7 +12,7 @@ export interface EndSignal {
   readonly willRestart: boolean;
 }
 
-/** What a signal means to a gateway that serves. */
+/** What a signal means to a gateway. */
 export interface SignalJudge {
   /** `handled` when the gateway goes on, for it restarts by itself. */
   judge(signal: TerminationSignal): Promise<"end" | "end-for-restart" | "handled">;
@@ -32,20 +32,21 @@ export class EndSignals {
   readonly first: Promise<EndSignal>;
   /** Told of every signal after that. */
   onRepeat: (signal: string) => void = () => {};
-  /** Asked while a gateway serves; before that every signal but SIGUSR1 means an end. */
-  judge: SignalJudge | undefined;
+  /** Asked until a signal means an end; replaced as the gateway's life goes on. */
+  judge: SignalJudge;
   readonly #end: (end: EndSignal) => void;
   readonly #stop: (() => void)[];
   #hasEnded = false;
 
-  constructor(sources: SignalSources) {
+  constructor(sources: SignalSources, judge: SignalJudge) {
+    this.judge = judge;
     const { promise, resolve } = Promise.withResolvers<EndSignal>();
     this.first = promise;
     this.#end = resolve;
     this.#stop = [
       sources.onTermination((signal) => this.#take(signal)),
       // Taken from the start on: without a listener it would end the process.
-      sources.onUserSignal(() => this.judge?.user()),
+      sources.onUserSignal(() => this.judge.user()),
     ];
   }
 
@@ -55,7 +56,6 @@ export class EndSignals {
 
   #take(signal: TerminationSignal): void {
     if (this.#hasEnded) return this.onRepeat(signal);
-    if (this.judge === undefined) return this.#endBy({ signal, willRestart: false });
     this.judge.judge(signal).then((verdict) => {
       if (verdict === "handled") return;
       if (this.#hasEnded) this.onRepeat(signal);

@@ -6,16 +6,18 @@ function listen() {
   let send = (_signal: TerminationSignal) => {};
   let user = () => {};
   let stopped = 0;
-  const signals = new EndSignals({
-    onTermination: (handler) => {
+  const sources = {
+    onTermination: (handler: (signal: TerminationSignal) => void) => {
       send = handler;
       return () => void stopped++;
     },
-    onUserSignal: (handler) => {
+    onUserSignal: (handler: () => void) => {
       user = handler;
       return () => void stopped++;
     },
-  });
+  };
+  const ending: SignalJudge = { judge: () => Promise.resolve("end"), user: () => {} };
+  const signals = new EndSignals(sources, ending);
   const repeats: string[] = [];
   signals.onRepeat = (signal) => void repeats.push(signal);
   return {
@@ -33,6 +35,7 @@ Deno.test("EndSignals ends with the first signal and tells of the others", async
   send("SIGINT");
   send("SIGTERM");
   assertEquals(await signals.first, { signal: "SIGINT", willRestart: false });
+  await Promise.resolve();
   assertEquals(repeats, ["SIGTERM"]);
   signals.stop();
   assertEquals(stopped(), 2);

@@ -40,6 +40,26 @@ export function signalJudge(deps: JudgeDeps): SignalJudge {
   };
 }
 
+/**
+ * Judges the signals of a gateway that starts, or starts anew: whoever asks for a restart gets the start
+ * that is under way.
+ */
+export function startJudge(deps: Pick<JudgeDeps, "paths" | "clock" | "supervisor">): SignalJudge {
+  const isAsked = async () => {
+    // A note that cannot be read asks for nothing.
+    const { paths, clock } = deps;
+    const intent = await takeRestartIntent(paths.stateDir, currentPid(), clock).catch(() => {});
+    return intent !== undefined;
+  };
+  return {
+    judge: async (signal) => {
+      if (signal !== "SIGTERM" || !await isAsked()) return "end";
+      return deps.supervisor === undefined ? "handled" : "end-for-restart";
+    },
+    user: () => void isAsked(),
+  };
+}
+
 async function restartOnUserSignal(deps: JudgeDeps): Promise<void> {
   const intent = await readIntent(deps);
   if (intent !== undefined) {
@@ -61,7 +81,12 @@ function restart(
   { force, waitMs }: { force?: boolean; waitMs?: number },
 ): boolean {
   try {
-    restarter.request({ reason, skipDeferral: force === true, budgetMs: waitMs });
+    restarter.request({
+      reason,
+      skipDeferral: force === true,
+      skipCooldown: true,
+      budgetMs: waitMs,
+    });
     return true;
   } catch (error) {
     log.warn(`restart refused: ${errorMessage(error)}`);

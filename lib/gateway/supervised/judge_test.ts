@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { AppError, type Clock, silentLogger } from "../../base/mod.ts";
 import { currentPid, type Supervisor, writeRestartIntent } from "../../platform/mod.ts";
 import type { RestartRequest } from "../restart/restarter.ts";
-import { type JudgeDeps, signalJudge } from "./judge.ts";
+import { type JudgeDeps, signalJudge, startJudge } from "./judge.ts";
 
 const clock: Clock = { now: () => 1000, monotonic: () => 0 };
 
@@ -49,7 +49,12 @@ Deno.test("signalJudge() ends on SIGTERM, unless a note for this process asks fo
     assertEquals(await judge.judge("SIGINT"), "end", "Ctrl-C always ends");
     assertEquals(await judge.judge("SIGTERM"), "handled");
     assertEquals(await judge.judge("SIGTERM"), "end", "the note is used once");
-    assertEquals(requests, [{ reason: "gateway restart", skipDeferral: false, budgetMs: 5 }]);
+    assertEquals(requests, [{
+      reason: "gateway restart",
+      skipDeferral: false,
+      skipCooldown: true,
+      budgetMs: 5,
+    }]);
   });
 });
 
@@ -63,6 +68,23 @@ Deno.test("signalJudge() leaves the start to a service manager, and ends what ca
     await intend(currentPid());
     assertEquals(await judge.judge("SIGTERM"), "end");
   }, { isClosed: true });
+});
+
+Deno.test("startJudge() gives who asks for a restart the start that is under way", async () => {
+  const paths = { stateDir: await Deno.makeTempDir() };
+  try {
+    const judge = startJudge({ paths, clock, supervisor: undefined });
+    assertEquals(await judge.judge("SIGTERM"), "end");
+    await writeRestartIntent(paths.stateDir, currentPid(), clock);
+    assertEquals(await judge.judge("SIGINT"), "end", "Ctrl-C always ends");
+    assertEquals(await judge.judge("SIGTERM"), "handled");
+    assertEquals(await judge.judge("SIGTERM"), "end", "the note is used once");
+    await writeRestartIntent(paths.stateDir, currentPid(), clock);
+    const supervised = startJudge({ paths, clock, supervisor: "systemd" });
+    assertEquals(await supervised.judge("SIGTERM"), "end-for-restart");
+  } finally {
+    await Deno.remove(paths.stateDir, { recursive: true });
+  }
 });
 
 Deno.test("signalJudge() restarts on SIGUSR1 unless the config forbids it", async () => {

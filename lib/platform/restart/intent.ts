@@ -5,14 +5,17 @@
  * @module
  */
 import { join } from "@std/path";
-import { type Clock, isObject, parseJsonOrUndefined } from "../../base/mod.ts";
-import { readTextFileIfExists, writeFileAtomic } from "../fs.ts";
+import { type Clock, delay, isObject, parseJsonOrUndefined, randomHex } from "../../base/mod.ts";
+import { readTextFileIfExists, removeIfThere, replace, writeFileAtomic } from "../fs.ts";
 
 const FILE_NAME = "gateway-restart-intent.json";
 const KIND = "gateway-restart";
 /** How long a note is good for. */
 const LIFE_MS = 60_000;
 const MAX_BYTES = 1024;
+/** How long a note for the same process is left to it before another one takes its place. */
+const PATIENCE_MS = 2000;
+const POLL_MS = 20;
 
 /** What is asked for besides. */
 export interface RestartIntent {
@@ -28,7 +31,8 @@ export function restartIntentPath(stateDir: string): string {
 }
 
 /**
- * Leaves a note for one process.
+ * Leaves a note for one process. One that somebody else has left for it is read first: a signal that
+ * finds no note would be taken for an end.
  *
  * @throws {AppError} What the file system answers.
  */
@@ -38,8 +42,31 @@ export async function writeRestartIntent(
   clock: Clock,
   intent: RestartIntent = {},
 ): Promise<void> {
+  const path = restartIntentPath(stateDir);
   const note = { kind: KIND, pid, createdAt: clock.now(), ...intent };
-  await writeFileAtomic(restartIntentPath(stateDir), `${JSON.stringify(note)}\n`);
+  const draft = `${path}.${randomHex(4)}`;
+  await writeFileAtomic(draft, `${JSON.stringify(note)}\n`);
+  try {
+    for (let leftMs = PATIENCE_MS; !await publish(draft, path); leftMs -= POLL_MS) {
+      const standing = parseNote(await readTextFileIfExists(path) ?? "", clock);
+      if (standing?.pid !== pid || leftMs <= 0) return await replace(draft, path);
+      await delay(POLL_MS);
+    }
+  } finally {
+    await removeIfThere(draft);
+  }
+}
+
+/** Gives a file a second name; answers whether that was free. */
+async function publish(draft: string, path: string): Promise<boolean> {
+  try {
+    await Deno.link(draft, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    // A file system without such names; two commands at the same moment are rare enough there.
+    await replace(draft, path);
+  }
+  return true;
 }
 
 /**

@@ -28,6 +28,22 @@ Deno.test("takeRestartIntent() is for one process, for a minute, and once", asyn
   });
 });
 
+Deno.test("writeRestartIntent() leaves another's note to the process it is for", async () => {
+  await withFolder(async (folder, at) => {
+    await writeRestartIntent(folder, 7, at(1000), { waitMs: 5 });
+    let isWritten = false;
+    const second = writeRestartIntent(folder, 7, at(1000), { force: true })
+      .then(() => isWritten = true);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assertEquals([isWritten, await takeRestartIntent(folder, 7, at(1000))], [false, { waitMs: 5 }]);
+    await second;
+    assertEquals(await takeRestartIntent(folder, 7, at(1000)), { force: true });
+    await writeRestartIntent(folder, 8, at(1000), {});
+    await writeRestartIntent(folder, 7, at(1000), {});
+    assertEquals(await takeRestartIntent(folder, 7, at(1000)), {}, "a dead one's is written over");
+  });
+});
+
 Deno.test("takeRestartIntent() takes nothing else for a note, and clears it away", async () => {
   await withFolder(async (folder, at) => {
     const note = { kind: "gateway-restart", pid: 7, createdAt: 1 };
