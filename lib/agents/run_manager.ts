@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { AppError, type Clock, errorMessage, KeyedQueue, type Logger } from "../base/mod.ts";
+import {
+  AppError,
+  type Clock,
+  errorMessage,
+  KeyedQueue,
+  type Logger,
+  nextTask,
+} from "../base/mod.ts";
 import type { Model } from "../models/mod.ts";
 import type { SessionStore, StoredMessage, UserMessage } from "../sessions/mod.ts";
 import { checkClientTools } from "./client_tools.ts";
@@ -275,6 +282,8 @@ export class RunManager {
     if (run.isSettled) return;
     run.state = "ending";
     const outcome = this.#outcome(run, result, model, failure);
+    // What was said goes out first, so that nobody who listens waits for the disk.
+    if (result?.text) await nextTask();
     try {
       const { messages } = await this.#deps.store.endRun({
         runId: run.runId,

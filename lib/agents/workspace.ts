@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "@std/path";
 import { ensureDir, ioError, readTextFileIfExists, writeFileAtomic } from "../platform/mod.ts";
 import { WORKSPACE_TEMPLATES } from "./workspace_templates.ts";
@@ -75,7 +76,11 @@ export class WorkspaceReader {
   ): Promise<WorkspaceFile[]> {
     const files: WorkspaceFile[] = [];
     let left = limits.maxTotalChars;
+    // Asking for what is not there is ten times cheaper than the error of looking at it; a folder
+    // that may not be searched answers no to everything.
+    const isOpen = existsSync(`${folder}/.`);
     for (const name of CONTEXT_FILES.filter((each) => names.includes(each))) {
+      if (isOpen && !existsSync(join(folder, name))) continue;
       const text = (await this.#readCached(join(folder, name)))?.trim();
       if (!text || left <= 0) continue;
       const allowed = Math.min(limits.maxFileChars, left);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { delay, KeyedQueue, withTimeout } from "./async.ts";
+export { delay, KeyedQueue, nextTask, withTimeout } from "./async.ts";
 export { fromBase64, toBase64Url } from "./base64.ts";
 export type { Clock } from "./clock.ts";
 export { type Env, envOf, layerEnv } from "./env.ts";

@@ -17,7 +17,13 @@ import {
   withTimeout,
 } from "../base/mod.ts";
 import type { EdgeGuard, EdgeLimits, EdgeLine, EdgeTls } from "../edge/mod.ts";
-import { canSharePorts, describePort, inspectPort } from "../platform/mod.ts";
+import {
+  acceptWithoutDelay,
+  canSharePorts,
+  delaysSmallWrites,
+  describePort,
+  inspectPort,
+} from "../platform/mod.ts";
 import { isLoopback, limitKey } from "./address.ts";
 
 /** Answers one request; upgrades included. The line is there when it came through the guard. */
@@ -182,6 +188,7 @@ function serve(
       return new Response("Internal Server Error", { status: 500 });
     },
   }, (request, info) => handler(request, info));
+  if (delaysSmallWrites()) acceptWithoutDelay(server.addr.port);
   return { addr: server.addr, close: (graceMs) => shutDown(server, graceMs) };
 }
 

@@ -96,6 +96,7 @@ export {
   stabilityFolder,
 } from "./log/mod.ts";
 export { type Network, systemNetwork } from "./network.ts";
+export { acceptWithoutDelay, delaysSmallWrites } from "./no_delay.ts";
 export { isPortAccepting, testBind } from "./port_probe.ts";
 export { freePort, type FreePortOptions } from "./ports/free.ts";
 export { describePort, inspectPort, type InspectPortOptions } from "./ports/inspect.ts";
