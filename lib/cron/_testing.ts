@@ -15,12 +15,17 @@ import type { CronDeps, CronExecution, CronOutcome, CronSettings } from "./types
 /** An arbitrary moment that the tests count from: 2026-11-22T08:00:00Z. */
 export const START = Date.UTC(2026, 10, 22, 8);
 
+/** Rounds of the event loop in which nothing waits for the disk, after which nothing will. */
+const QUIET_ROUNDS = 6;
+
 /** Time that stands still until it is told to move, with the timers that wait for it. */
 export class ManualTime implements Clock {
   ms = START;
   /** What a timer counts: it knows nothing of clocks that are set. */
   #elapsed = 0;
   readonly #timers = new Set<{ at: number; run: () => void }>();
+  /** Writes that the disk has not answered yet. */
+  pendingWrites: () => number = () => 0;
 
   now(): number {
     return this.ms;
@@ -52,9 +57,17 @@ export class ManualTime implements Clock {
       this.#timers.delete(next);
       this.#move(next.at);
       next.run();
-      await settle();
+      await this.settle();
     }
     this.#move(end);
+  }
+
+  /** Lets work that is under way reach the disk, and what follows from it. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_ROUNDS; quiet++) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (this.pendingWrites() > 0) quiet = 0;
+    }
   }
 
   /** Moves without any timer noticing, as a suspended machine or a clock that is set does. */
@@ -67,11 +80,6 @@ export class ManualTime implements Clock {
     this.#elapsed += step;
     this.ms += step;
   }
-}
-
-/** Lets work that is under way reach the disk and what follows from it: commits take a round each. */
-export async function settle(): Promise<void> {
-  for (let round = 0; round < 12; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** What a test is handed. */
@@ -96,6 +104,7 @@ export async function withCron(test: (bench: Bench) => Promise<void>): Promise<v
   const stateDir = await Deno.makeTempDir({ prefix: "cron-test-" });
   const store = await Store.open(stateDir);
   const time = new ManualTime();
+  time.pendingWrites = () => store.pendingWrites;
   const bench: Omit<Bench, "service"> & { service?: CronService } = {
     time,
     store,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AppError } from "../base/mod.ts";
-import { newJob, oneShot, settle, START, withCron } from "./_testing.ts";
+import { newJob, oneShot, START, withCron } from "./_testing.ts";
 import { INTERRUPTED } from "./recovery.ts";
 import type { CronOutcome } from "./types.ts";
 
@@ -62,7 +62,7 @@ Deno.test("CronService lets no more jobs run at once than configured", async () 
     await time.advance(MINUTE);
     assertEquals(executions.length, 1);
     gates.shift()!();
-    await settle();
+    await bench.time.settle();
     await time.advance(1);
     assertEquals(executions.length, 2);
     settings.maxConcurrentRuns = 3;
@@ -71,7 +71,7 @@ Deno.test("CronService lets no more jobs run at once than configured", async () 
     assertEquals(executions.map(({ job }) => job.name).sort(), ["a", "b", "c"]);
     assert(service.isBusy);
     for (const open of gates) open();
-    await settle();
+    await bench.time.settle();
     assert(!service.isBusy);
   });
 });
@@ -93,7 +93,7 @@ Deno.test("runNow() answers once the run is on disk, and refuses a second one", 
       reason: "already-running",
     });
     gate.resolve({ status: "ok", summary: "done", deliveryStatus: "delivered" });
-    await settle();
+    await bench.time.settle();
     assertEquals(events.map(({ action }) => action), ["added", "started", "finished"]);
     const { status, summary, delivered, nextRunAtMs } = events[2]!;
     assertEquals([status, summary, delivered, nextRunAtMs], ["ok", "done", true, START + MINUTE]);
@@ -133,7 +133,7 @@ Deno.test("a one-shot job is tried again for what passes, and disabled for what 
     bench.act = () => ({ status: "error", error: "no such model" });
     const wrong = await service.add(oneShot(2 * HOUR));
     await service.runNow(wrong.id, "force");
-    await settle();
+    await bench.time.settle();
     assertEquals(service.get(wrong.id).state.nextRunAtMs, START + 2 * HOUR);
     await time.advance(2 * HOUR);
     assertEquals(service.get(wrong.id).enabled, false);
@@ -156,7 +156,7 @@ Deno.test("a recurring job waits longer with each failure in a row, and alerts a
     assertEquals(alerts.length, 3);
     bench.act = () => ({ status: "ok" });
     await service.runNow(id, "force");
-    await settle();
+    await bench.time.settle();
     const { consecutiveErrors, lastError, nextRunAtMs = 0 } = service.get(id).state;
     assertEquals([consecutiveErrors, lastError], [0, undefined]);
     assert(nextRunAtMs - time.ms <= 10_000);
@@ -173,7 +173,7 @@ Deno.test("a run that never ends is given up after its time", async () => {
     globalThis.setTimeout = ((run: () => void, ms = 0) =>
       real(run, ms > 1000 ? 0 : ms)) as typeof setTimeout;
     await bench.service.runNow(id, "force");
-    await settle();
+    await bench.time.settle();
     assertEquals(bench.service.get(id).state.lastError, "cron: job execution timed out");
   });
 });
@@ -242,7 +242,7 @@ Deno.test("update() plans anew, clears and keeps; a change during a run counts",
     await service.runNow(id, "force");
     await service.update(id, { name: "renamed", enabled: false });
     gate.resolve({ status: "ok" });
-    await settle();
+    await bench.time.settle();
     const { name, enabled, state } = service.get(id);
     assertEquals([name, enabled, state.nextRunAtMs], ["renamed", false, undefined]);
     assertEquals(state.lastRunStatus, "ok");
@@ -308,7 +308,7 @@ Deno.test("a run whose end the disk does not take does not begin again at once",
     await service.runNow(id, "force");
     store.close();
     gate.resolve({ status: "ok" });
-    await settle();
+    await bench.time.settle();
     assertEquals(service.isBusy, false);
     await time.advance(MINUTE);
     assertEquals(executions.length, 1);
@@ -324,7 +324,7 @@ Deno.test("CronService runs no job that is removed or disabled as its time comes
     const changes = [service.remove(removed.id), service.update(disabled.id, { enabled: false })];
     await time.advance(MINUTE);
     await Promise.all(changes);
-    await settle();
+    await time.settle();
     assertEquals(executions.map(({ job }) => job.name), ["stays"]);
     assertEquals(service.get(disabled.id).state.runningAtMs, undefined);
   });

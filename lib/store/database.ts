@@ -23,7 +23,7 @@ const MAX_IDLE_LOG_BYTES = 16 * 1024 * 1024;
 const PRIVATE_FILE_MODE = 0o600;
 const OTHERS_BITS = 0o077;
 
-/** `FULL` makes every commit reach the disk before it is acknowledged. */
+/** `FULL` makes every commit wait for the disk, until the store's writer takes that over. */
 const SETTINGS = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;

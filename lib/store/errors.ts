@@ -123,6 +123,16 @@ export function writeError(path: string, thrown: unknown): unknown {
   );
 }
 
+/** A commit of which the disk does not say whether it keeps it. */
+export function syncError(path: string, thrown: unknown): AppError {
+  return new AppError("STORE_WRITE_FAILED", `Cannot write store "${path}": ${REASONS.io}`, {
+    hint: DISK_HINT,
+    retryable: true,
+    cause: thrown,
+    details: { path, reason: "io" },
+  });
+}
+
 /** A write after the store was closed. */
 export function closedError(path: string): AppError {
   return new AppError("STORE_WRITE_FAILED", `Cannot write store "${path}": it is closed`, {

@@ -8,6 +8,7 @@
 import type { Connection } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { findDamage } from "./integrity.ts";
+import { WriteAheadLog } from "./log_sync.ts";
 import { schemaVersion } from "./migrations.ts";
 import { GroupWriter } from "./writer.ts";
 
@@ -19,7 +20,7 @@ export interface DatabaseStats {
   sizeBytes: number;
   /** Part of `sizeBytes` that is free for reuse. */
   freeBytes: number;
-  /** Writes that wait for the next commit. */
+  /** Writes that are not acknowledged yet. */
   pendingWrites: number;
   /** Commits and writes since the database was opened. */
   commits: number;
@@ -30,12 +31,14 @@ export interface DatabaseStats {
 /** An open database; close it with {@linkcode Store.close}. */
 export class Store {
   readonly connection: Connection;
+  readonly #log: WriteAheadLog | undefined;
   readonly #writer: GroupWriter;
   #isClosed = false;
 
   private constructor(connection: Connection) {
     this.connection = connection;
-    this.#writer = new GroupWriter(connection);
+    this.#log = WriteAheadLog.takeOver(connection);
+    this.#writer = new GroupWriter(connection, this.#log);
   }
 
   /**
@@ -63,6 +66,11 @@ export class Store {
     return this.#writer.transact(write);
   }
 
+  /** Writes that are not acknowledged yet. */
+  get pendingWrites(): number {
+    return this.#writer.pending;
+  }
+
   /** Facts for status pages; reads no table as a whole. */
   stats(): DatabaseStats {
     const { connection } = this;
@@ -72,7 +80,7 @@ export class Store {
       schemaVersion: schemaVersion(connection),
       sizeBytes: connection.number("PRAGMA page_count") * pageSize,
       freeBytes: connection.number("PRAGMA freelist_count") * pageSize,
-      pendingWrites: this.#writer.pending,
+      pendingWrites: this.pendingWrites,
       ...this.#writer.counters,
     };
   }
@@ -87,6 +95,7 @@ export class Store {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#writer.close();
+    this.#log?.close();
     this.connection.close();
   }
 }

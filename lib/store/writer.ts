@@ -7,7 +7,8 @@
  * @module
  */
 import type { Connection } from "./connection.ts";
-import { closedError, storeFailure, writeError } from "./errors.ts";
+import { closedError, storeFailure, syncError, writeError } from "./errors.ts";
+import type { CommittedLog } from "./log_sync.ts";
 
 /** Writes in one transaction at most, so that one commit cannot hold up the event loop for long. */
 const MAX_BATCH_WRITES = 128;
@@ -20,23 +21,35 @@ interface Job {
 
 type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
 
+/** Writes whose transaction is over, and what came of each. */
+interface Committed {
+  readonly batch: readonly Job[];
+  readonly outcomes: readonly Outcome[];
+}
+
 /** Collects synchronous writes and commits them together. */
 export class GroupWriter {
   readonly #connection: Connection;
+  readonly #log: CommittedLog | undefined;
   #waiting: Job[] = [];
+  #committed: Committed[] = [];
+  #unanswered = 0;
   #isScheduled = false;
+  #isSyncing = false;
   #isClosed = false;
   #commits = 0;
   #writes = 0;
   #failedCommits = 0;
 
-  constructor(connection: Connection) {
+  /** @param log Brings commits to disk; absent when SQLite does so itself. */
+  constructor(connection: Connection, log?: CommittedLog) {
     this.#connection = connection;
+    this.#log = log;
   }
 
-  /** Writes that wait for the next commit. */
+  /** Writes that are not acknowledged yet. */
   get pending(): number {
-    return this.#waiting.length;
+    return this.#unanswered;
   }
 
   /** What was done since the start. */
@@ -49,14 +62,15 @@ export class GroupWriter {
    *
    * @param write Synchronous; reads see what earlier writes of the same transaction did. When it
    * throws, what it wrote is undone and the other writes stay.
-   * @returns Its value, once it is on disk.
-   * @throws {AppError} `STORE_WRITE_FAILED` (nothing was written, the store stays usable),
-   * `STORE_CORRUPT`, or what `write` threw.
+   * @returns Its value, once it is on disk; reads see it a moment earlier.
+   * @throws {AppError} `STORE_WRITE_FAILED` (nothing was written, or a disk that fails does not say
+   * whether; the store stays usable), `STORE_CORRUPT`, or what `write` threw.
    */
   transact<T>(write: () => T): Promise<T> {
     if (this.#isClosed) return Promise.reject(closedError(this.#connection.path));
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ run: write, resolve: (value) => resolve(value as T), reject });
+      this.#unanswered++;
       this.#schedule();
     });
   }
@@ -65,6 +79,10 @@ export class GroupWriter {
   close(): void {
     this.#isClosed = true;
     while (this.#waiting.length > 0) this.#commitNext();
+    if (this.#log !== undefined && this.#committed.length > 0) {
+      const log = this.#log;
+      this.#settle(this.#committed.splice(0), attempt(() => log.syncNow()));
+    }
   }
 
   /** After the events at hand, so that writes they ask for come along. */
@@ -89,16 +107,44 @@ export class GroupWriter {
       this.#rollback();
       if (storeFailure(error) === "full") this.#shrinkLog();
       const reason = writeError(this.#connection.path, error);
+      this.#unanswered -= batch.length;
       for (const job of batch) job.reject(reason);
       return;
     }
     this.#commits++;
     this.#writes += batch.length;
-    batch.forEach((job, index) => {
-      const outcome = outcomes[index]!;
-      if (outcome.ok) job.resolve(outcome.value);
-      else job.reject(outcome.error);
-    });
+    this.#committed.push({ batch, outcomes });
+    if (this.#log === undefined) this.#settle(this.#committed.splice(0));
+    else void this.#bringToDisk(this.#log);
+  }
+
+  /** One wait for the disk at a time; what is committed meanwhile shares the next one. */
+  async #bringToDisk(log: CommittedLog): Promise<void> {
+    if (this.#isSyncing) return;
+    this.#isSyncing = true;
+    while (this.#committed.length > 0) {
+      const committed = this.#committed.splice(0);
+      this.#settle(committed, await log.sync().catch((error: unknown) => ({ error })));
+    }
+    this.#isSyncing = false;
+  }
+
+  /** @param failure What the disk answered instead of keeping it. */
+  #settle(committed: readonly Committed[], failure?: { error: unknown } | void): void {
+    for (const { batch } of committed) this.#unanswered -= batch.length;
+    if (failure) {
+      this.#failedCommits += committed.length;
+      const reason = syncError(this.#connection.path, failure.error);
+      for (const { batch } of committed) batch.forEach((job) => job.reject(reason));
+      return;
+    }
+    for (const { batch, outcomes } of committed) {
+      batch.forEach((job, index) => {
+        const outcome = outcomes[index]!;
+        if (outcome.ok) job.resolve(outcome.value);
+        else job.reject(outcome.error);
+      });
+    }
   }
 
   /** @throws What SQLite threw when the transaction as a whole is lost. */
@@ -140,5 +186,13 @@ export class GroupWriter {
     } catch {
       // Nothing is lost: the next BEGIN reports what is wrong, and nothing was acknowledged.
     }
+  }
+}
+
+function attempt(work: () => void): { error: unknown } | void {
+  try {
+    work();
+  } catch (error) {
+    return { error };
   }
 }

@@ -168,3 +168,84 @@ Deno.test("transact() names another process that keeps the file locked", async (
     }
   });
 });
+
+/** A disk that answers when it is told to. */
+class HeldDisk {
+  /** Waits that were asked for, oldest first. */
+  readonly waits: PromiseWithResolvers<void>[] = [];
+  syncedNow = 0;
+
+  sync(): Promise<void> {
+    const wait = Promise.withResolvers<void>();
+    this.waits.push(wait);
+    return wait.promise;
+  }
+
+  syncNow(): void {
+    this.syncedNow++;
+  }
+}
+
+async function withDisk(
+  test: (writer: GroupWriter, disk: HeldDisk, connection: Connection) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const connection = await openDatabase(folder);
+    const disk = new HeldDisk();
+    try {
+      await test(new GroupWriter(connection, disk), disk, connection);
+    } finally {
+      connection.close();
+    }
+  });
+}
+
+/** What the commits that were asked for have done by now. */
+const committed = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+Deno.test("transact() answers when the disk has it, and later commits share the next wait", async () => {
+  await withDisk(async (writer, disk, connection) => {
+    const told: string[] = [];
+    const write = (key: string) =>
+      writer.transact(() => put(connection, key)).then(() => told.push(key));
+    const first = write("a");
+    await committed();
+    const others = [write("b"), write("c")];
+    await committed();
+    assertEquals([keys(connection), told, disk.waits.length], [["a", "b", "c"], [], 1]);
+    assertEquals(writer.pending, 3);
+    disk.waits[0]!.resolve();
+    await first;
+    assertEquals([told, disk.waits.length], [["a"], 2]);
+    disk.waits[1]!.resolve();
+    await Promise.all(others);
+    assertEquals([told, writer.pending], [["a", "b", "c"], 0]);
+  });
+});
+
+Deno.test("transact() acknowledges nothing that the disk has refused, and goes on", async () => {
+  await withDisk(async (writer, disk, connection) => {
+    const refused = writer.transact(() => put(connection, "a"));
+    await committed();
+    disk.waits[0]!.reject(new Error("Input/output error"));
+    const error = await assertRejects(() => refused, AppError);
+    assertEquals(error.code, "STORE_WRITE_FAILED");
+    assertEquals(writer.counters.failedCommits, 1);
+    const next = writer.transact(() => put(connection, "b"));
+    await committed();
+    disk.waits[1]!.resolve();
+    assertEquals(await next, "b");
+  });
+});
+
+Deno.test("close() waits for the disk in place, for what nobody has waited for", async () => {
+  await withDisk(async (writer, disk, connection) => {
+    const first = writer.transact(() => put(connection, "a"));
+    await committed();
+    const second = writer.transact(() => put(connection, "b"));
+    writer.close();
+    assertEquals([await second, disk.syncedNow], ["b", 1]);
+    disk.waits[0]!.resolve();
+    assertEquals(await first, "a");
+  });
+});
