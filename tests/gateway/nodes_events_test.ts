@@ -50,7 +50,11 @@ Deno.test("node.event: signs of life are noted, at most once a minute", async ()
     const row = await result("node.describe", { nodeId: node.id });
     assertEquals(row.lastSeenReason, "background");
     assert(row.lastSeenAtMs >= row.connectedAtMs);
-    await gateway.gateway.state.devices.pairing.remove(node.id);
+    // As it is for a moment after a removal, until the connection is ended.
+    const { database } = gateway.gateway.state.store;
+    await database.transact(() =>
+      database.connection.run("DELETE FROM devices WHERE device_id = ?", node.id)
+    );
     const { handled, reason } = await report(node, "node.presence.alive");
     assertEquals([handled, reason], [false, "unpaired"]);
   });
