@@ -73,6 +73,25 @@ Deno.test("config set never replaces a file it cannot read", async () => {
   assertEquals((await Deno.readFile(home.configPath)).length, 4);
 });
 
+Deno.test("config set and patch make no new file of one value where the file is gone", async () => {
+  await using home = await createHome({ config: CONFIG });
+  await home.run("config", "set", "ui.seamColor", "#000000");
+  await Deno.remove(home.configPath);
+  const refused = await home.run("config", "set", "ui.seamColor", "#000001", "--json");
+  const { code, hint } = JSON.parse(refused.out).error;
+  assertEquals([refused.code, code], [1, "CONFIG_WRITE_DESTRUCTIVE"]);
+  const version = /openclaw config restore ([0-9a-f]{12})/.exec(hint)![1]!;
+  const patch = join(home.dir, "patch.json5");
+  await Deno.writeTextFile(patch, "{ ui: { seamColor: '#000002' } }");
+  assertEquals((await home.run("config", "patch", "--file", patch)).code, 1);
+  await home.run("config", "restore", version);
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "// where it listens");
+
+  await Deno.remove(home.configPath);
+  assertEquals((await home.run("config", "set", "ui.seamColor", "#3", "--force")).code, 78);
+  assertEquals((await home.run("config", "set", "ui.seamColor", "#333", "--force")).code, 0);
+});
+
 Deno.test("config unset removes what was named, even the mode", async () => {
   await using home = await createHome({ config: CONFIG });
   assertEquals(
@@ -112,7 +131,8 @@ Deno.test("config set says what has to happen for the change to be in force", as
       "{mode:'local',port:1,auth:{token:'other-secret'},reload:{mode:'hot'}}",
       "Restart the gateway to apply for gateway.port.",
     ],
-    ["gateway.reload.mode", "off", "Restart the gateway to apply."],
+    ["gateway.reload.mode", "off", "Live: a running gateway takes it up without a restart."],
+    ["gateway.reload.debounceMs", "100", "Restart the gateway to apply."],
     ["ui.seamColor", "#ff4501", "Restart the gateway to apply."],
     [
       "gateway.reload.mode",

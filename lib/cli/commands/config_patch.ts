@@ -19,6 +19,7 @@ export async function run(context: CommandContext): Promise<number> {
   }, {
     action: `config patch ${names}`,
     replaceSections: () => [...allowed],
+    isPartial: true,
   });
   reportChange(context, "Updated", names === "" ? "nothing" : names, change);
   return 0;

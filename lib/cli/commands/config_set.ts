@@ -17,7 +17,7 @@ export async function run(context: CommandContext): Promise<number> {
     let text = raw;
     for (const setting of settings) text = await withSetting(text, setting, isMerge);
     return text;
-  }, { action: `config set ${paths}` });
+  }, { action: `config set ${paths}`, isPartial: true });
   reportChange(context, "Updated", paths, change);
   return 0;
 }

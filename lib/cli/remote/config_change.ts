@@ -7,6 +7,7 @@ import { AppError } from "../../base/mod.ts";
 import type {
   ChangeEffect,
   ConfigIssue,
+  ConfigPaths,
   ConfigSnapshot,
   OpenClawConfig,
   WriteOptions,
@@ -47,6 +48,8 @@ export interface ChangeOptions {
   readonly replaceSections?: () => readonly string[];
   /** Hash of the only text that may be replaced; then there is one try. */
   readonly baseHash?: string;
+  /** Whether a part is changed: then a file that is gone is put back first. */
+  readonly isPartial?: boolean;
 }
 
 /** Makes the new text from the file as it is, whose text is empty when there is none. */
@@ -87,6 +90,8 @@ async function changeOnce(
       hint: "openclaw config validate",
     });
   }
+  const isForced = change.force ?? options.flag("force");
+  if (!snapshot.exists && change.isPartial && !isForced) await assertNeverThere(context, paths);
   const { loadConfigSchema, writeConfig } = await import("../../config/mod.ts");
   const { effectOf } = await loadConfigSchema();
   const raw = await edit(snapshot.raw, snapshot);
@@ -98,7 +103,6 @@ async function changeOnce(
     return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, mode, warnings: [] };
   }
   const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
-  const isForced = change.force ?? options.flag("force");
   const write = {
     paths,
     env: context.env,
@@ -120,9 +124,42 @@ async function changeOnce(
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
   const warnings = [...newWarnings(snapshot.warnings, written.warnings), ...dangling];
-  const mode = written.config.gateway?.reload?.mode ?? "hybrid";
+  const mode = modeOfChange(snapshot, written);
   const path = snapshot.path;
   return { path, hash, isChanged: true, isDryRun, changedPaths, effect, mode, warnings };
+}
+
+/**
+ * Makes sure that a file which is not there has not gone astray: one made of the change alone would
+ * stand in for all that it said.
+ *
+ * @throws {AppError} `CONFIG_WRITE_DESTRUCTIVE`
+ */
+async function assertNeverThere(
+  { say, env }: CommandContext,
+  paths: ConfigPaths,
+): Promise<void> {
+  const { historyFolder, listVersions, loadLastGood } = await import("../../config/mod.ts");
+  const versions = await listVersions(historyFolder(paths.stateDir), "");
+  const last = versions.findLast(({ taken }) => taken);
+  const isKept = last !== undefined || await loadLastGood({ env, paths }) !== undefined;
+  if (!isKept) return;
+  throw new AppError(
+    "CONFIG_WRITE_DESTRUCTIVE",
+    `Refusing to write config: "${paths.configPath}" is gone, and what it said would be lost`,
+    {
+      hint: last === undefined
+        ? say("doctor --fix")
+        : `Put it back with: ${say(`config restore ${last.hash.slice(0, 12)}`)}; or begin anew: ` +
+          say("setup"),
+    },
+  );
+}
+
+/** What is followed: the change to `off` itself still is, and so is the one away from it. */
+function modeOfChange(before: ConfigSnapshot, after: ConfigSnapshot): ReloadMode {
+  const [old, mode] = [before, after].map(({ config }) => config.gateway?.reload?.mode ?? "hybrid");
+  return mode === "off" && old !== "off" ? "hybrid" : mode!;
 }
 
 /** A text without it points to no secret in a file. */
