@@ -369,6 +369,66 @@ Deno.test("config set --strict-json never quotes what it cannot read", async () 
   assert(!(out + err).includes("sk-live"), err);
 });
 
+Deno.test("config set replaces a list of an included file, and says so where it cannot", async () => {
+  await using home = await createHome({
+    config: '{ agents: { $include: "./agents.json5" }, session: { $include: ["./s.json5"] } }\n',
+  });
+  const [included, session] = ["agents", "s"].map((name) =>
+    join(home.dir, ".openclaw", `${name}.json5`)
+  );
+  await Deno.writeTextFile(included!, '{ list: [{ id: "a" }], defaults: { skipBootstrap: true } }');
+  await Deno.writeTextFile(session!, '{ resetTriggers: ["/new"] }');
+  const set = await home.run("config", "set", "agents.list", '[{id:"b"}]');
+  assertEquals([set.code, set.err], [0, `Config overwrite: ${included}\n`]);
+  assertStringIncludes((await home.run("config", "get", "agents.list")).out, '"b"');
+  assert(!(await Deno.readTextFile(included!)).includes('"a"'));
+  await home.run("config", "set", "agents.list[0].name", "Bee");
+  const merge = ["agents.defaults", "{timeoutSeconds:5}", "--merge"];
+  await home.run("config", "set", ...merge);
+  assertEquals(
+    await Deno.readTextFile(included!),
+    '{ list: [{ id: "b", name: "Bee" }], defaults: { skipBootstrap: true, timeoutSeconds: 5 } }',
+  );
+  const same = await home.run("config", "set", ...merge);
+  assertEquals([same.code, same.err], [0, ""]);
+  assertStringIncludes(same.out, "No change");
+  const sum = await home.run("config", "set", "session.resetTriggers", "[]");
+  assertEquals(sum.code, 1);
+  assertStringIncludes(sum.err, '"session" is not what one included file says');
+});
+
+Deno.test("a write where nothing can be included names what is wrong there", async () => {
+  for (const named of ["../x.json5", "./none.json5"]) {
+    await using home = await createHome({ config: `{ gateway: { $include: "${named}" } }` });
+    const { code, out } = await home.run("config", "set", "gateway.port", "7", "--json");
+    const { error } = JSON.parse(out);
+    assertEquals([code, error.code], [78, "CONFIG_INVALID"]);
+    assertMatch(error.message, /^Cannot write config: gateway\.\$include: (?:Include|Failed)/);
+  }
+});
+
+Deno.test("versions of an included file are listed, compared without secrets and restored", async () => {
+  await using home = await createHome({ config: '{ gateway: { $include: "./gateway.json5" } }' });
+  const included = join(home.dir, ".openclaw", "gateway.json5");
+  const old = '{ mode: "local", port: 1, auth: { token: "very-secret-1" } } // mine';
+  await Deno.writeTextFile(included, old);
+  await home.run("config", "set", "gateway.auth.token", "very-secret-2");
+  await home.run("config", "set", "gateway.port", "2");
+  const history = await home.run("config", "history");
+  assertMatch(history.out, /\*.*config set gateway\.port .*in gateway\.json5: gateway\.port/);
+  const { versions } = JSON.parse((await home.run("config", "history", "--json")).out);
+  assertEquals(versions.length, 3);
+  const first = versions.at(-1);
+  assertEquals([first.file, first.by], [included, "outside"]);
+  const diff = await home.run("config", "diff", first.hash);
+  assertMatch(diff.out, /~ gateway\.port: 1 -> 2/);
+  assert(!(diff.out + history.out).includes("very-secret"));
+  const restored = await home.run("config", "restore", first.hash.slice(0, 12));
+  assertEquals([restored.code, await Deno.readTextFile(included)], [0, old]);
+  assertStringIncludes((await home.run("config", "restore", first.hash)).out, "No change");
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "$include");
+});
+
 Deno.test("config unset takes away what an included file says, from that file", async () => {
   await using home = await createHome({
     config: '{ gateway: { $include: "./gateway.json5" } } // mine\n',

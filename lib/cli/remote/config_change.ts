@@ -13,7 +13,7 @@ import type {
   WriteOptions,
 } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
-import { readConfigState } from "./config_state.ts";
+import { type ConfigState, readConfigState } from "./config_state.ts";
 
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
 const MAX_ATTEMPTS = 25;
@@ -48,6 +48,8 @@ export interface ChangeOptions {
   readonly replaceSections?: () => readonly string[];
   /** Hash of the only text that may be replaced; then there is one try. */
   readonly baseHash?: string;
+  /** An included file that gets a new text, while the config file stays as it is. */
+  readonly include?: { readonly path: string; readonly text: string };
   /** Whether a part is changed: then a file that is gone is put back first. */
   readonly isPartial?: boolean;
 }
@@ -82,8 +84,33 @@ async function changeOnce(
   edit: ConfigEdit,
   change: ChangeOptions,
 ): Promise<ConfigChange> {
+  const state = await readConfigState(context, "ignore");
+  try {
+    return await changeRead(context, state, edit, change);
+  } catch (error) {
+    throw state.snapshot.valid ? withSchemaHint(error, context) : error;
+  }
+}
+
+/** What was refused is not in the file, so that its check does not show it; its schema does. */
+function withSchemaHint(error: unknown, { say }: CommandContext): unknown {
+  if (!(error instanceof AppError) || error.code !== "CONFIG_INVALID") return error;
+  const path = Array.isArray(error.details?.issues) ? error.details.issues[0]?.path : undefined;
+  if (typeof path !== "string" || !/^[\w.[\]-]+$/.test(path)) return error;
+  return new AppError(error.code, error.message, {
+    hint: `See what fits there: ${say(`config schema ${path}`)}`,
+    details: error.details!,
+    cause: error,
+  });
+}
+
+async function changeRead(
+  context: CommandContext,
+  { paths, snapshot }: ConfigState,
+  edit: ConfigEdit,
+  change: ChangeOptions,
+): Promise<ConfigChange> {
   const { options, spec } = context;
-  const { paths, snapshot } = await readConfigState(context, "ignore");
   const [broken] = snapshot.issues.filter(({ path }) => path === "");
   if (broken !== undefined && snapshot.raw === "") {
     throw new AppError("CONFIG_UNREADABLE", broken.message, {
@@ -96,7 +123,7 @@ async function changeOnce(
   const { effectOf } = await loadConfigSchema();
   const raw = await edit(snapshot.raw, snapshot);
   const isDryRun = options.flag("dry-run");
-  if (raw === snapshot.raw) {
+  if (raw === snapshot.raw && !change.include) {
     const { path, hash } = snapshot;
     const effect = effectOf({}, {});
     const mode = "hybrid";
@@ -110,23 +137,26 @@ async function changeOnce(
     baseHash,
     raw,
     force: isForced,
+    ...(change.include ? { include: change.include } : {}),
     replaceSections: change.replaceSections?.() ?? options.list("replace-section"),
     origin: { by: authorOf(context), action: change.action ?? spec.path.join(" ") },
   };
   const dangling = await newDangling(write, snapshot, isForced);
-  const { hash, changedPaths, snapshot: written } = await writeConfig({
+  const { path, hash, changedPaths, snapshot: written } = await writeConfig({
     ...write,
     dryRun: isDryRun,
   });
-  if (snapshot.exists && !isDryRun) {
+  const isIncluded = path !== snapshot.path;
+  const isChanged = isIncluded || hash !== snapshot.hash;
+  if (snapshot.exists && !isDryRun && isChanged) {
     const [before, after] = [snapshot.hash.slice(0, 12), hash.slice(0, 12)];
-    context.out.note(`Config overwrite: ${snapshot.path} (sha256 ${before} -> ${after})`);
+    const hashes = isIncluded ? "" : ` (sha256 ${before} -> ${after})`;
+    context.out.note(`Config overwrite: ${path}${hashes}`);
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
   const warnings = [...newWarnings(snapshot.warnings, written.warnings), ...dangling];
   const mode = modeOfChange(snapshot, written);
-  const path = snapshot.path;
-  return { path, hash, isChanged: true, isDryRun, changedPaths, effect, mode, warnings };
+  return { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings };
 }
 
 /**

@@ -108,6 +108,15 @@ export class ConfigReloader {
   }
 
   /**
+   * Throws for what a gateway would not start with; a client is told before that is written.
+   *
+   * @throws {AppError}
+   */
+  assertStartable(snapshot: ConfigSnapshot): void {
+    this.#deps.assertStartable?.(snapshot);
+  }
+
+  /**
    * Takes over what a client has written. Call it within {@linkcode ConfigReloader.exclusive}.
    *
    * @param restartDelayMs Least time before a restart that follows from it.
