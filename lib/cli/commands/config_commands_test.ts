@@ -302,7 +302,13 @@ Deno.test("config schema shows all of it as JSON, or the keys below a path", asy
     "live",
     "text | object",
   ]);
-  assertEquals((await home.run("config", "schema", "gateway.nope")).code, 1);
+  const quoted = await home.run("config", "schema", 'models.providers["my.name"].apiKey');
+  assertStringIncludes(quoted.out, "models.providers.*.apiKey");
+  const unknown = await home.run("config", "schema", "gateway.nope");
+  assertEquals(unknown.code, 1);
+  assertStringIncludes(unknown.err, "Fix: openclaw config schema gateway\n");
+  assertStringIncludes((await home.run("config", "schema", "nope.x")).err, "config schema\n");
+  assertEquals((await home.run("config", "schema", "a..b")).code, 64);
 });
 
 Deno.test("config edit takes a valid text and keeps an invalid one", async () => {
