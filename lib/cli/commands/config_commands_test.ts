@@ -94,10 +94,12 @@ Deno.test("config set and patch make no new file of one value where the file is 
 
 Deno.test("config unset removes what was named, even the mode", async () => {
   await using home = await createHome({ config: CONFIG });
+  const { out, err } = await home.run("config", "unset", "gateway.mode");
   assertEquals(
-    (await home.run("config", "unset", "gateway.mode")).out,
+    out,
     "Removed gateway.mode. A running gateway restarts itself, after what is under way.\n",
   );
+  assertStringIncludes(err, "gateway.mode: without it a gateway refuses to start");
   assertEquals((await home.run("config", "unset", "gateway.mode")).code, 1);
   assert(!(await Deno.readTextFile(home.configPath)).includes("mode"));
 });
@@ -335,6 +337,25 @@ Deno.test("config edit takes a valid text and keeps an invalid one", async () =>
   assertStringIncludes(await Deno.readTextFile(kept), "port: 'x'");
   assertStringIncludes(await Deno.readTextFile(home.configPath), "port: 18791");
   assertEquals(opened, ["vi -n", "vi -n", "vi -n"]);
+});
+
+Deno.test("config edit writes over no text that it kept before", async () => {
+  const texts = ["{ first", "{ second"];
+  await using home = await createHome({
+    config: CONFIG,
+    env: { EDITOR: "vi" },
+    program: async (_command, args) => {
+      await Deno.writeTextFile(args[0]!, texts.shift()!);
+      return 0;
+    },
+  });
+  const kept: string[] = [];
+  for (const expected of ["{ first", "{ second"]) {
+    const { err } = await home.run("config", "edit");
+    kept.push(/kept in (.*)\n/.exec(err)![1]!);
+    assertEquals(await Deno.readTextFile(kept.at(-1)!), expected);
+  }
+  assertEquals(await Deno.readTextFile(kept[0]!), "{ first");
 });
 
 Deno.test("config edit says what is missing without an editor", async () => {

@@ -10,7 +10,8 @@ import {
   readText,
   SHORT_HASH_DIGITS,
 } from "../config/versions.ts";
-import { changeConfig, reportChange } from "../remote/config_change.ts";
+import { changeConfig } from "../remote/config_change.ts";
+import { reportChange } from "../remote/config_report.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Puts the version in place of the file, which stays in the history. */

@@ -5,7 +5,8 @@
  */
 import { isObject, type JsonObject } from "../../base/mod.ts";
 import { readSettings, type Setting } from "../config/set_plan.ts";
-import { changeConfig, reportChange } from "../remote/config_change.ts";
+import { changeConfig } from "../remote/config_change.ts";
+import { reportChange } from "../remote/config_report.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Sets the values and says what must happen next. */

@@ -18,7 +18,8 @@ import { type ConfigState, readConfigState } from "./config_state.ts";
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
 const MAX_ATTEMPTS = 25;
 
-type ReloadMode = NonNullable<
+/** `gateway.reload.mode`. */
+export type ReloadMode = NonNullable<
   NonNullable<NonNullable<OpenClawConfig["gateway"]>["reload"]>["mode"]
 >;
 
@@ -154,7 +155,11 @@ async function changeRead(
     context.out.note(`Config overwrite: ${path}${hashes}`);
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
-  const warnings = [...newWarnings(snapshot.warnings, written.warnings), ...dangling];
+  const warnings = [
+    ...newWarnings(snapshot.warnings, written.warnings),
+    ...lostMode(snapshot, written),
+    ...dangling,
+  ];
   const mode = modeOfChange(snapshot, written);
   return { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings };
 }
@@ -224,6 +229,15 @@ async function newDangling(
   return fresh.map(({ path, message }) => ({ path, message }));
 }
 
+/** Whoever takes the mode away by name may; what follows is said. */
+function lostMode(before: ConfigSnapshot, after: ConfigSnapshot): ConfigIssue[] {
+  const isLost = before.config.gateway?.mode !== undefined &&
+    after.config.gateway?.mode === undefined;
+  return isLost
+    ? [{ path: "gateway.mode", message: "without it a gateway refuses to start (status 78)" }]
+    : [];
+}
+
 function newWarnings(
   before: readonly ConfigIssue[],
   after: readonly ConfigIssue[],
@@ -237,66 +251,3 @@ function authorOf({ env }: CommandContext): string {
   const user = env.get("USER") || env.get("USERNAME");
   return user ? `cli ${user}` : "cli";
 }
-
-/**
- * Says what a change did, and what has to happen for it to be in force.
- *
- * @param what What was changed: a path, or words for several.
- */
-export function reportChange(
-  { options, out }: CommandContext,
-  verb: "Updated" | "Removed" | "Restored",
-  what: string,
-  { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings }: ConfigChange,
-): void {
-  if (options.flag("json")) {
-    const { reload, channels, restartPaths } = effect;
-    out.json({
-      ok: true,
-      path: what,
-      file: path,
-      hash,
-      changed: isChanged,
-      dryRun: isDryRun,
-      changedPaths,
-      reload,
-      channels,
-      restartPaths,
-      warnings,
-    });
-    return;
-  }
-  if (!isChanged) {
-    out.line(`No change: ${what} is like that already.`);
-  } else if (isDryRun) {
-    out.line(`Dry run: ${what} would be ${verb.toLowerCase()}, nothing was written.`);
-    out.line(effectText(effect, changedPaths, mode));
-  } else {
-    out.line(`${verb} ${what}. ${effectText(effect, changedPaths, mode)}`);
-  }
-  for (const { path: place, message } of warnings) out.note(`  ! ${place}: ${message}`);
-}
-
-function effectText(
-  { reload, channels, restartPaths }: ChangeEffect,
-  changedPaths: readonly string[],
-  mode: ReloadMode,
-): string {
-  if (changedPaths.length === 0) return "Only comments or formatting differ.";
-  if (mode === "off") return "Restart the gateway to apply.";
-  if (mode === "restart") return RESTARTS_ITSELF;
-  if (reload === "live") return "Live: a running gateway takes it up without a restart.";
-  if (reload === "channel") {
-    if (channels.length === 0) return "It restarts the channels; the gateway goes on.";
-    const names = channels.join(", ");
-    return `It restarts the channel${
-      channels.length > 1 ? "s" : ""
-    } ${names}; the gateway goes on.`;
-  }
-  if (mode === "hybrid") return RESTARTS_ITSELF;
-  const isPart = restartPaths.length < changedPaths.length;
-  const which = isPart ? ` for ${restartPaths.join(", ")}` : "";
-  return `Restart the gateway to apply${which}.`;
-}
-
-const RESTARTS_ITSELF = "A running gateway restarts itself, after what is under way.";
