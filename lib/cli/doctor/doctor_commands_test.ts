@@ -137,6 +137,19 @@ Deno.test("doctor --fix puts back an accepted config that is gone", async () => 
   assertEquals(await pathExists(home.configPath), false);
 });
 
+Deno.test("doctor --fix puts a config back with its includes, where the history has it so", async () => {
+  const config = '{ gateway: { $include: "./g.json5" } } // mine\n';
+  await using home = await createHome({ config });
+  await Deno.writeTextFile(join(home.dir, ".openclaw/g.json5"), '{ mode: "local", port: 1 }');
+  await home.run("config", "set", "ui.seamColor", "#000000");
+  const text = await Deno.readTextFile(home.configPath);
+  const whole = { gateway: { mode: "local", port: 1 }, ui: { seamColor: "#000000" } };
+  await Deno.writeTextFile(`${home.configPath}.last-good`, JSON.stringify(whole));
+  await Deno.remove(home.configPath);
+  await home.run("doctor", "--fix", "--yes");
+  assertEquals(await Deno.readTextFile(home.configPath), text);
+});
+
 Deno.test("doctor --fix leaves a config alone that it cannot read and has no other version of", async () => {
   const broken = '{ gateway: { mode: "local"';
   await using home = await createHome({ config: broken });

@@ -3,11 +3,18 @@
  *
  * @module
  */
+import { AppError } from "../../base/mod.ts";
 import {
+  changedPaths,
   type ConfigIssue,
   type ConfigSnapshot,
+  decodeUtf8,
+  evaluateConfig,
+  historyFolder,
   lastGoodPath,
+  listVersions,
   loadLastGood,
+  readVersion,
 } from "../../config/mod.ts";
 import { readTextFileIfExists } from "../../platform/mod.ts";
 import type { RepairStep } from "../repair/steps.ts";
@@ -56,9 +63,34 @@ async function missing(facts: DoctorFacts): Promise<Finding> {
 }
 
 /** The text that a gateway accepted last; nothing where it is of no use any more. */
-async function lastAccepted({ env, paths }: DoctorFacts): Promise<string | undefined> {
+async function lastAccepted(facts: DoctorFacts): Promise<string | undefined> {
+  const { env, paths } = facts;
   const accepted = await loadLastGood({ env, paths });
-  return accepted && await readTextFileIfExists(lastGoodPath(paths));
+  if (accepted === undefined) return undefined;
+  return await asItWasWritten(facts, accepted) ?? await readTextFileIfExists(lastGoodPath(paths));
+}
+
+/** The newest version of the history, where it says the same: it has its includes and comments yet. */
+async function asItWasWritten(
+  { env, paths }: DoctorFacts,
+  accepted: ConfigSnapshot,
+): Promise<string | undefined> {
+  const folder = historyFolder(paths.stateDir);
+  const newest = (await listVersions(folder, "")).findLast(({ taken }) => taken);
+  const raw = newest && await keptText(folder, newest.hash);
+  if (raw === undefined) return undefined;
+  const { valid, parsed } = await evaluateConfig({ env, paths, raw });
+  return valid && changedPaths(parsed, accepted.parsed).length === 0 ? raw : undefined;
+}
+
+/** The text of a version; nothing where it is gone, as one is that held a moved secret. */
+async function keptText(folder: string, hash: string): Promise<string | undefined> {
+  try {
+    return decodeUtf8(await readVersion(folder, hash));
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith("CONFIG_VERSION_")) return undefined;
+    throw error;
+  }
 }
 
 function putBack(title: string, text: string): RepairStep {
