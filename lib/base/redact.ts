@@ -22,9 +22,12 @@ const SHAPES: readonly RegExp[] = [
 const ASSIGNMENT =
   /(["']?\b[\w.-]*(?:token|password|passwd|secret|api[_-]?key|authorization)["']?\s*[:=]\s*)("[^"]{4,}"|'[^']{4,}'|[^\s"',;&)}\]]{4,})/gi;
 
-/** Whether a word is part of a sentence: short, of letters only, and followed by another word. */
+/**
+ * Whether a word is part of a sentence: short, of letters only, and followed by another word, or by
+ * a name in quotes after which the sentence goes on.
+ */
 function isProse(value: string, rest: string): boolean {
-  return /^[A-Za-z]{4,15}$/.test(value) && /^[ \t]+[A-Za-z]/.test(rest);
+  return /^[A-Za-z]{4,15}$/.test(value) && /^[ \t]+(?:[A-Za-z]|"[^"\n]*":? [A-Za-z])/.test(rest);
 }
 
 /** Shorter values would hide ordinary text. */

@@ -9,6 +9,7 @@ Deno.test("redactShapes() removes what looks like a credential", () => {
     ['{"apiKey":"abcd"}', `{"apiKey":${REDACTED}}`],
     ["OPENCLAW_GATEWAY_TOKEN=x1y2z3w4", `OPENCLAW_GATEWAY_TOKEN=${REDACTED}`],
     ["password = 'correct horse'", `password = ${REDACTED}`],
+    ['password: abcdefgh "quoted"', `password: ${REDACTED} "quoted"`],
     ["token: abc1 and more", `token: ${REDACTED} and more`],
   ];
   for (const [given, expected] of cases) assertEquals(redactShapes(given), expected);
@@ -22,6 +23,8 @@ Deno.test("redactShapes() leaves sentences about credentials alone", () => {
       "unauthorized: gateway token mismatch (set OPENCLAW_GATEWAY_TOKEN)",
       "auth token was missing. Generated a new one",
       "the password is wrong",
+      'gateway.auth.token: Provider "vault" ended with exit code 3',
+      'channels.irc.password: Provider "vault": Cannot start "/opt/vault"',
     ]
   ) assertEquals(redactShapes(text), text);
 });

@@ -37,6 +37,8 @@ export interface VersionEntry {
   readonly origin?: VersionOrigin;
   /** Paths of what changed, the first hundred of them, without values. */
   readonly paths?: readonly string[];
+  /** The included file that this is a version of, absolute; absent for the configuration file. */
+  readonly file?: string;
 }
 
 /** A version with its content. */
@@ -57,6 +59,17 @@ export const BY_HAND: VersionOrigin = { by: "outside", action: "edited outside" 
 /** The folder of the history. */
 export function historyFolder(stateDir: string): string {
   return join(stateDir, "config-history");
+}
+
+/** The folder of the versions of included files. */
+export function includedHistoryFolder(historyDir: string): string {
+  return join(historyDir, "includes");
+}
+
+/** The versions of included files, oldest first; lines of older builds do not say of which file. */
+export async function listIncludedVersions(historyDir: string): Promise<ListedVersion[]> {
+  const versions = await listVersions(includedHistoryFolder(historyDir), "");
+  return versions.filter(({ file }) => file !== undefined);
 }
 
 /**
@@ -240,11 +253,19 @@ export async function forgetVersions(
 ): Promise<number> {
   const sought = texts.filter((text) => text.length >= MIN_FORGOTTEN_LENGTH)
     .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
-  if (sought.length === 0 || !await pathExists(historyDir)) return 0;
+  if (sought.length === 0) return 0;
+  const folders = [historyDir, includedHistoryFolder(historyDir)];
   let count = 0;
-  for await (const { name, isFile } of Deno.readDir(historyDir)) {
+  for (const folder of folders) count += await forgetIn(folder, sought);
+  return count;
+}
+
+async function forgetIn(folder: string, sought: readonly string[]): Promise<number> {
+  if (!await pathExists(folder)) return 0;
+  let count = 0;
+  for await (const { name, isFile } of Deno.readDir(folder)) {
     if (!isFile || !name.endsWith(".json5")) continue;
-    const file = join(historyDir, name);
+    const file = join(folder, name);
     const version = await Deno.readTextFile(file);
     if (!sought.some((text) => version.includes(text))) continue;
     await Deno.remove(file);

@@ -65,6 +65,7 @@ Deno.test("loadConfig() says what is wrong with a file that is no object", async
     [" \n", /^the file is empty/],
     ["[]", /^expected an object, found a list$/],
     ["3", /^expected an object, found number$/],
+    ["null", /^expected an object, found null$/],
     ["{\n  a: 1,\n}}", /^unexpected "}" at line 3 column 2$/],
     ["{a: 1", /^unexpected end of file at line 1 column 6$/],
     [new Uint8Array([0x7b, 0xff, 0x7d]), /not UTF-8/],

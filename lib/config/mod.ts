@@ -18,7 +18,9 @@ export { editConfig, setConfigValue, unsetConfigValue } from "./edit/mod.ts";
 export {
   findVersion,
   historyFolder,
+  includedHistoryFolder,
   type ListedVersion,
+  listIncludedVersions,
   listVersions,
   readVersion,
   type VersionEntry,
@@ -120,7 +122,7 @@ export {
   type SecretReference,
 } from "./secret_refs.ts";
 export { findLegacyFiles, type LegacyFile } from "./legacy_files.ts";
-export { unsetText } from "./change/unset_included.ts";
+export { setText, unsetText } from "./change/included_value.ts";
 export { keepLastGood, lastGoodPath, loadLastGood } from "./last_good.ts";
 export type { ChangeEffect, ConfigJsonSchema, FieldEntry, ReloadClass } from "./schema/mod.ts";
 export { readEnvFiles } from "./environment/read.ts";

@@ -43,10 +43,14 @@ export async function parseConfigText(text: string): Promise<ParseResult> {
   const parsed = await parseJson5Text(text);
   if (!parsed.ok) return parsed;
   if (!isObject(parsed.value)) {
-    const type = Array.isArray(parsed.value) ? "a list" : String(typeof parsed.value);
-    return { ok: false, message: `expected an object, found ${type}` };
+    return { ok: false, message: `expected an object, found ${kindOf(parsed.value)}` };
   }
   return { ok: true, value: parsed.value };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : typeof value;
 }
 
 /** Parses a text that may hold any value, with or without a byte order mark. */

@@ -14,8 +14,14 @@ import { referencedVariable } from "./substitute.ts";
 export const REDACTED_VALUE = "__OPENCLAW_REDACTED__";
 
 const SECRET_NAME =
-  /(?:token|password|passwd|passphrase|secret|api[-_]?key|access[-_]?key|private[-_]?key|[-_]key|authorization|cookie|credential)s?$/i;
+  /(?:token|password|passwd|passphrase|secret|api[-_]?key|access[-_]?key|(?:private|secret|signing|encryption|master)[-_]?key|[-_]key|pwd|authorization|cookie|credential)s?$/i;
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
+
+/** A credential among the parameters of an address, or in an argument of a program. */
+const NAMED_WITHIN =
+  /(?:[?&](?:[\w.-]*[._-])?|^--?(?:[\w-]*-)?)(?:token|key|api-?key|access-?key|secret|password|passwd|sig|signature|auth)=(?!\$\{)([^&#\s]{6,})/i;
+/** An argument that says that the next one is a credential. */
+const SECRET_OPTION = /^--?(?:[\w-]*-)?(?:token|key|api-?key|access-?key|secret|password|passwd)$/i;
 
 /** Headers have any name; a value like this is hardly a word or a type of content. */
 const HEADER_SECRET = /^(?=.*\d).{12,}$/s;
@@ -38,7 +44,9 @@ function redactValue(value: unknown, path: Path, known: readonly string[]): unkn
     return isHidden ? REDACTED_VALUE : value;
   }
   if (Array.isArray(value)) {
-    return value.map((item, index) => redactValue(item, [...path, index], known));
+    return value.map((item, index) =>
+      isOptionValue(value, index) ? REDACTED_VALUE : redactValue(item, [...path, index], known)
+    );
   }
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
@@ -50,8 +58,11 @@ function redactValue(value: unknown, path: Path, known: readonly string[]): unkn
 /** Every secret of a configuration, for the set of texts that must never be logged. */
 export function collectSecrets(config: JsonObject): string[] {
   const found = new Set<string>();
-  for (const [path, value] of walkStrings(config, [])) {
-    if (isSecret(path, value)) found.add(value.trim());
+  for (const [path, value, isOption] of walkStrings(config, [])) {
+    if (!isOption && !isSecret(path, value)) continue;
+    found.add(value.trim());
+    const [, within = ""] = NAMED_WITHIN.exec(value) ?? [];
+    if (within.length >= MIN_KNOWN_LENGTH) found.add(within);
   }
   return [...found];
 }
@@ -63,21 +74,36 @@ export function redactedPaths(config: unknown): string[] {
     .map(([path]) => formatPath(path));
 }
 
-function* walkStrings(value: unknown, path: Path): Generator<[Path, string]> {
-  if (typeof value === "string") yield [path, value];
+/** Every text with its path, and whether it is the value of an option that holds a credential. */
+function* walkStrings(
+  value: unknown,
+  path: Path,
+  isOption = false,
+): Generator<[Path, string, boolean]> {
+  if (typeof value === "string") yield [path, value, isOption];
   else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* walkStrings(item, [...path, index]);
+    for (const [index, item] of value.entries()) {
+      yield* walkStrings(item, [...path, index], isOptionValue(value, index));
+    }
   } else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) yield* walkStrings(item, [...path, key]);
   }
 }
 
-/** A secret by the nearest name above it, list positions aside, or an address with a password. */
+/** Whether the argument before says that this one is a credential. */
+function isOptionValue(list: readonly unknown[], index: number): boolean {
+  const [before, value] = [list[index - 1], list[index]];
+  return typeof before === "string" && typeof value === "string" && SECRET_OPTION.test(before) &&
+    value.trim() !== "" && referencedVariable(value) === undefined;
+}
+
+/** A secret by the nearest name above it, list positions aside, or one within an address. */
 function isSecret(path: Path, value: string): boolean {
   if (value.trim() === "" || referencedVariable(value) !== undefined) return false;
   const name = path.findLast((part) => typeof part === "string");
   if (path.at(-2) === "headers" && HEADER_SECRET.test(value)) return true;
-  return URL_WITH_PASSWORD.test(value) || (name !== undefined && isSecretName(name));
+  if (URL_WITH_PASSWORD.test(value) || NAMED_WITHIN.test(value)) return true;
+  return name !== undefined && isSecretName(name);
 }
 
 /** Whether a key of this name holds a secret. */

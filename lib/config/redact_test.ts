@@ -42,6 +42,31 @@ Deno.test("redactConfig() hides secrets and nothing else", () => {
   assertEquals(redactedPaths(redactConfig(CONFIG)).length, 8);
 });
 
+Deno.test("redactConfig() hides credentials within addresses and arguments", () => {
+  const config = {
+    cron: { webhook: "https://h/x?a=1&token=planted-1" },
+    models: { providers: { p: { baseUrl: "https://h/v1?key=planted-2" } } },
+    secrets: { providers: { v: { args: ["--token=planted-3", "--api-key", "planted-4", "-v"] } } },
+    other: { nested: { secretKey: "planted-5", url: "https://h/?sessionKey=main&key=${KEY}" } },
+  };
+  assertEquals(redactConfig(config), {
+    cron: { webhook: REDACTED_VALUE },
+    models: { providers: { p: { baseUrl: REDACTED_VALUE } } },
+    secrets: { providers: { v: { args: [REDACTED_VALUE, "--api-key", REDACTED_VALUE, "-v"] } } },
+    other: { nested: { secretKey: REDACTED_VALUE, url: config.other.nested.url } },
+  });
+  assertEquals(collectSecrets(config).sort(), [
+    "--token=planted-3",
+    "https://h/v1?key=planted-2",
+    "https://h/x?a=1&token=planted-1",
+    "planted-1",
+    "planted-2",
+    "planted-3",
+    "planted-4",
+    "planted-5",
+  ]);
+});
+
 Deno.test("collectSecrets() lists every secret once", () => {
   assertEquals(collectSecrets(CONFIG).sort(), [
     "1:abc",

@@ -5,13 +5,21 @@
  */
 import { dirname, join } from "@std/path";
 import { AppError, type Clock, type Env, type JsonObject, sha256Hex } from "../base/mod.ts";
-import { ensureDir, removeLeftovers, withFileLock, writeFileAtomic } from "../platform/mod.ts";
+import {
+  ensureDir,
+  readTextFileIfExists,
+  removeLeftovers,
+  withFileLock,
+  writeFileAtomic,
+} from "../platform/mod.ts";
 import { changedPaths } from "./change/changed_paths.ts";
 import {
   BY_HAND,
   historyFolder,
+  includedHistoryFolder,
   isCutShort,
   lastVersion,
+  listIncludedVersions,
   recordVersion,
   type VersionOrigin,
 } from "./history.ts";
@@ -37,6 +45,8 @@ export interface WriteOptions {
   readonly force?: boolean;
   /** What the history says of the write. */
   readonly origin?: VersionOrigin;
+  /** An included file that gets a new text; `raw` is then the text of the file as it is. */
+  readonly include?: { readonly path: string; readonly text: string };
   /** Checks everything and writes nothing. */
   readonly dryRun?: boolean;
 }
@@ -94,6 +104,7 @@ async function prepare(options: WriteOptions): Promise<Prepared> {
   const { raw, include } = write;
   const overlay = include ? { overlay: new Map([[include.path, include.text]]) } : {};
   const snapshot = await evaluateConfig({ ...options, raw, ...overlay });
+  if (include && !snapshot.includes.includes(include.path)) throw notIncluded(include.path);
   assertValid(snapshot);
   const before = await parsedBefore(options, previous);
   if (previous.exists && !options.force) {
@@ -162,8 +173,9 @@ async function keepVersions(
 /** Where the write goes; only a configuration in several files has a choice. */
 async function routed(
   previous: Previous,
-  { raw, paths, env }: WriteOptions,
+  { raw, paths, env, include }: WriteOptions,
 ): Promise<RoutedWrite> {
+  if (include) return { raw, include: { ...include, previous: await textOf(include.path) } };
   if (!previous.raw.includes(INCLUDE_MARK)) return { raw };
   const { includeRoots, routeWrite } = await import("./include/mod.ts");
   const path = paths.configPath;
@@ -182,13 +194,19 @@ async function replaceIncluded(
   result: WriteResult,
   historyDir: string,
 ): Promise<WriteResult> {
-  const folder = join(historyDir, "includes");
+  const folder = includedHistoryFolder(historyDir);
   await ensureDir(folder);
   const ts = clock.now();
-  for (const [version, from] of [[previous, BY_HAND], [text, origin]] as const) {
+  const last = (await listIncludedVersions(historyDir)).findLast(({ file }) => file === path);
+  const hash = await sha256Hex(previous);
+  const next = { hash: await sha256Hex(text), ts, origin, paths: result.changedPaths };
+  const before = { hash, ts, origin: BY_HAND };
+  const isKnown = last?.hash === hash;
+  for (const [entry, content] of [[before, previous], [next, text]] as const) {
+    if (isKnown && entry === before) continue;
     await recordVersion(folder, {
-      entry: { hash: await sha256Hex(version), ts, origin: from },
-      content: new TextEncoder().encode(version),
+      entry: { ...entry, file: path },
+      content: new TextEncoder().encode(content),
     });
   }
   await writeFileAtomic(path, text, {
@@ -200,6 +218,19 @@ async function replaceIncluded(
     },
   });
   return result;
+}
+
+/** The text of an included file; nothing where it is gone. */
+async function textOf(path: string): Promise<string> {
+  return await readTextFileIfExists(path) ?? "";
+}
+
+function notIncluded(path: string): AppError {
+  return new AppError(
+    "CONFIG_VERSION_NOT_FOUND",
+    `Cannot restore a version of "${path}": the config does not include that file any more`,
+    { hint: "openclaw config history" },
+  );
 }
 
 interface Previous {

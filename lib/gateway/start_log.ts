@@ -54,9 +54,6 @@ export function announce(plan: StartPlan, log: Logger): void {
   for (const { path, message } of config.warnings) {
     log.warn(`config: ${path}: ${message}`);
   }
-  for (const { path, name } of config.missingVars) {
-    log.warn(`config: ${path}: environment variable ${name} is not set`);
-  }
   for (const { code, path, message } of secretWarnings) log.warn(`[${code}] ${path}: ${message}`);
   if (newerWriter !== undefined) {
     log.warn(

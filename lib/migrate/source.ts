@@ -29,21 +29,24 @@ export interface MigrationSource {
 export async function findSource(given: string, env: Env): Promise<MigrationSource> {
   const path = await realPath(resolve(given), given);
   if ((await Deno.stat(path)).isFile) {
-    return { paths: pathsOf(dirname(path), path, env), isConfigOnly: true };
+    return { paths: await pathsOf(dirname(path), path, env), isConfigOnly: true };
   }
   for (const dir of [path, ...STATE_FOLDERS.map((name) => join(path, name))]) {
     if (!await hasAny(dir, MARKS)) continue;
     const stateDir = await realPath(dir, given);
     const configPath = join(stateDir, await configName(stateDir));
-    return { paths: pathsOf(stateDir, configPath, env), isConfigOnly: false };
+    return { paths: await pathsOf(stateDir, configPath, env), isConfigOnly: false };
   }
   throw new AppError("USAGE", `Cannot migrate from "${given}": no OpenClaw state is in it`, {
     hint: "openclaw migrate --from ~/.openclaw --dry-run",
   });
 }
 
-/** The home folder of the source is the one around its state, where that has its usual name. */
-function pathsOf(stateDir: string, configPath: string, env: Env): ConfigPaths {
+/**
+ * The home folder of the source is the one around its state, where that has its usual name. In a copy
+ * of another name the usual workspace still lies within the state.
+ */
+async function pathsOf(stateDir: string, configPath: string, env: Env): Promise<ConfigPaths> {
   const isUsual = STATE_FOLDERS.includes(basename(stateDir));
   const own = {
     OPENCLAW_STATE_DIR: stateDir,
@@ -51,7 +54,9 @@ function pathsOf(stateDir: string, configPath: string, env: Env): ConfigPaths {
     OPENCLAW_PROFILE: "default",
     ...(isUsual ? { OPENCLAW_HOME: dirname(stateDir) } : {}),
   };
-  return resolvePaths(layerEnv(own, env));
+  const paths = resolvePaths(layerEnv(own, env));
+  const workspaceDir = join(stateDir, "workspace");
+  return !isUsual && await pathExists(workspaceDir) ? { ...paths, workspaceDir } : paths;
 }
 
 async function configName(stateDir: string): Promise<string> {

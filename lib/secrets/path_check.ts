@@ -38,7 +38,7 @@ export interface PathCheck {
  */
 export async function checkPath(check: PathCheck): Promise<string> {
   const { path, field } = check;
-  const refuse = (why: string, hint: string) => unresolved(`${field} "${path}" ${why}`, hint);
+  const refuse = (why: string, hint: string) => unresolved(`The ${field} "${path}" ${why}`, hint);
   if (!isAbsolute(path)) throw refuse("is not an absolute path", `Write ${field} from the root on`);
   const own = await look(path, refuse);
   if (own.isSymlink && !check.allowsSymlink) {

@@ -7,7 +7,7 @@ import { checkPath, type PathCheck } from "./path_check.ts";
 const isWindows = Deno.build.os === "windows";
 
 async function refusal(check: Partial<PathCheck> & { path: string }): Promise<string> {
-  const full = { field: "the field", isSecret: true, ...check };
+  const full = { field: "field", isSecret: true, ...check };
   const error = await assertRejects(() => checkPath(full), AppError);
   assertEquals(error.code, "SECRET_UNRESOLVED");
   assert(error.hint, "every refusal has a hint");
@@ -27,10 +27,10 @@ Deno.test("checkPath() takes a private file, and a program that others may read"
 
 Deno.test("checkPath() refuses what is no file of this path", async () => {
   using folder = new PrivateFolder();
-  assertEquals(await refusal({ path: "a/b" }), 'the field "PATH" is not an absolute path');
+  assertEquals(await refusal({ path: "a/b" }), 'The field "PATH" is not an absolute path');
   const absent = join(folder.path, "absent");
-  assertEquals(await refusal({ path: absent }), 'the field "PATH" does not exist');
-  assertEquals(await refusal({ path: folder.path }), 'the field "PATH" is not a regular file');
+  assertEquals(await refusal({ path: absent }), 'The field "PATH" does not exist');
+  assertEquals(await refusal({ path: folder.path }), 'The field "PATH" is not a regular file');
 });
 
 Deno.test(
@@ -41,20 +41,20 @@ Deno.test(
       const path = folder.file("a", "x", mode);
       assertEquals(
         await refusal({ path }),
-        'the field "PATH" can be read or written by other users',
+        'The field "PATH" can be read or written by other users',
       );
       await checkPath({ path, field: "f", isSecret: true, allowsInsecure: true });
     }
     const program = folder.file("b", "x", 0o775);
     assertEquals(
       await refusal({ path: program, isSecret: false }),
-      'the field "PATH" can be written by other users',
+      'The field "PATH" can be written by other users',
     );
     const path = folder.file("c", "x");
     Deno.chmodSync(folder.path, 0o777);
     assertEquals(
       await refusal({ path }),
-      'the field "PATH" is in a folder that other users can write to',
+      'The field "PATH" is in a folder that other users can write to',
     );
     Deno.chmodSync(folder.path, 0o1777);
     await checkPath({ path, field: "f", isSecret: true });
@@ -66,22 +66,22 @@ Deno.test({ name: "checkPath() follows a link only where it may", ignore: isWind
   const target = folder.file("a", "x", 0o700);
   const link = join(folder.path, "link");
   Deno.symlinkSync(target, link);
-  assertEquals(await refusal({ path: link }), 'the field "PATH" is a symbolic link');
+  assertEquals(await refusal({ path: link }), 'The field "PATH" is a symbolic link');
   const program = { path: link, field: "f", isSecret: false, allowsSymlink: true };
   assertEquals(await checkPath(program), target);
   assertEquals(await checkPath({ ...program, trustedDirs: [folder.path] }), target);
   assertEquals(
-    await refusal({ ...program, field: "the field", trustedDirs: ["/usr/bin", `${folder.path}x`] }),
-    'the field "PATH" is in none of the trustedDirs',
+    await refusal({ ...program, field: "field", trustedDirs: ["/usr/bin", `${folder.path}x`] }),
+    'The field "PATH" is in none of the trustedDirs',
   );
   Deno.chmodSync(target, 0o777);
   assertEquals(
-    await refusal({ ...program, field: "the field" }),
-    'the field "PATH" can be written by other users',
+    await refusal({ ...program, field: "field" }),
+    'The field "PATH" can be written by other users',
   );
   Deno.removeSync(target);
   assertEquals(
-    await refusal({ ...program, field: "the field" }),
-    'the field "PATH" is a symbolic link that does not exist',
+    await refusal({ ...program, field: "field" }),
+    'The field "PATH" is a symbolic link that does not exist',
   );
 });

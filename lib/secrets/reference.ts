@@ -50,11 +50,14 @@ export function resolveRef(
   const { source, id } = input;
   const provider = input.provider ?? secrets?.defaults?.[source] ?? DEFAULT_PROVIDER;
   if (!PROVIDER.test(provider)) {
-    throw malformed(`"${provider}" is no provider name`, "Write it like vault, with a-z 0-9 _ -");
+    throw malformed(
+      `The text "${provider}" is no provider name`,
+      "Write it like vault, with a-z 0-9 _ -",
+    );
   }
   if (!IDS[source](id)) {
     throw malformed(
-      `"${id}" is no id of a secret from source "${source}"`,
+      `The text "${id}" is no id of a secret from source "${source}"`,
       `Write ${ID_FORMS[source]}`,
     );
   }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { AppError } from "../../lib/base/mod.ts";
 import { historyFolder, listVersions, loadConfig } from "../../lib/config/mod.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
@@ -45,6 +46,26 @@ const RAW = `{
   },
 }
 `;
+
+Deno.test("a write that a gateway would not start with is refused, and nothing is written", async () => {
+  await using gateway = await TestGateway.start({
+    config: { gateway: { mode: "local" } },
+    watchMs: 10_000,
+    assertStartable: ({ config }) => {
+      if (config.gateway?.mode === "local") return;
+      throw new AppError("CONFIG_MODE_MISSING", "mode is missing", { hint: "openclaw setup" });
+    },
+  });
+  const path = `${gateway.stateDir}/openclaw.json`;
+  const before = await Deno.readTextFile(path);
+  await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
+  const { payload } = await socket.call("config.get");
+  const raw = "{ gateway: null }";
+  const { ok, error } = await socket.call("config.patch", { raw, baseHash: payload.hash });
+  assertEquals([ok, error.message], [false, "invalid config: mode is missing"]);
+  assertEquals(await Deno.readTextFile(path), before);
+  assertEquals(gateway.gateway.state.config().config.gateway?.mode, "local");
+});
 
 Deno.test("config.patch merges, keeps comments and is in force at once", async () => {
   await withConfig(RAW, async ({ call, hash, file }) => {

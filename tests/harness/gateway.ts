@@ -4,7 +4,7 @@
  * @module
  */
 import { envOf, type Logger, silentLogger } from "../../lib/base/mod.ts";
-import { loadConfig, resolvePaths } from "../../lib/config/mod.ts";
+import { type ConfigSnapshot, loadConfig, resolvePaths } from "../../lib/config/mod.ts";
 import type { EdgeLimits } from "../../lib/edge/mod.ts";
 import { Gateway, liveSecret, type SharedSecret, WsLog } from "../../lib/gateway/mod.ts";
 import { ensureServerTls, type ServerTls } from "../../lib/tls/mod.ts";
@@ -32,6 +32,8 @@ export interface TestGatewayOptions {
   guard?: Partial<EdgeLimits>;
   /** Takes changes of the configuration's files over, and looks for them this often. */
   watchMs?: number;
+  /** Throws for what a gateway would not start with; with `watchMs` only. */
+  assertStartable?: (snapshot: ConfigSnapshot) => void;
   /** Addresses to listen on; `127.0.0.1` alone unless given. */
   hosts?: readonly string[];
   log?: Logger;
@@ -89,7 +91,12 @@ export class TestGateway implements AsyncDisposable {
       bindRetryDelayMs: 0,
       ...(options.handshakeTimeoutMs ? { handshakeTimeoutMs: options.handshakeTimeoutMs } : {}),
       ...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
-      ...(options.watchMs === undefined ? {} : { watch: { intervalMs: options.watchMs } }),
+      ...(options.watchMs === undefined ? {} : {
+        watch: {
+          intervalMs: options.watchMs,
+          ...(options.assertStartable ? { assertStartable: options.assertStartable } : {}),
+        },
+      }),
       ...(options.network ? { network: options.network } : {}),
       ...(options.guard ? { guard: { isAlways: true, limits: options.guard } } : {}),
       facts: {

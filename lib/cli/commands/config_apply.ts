@@ -4,7 +4,8 @@
  * @module
  */
 import { readPayload } from "../config/payload.ts";
-import { changeConfig, reportChange } from "../remote/config_change.ts";
+import { changeConfig } from "../remote/config_change.ts";
+import { reportChange } from "../remote/config_report.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Replaces the file; what would be lost without being named refuses it. */

@@ -73,12 +73,33 @@ Deno.test("config set never replaces a file it cannot read", async () => {
   assertEquals((await Deno.readFile(home.configPath)).length, 4);
 });
 
+Deno.test("config set and patch make no new file of one value where the file is gone", async () => {
+  await using home = await createHome({ config: CONFIG });
+  await home.run("config", "set", "ui.seamColor", "#000000");
+  await Deno.remove(home.configPath);
+  const refused = await home.run("config", "set", "ui.seamColor", "#000001", "--json");
+  const { code, hint } = JSON.parse(refused.out).error;
+  assertEquals([refused.code, code], [1, "CONFIG_WRITE_DESTRUCTIVE"]);
+  const version = /openclaw config restore ([0-9a-f]{12})/.exec(hint)![1]!;
+  const patch = join(home.dir, "patch.json5");
+  await Deno.writeTextFile(patch, "{ ui: { seamColor: '#000002' } }");
+  assertEquals((await home.run("config", "patch", "--file", patch)).code, 1);
+  await home.run("config", "restore", version);
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "// where it listens");
+
+  await Deno.remove(home.configPath);
+  assertEquals((await home.run("config", "set", "ui.seamColor", "#3", "--force")).code, 78);
+  assertEquals((await home.run("config", "set", "ui.seamColor", "#333", "--force")).code, 0);
+});
+
 Deno.test("config unset removes what was named, even the mode", async () => {
   await using home = await createHome({ config: CONFIG });
+  const { out, err } = await home.run("config", "unset", "gateway.mode");
   assertEquals(
-    (await home.run("config", "unset", "gateway.mode")).out,
+    out,
     "Removed gateway.mode. A running gateway restarts itself, after what is under way.\n",
   );
+  assertStringIncludes(err, "gateway.mode: without it a gateway refuses to start");
   assertEquals((await home.run("config", "unset", "gateway.mode")).code, 1);
   assert(!(await Deno.readTextFile(home.configPath)).includes("mode"));
 });
@@ -112,7 +133,8 @@ Deno.test("config set says what has to happen for the change to be in force", as
       "{mode:'local',port:1,auth:{token:'other-secret'},reload:{mode:'hot'}}",
       "Restart the gateway to apply for gateway.port.",
     ],
-    ["gateway.reload.mode", "off", "Restart the gateway to apply."],
+    ["gateway.reload.mode", "off", "Live: a running gateway takes it up without a restart."],
+    ["gateway.reload.debounceMs", "100", "Restart the gateway to apply."],
     ["ui.seamColor", "#ff4501", "Restart the gateway to apply."],
     [
       "gateway.reload.mode",
@@ -282,7 +304,13 @@ Deno.test("config schema shows all of it as JSON, or the keys below a path", asy
     "live",
     "text | object",
   ]);
-  assertEquals((await home.run("config", "schema", "gateway.nope")).code, 1);
+  const quoted = await home.run("config", "schema", 'models.providers["my.name"].apiKey');
+  assertStringIncludes(quoted.out, "models.providers.*.apiKey");
+  const unknown = await home.run("config", "schema", "gateway.nope");
+  assertEquals(unknown.code, 1);
+  assertStringIncludes(unknown.err, "Fix: openclaw config schema gateway\n");
+  assertStringIncludes((await home.run("config", "schema", "nope.x")).err, "config schema\n");
+  assertEquals((await home.run("config", "schema", "a..b")).code, 64);
 });
 
 Deno.test("config edit takes a valid text and keeps an invalid one", async () => {
@@ -309,6 +337,25 @@ Deno.test("config edit takes a valid text and keeps an invalid one", async () =>
   assertStringIncludes(await Deno.readTextFile(kept), "port: 'x'");
   assertStringIncludes(await Deno.readTextFile(home.configPath), "port: 18791");
   assertEquals(opened, ["vi -n", "vi -n", "vi -n"]);
+});
+
+Deno.test("config edit writes over no text that it kept before", async () => {
+  const texts = ["{ first", "{ second"];
+  await using home = await createHome({
+    config: CONFIG,
+    env: { EDITOR: "vi" },
+    program: async (_command, args) => {
+      await Deno.writeTextFile(args[0]!, texts.shift()!);
+      return 0;
+    },
+  });
+  const kept: string[] = [];
+  for (const expected of ["{ first", "{ second"]) {
+    const { err } = await home.run("config", "edit");
+    kept.push(/kept in (.*)\n/.exec(err)![1]!);
+    assertEquals(await Deno.readTextFile(kept.at(-1)!), expected);
+  }
+  assertEquals(await Deno.readTextFile(kept[0]!), "{ first");
 });
 
 Deno.test("config edit says what is missing without an editor", async () => {
@@ -347,6 +394,66 @@ Deno.test("config set --strict-json never quotes what it cannot read", async () 
   );
   assertEquals(code, 64);
   assert(!(out + err).includes("sk-live"), err);
+});
+
+Deno.test("config set replaces a list of an included file, and says so where it cannot", async () => {
+  await using home = await createHome({
+    config: '{ agents: { $include: "./agents.json5" }, session: { $include: ["./s.json5"] } }\n',
+  });
+  const [included, session] = ["agents", "s"].map((name) =>
+    join(home.dir, ".openclaw", `${name}.json5`)
+  );
+  await Deno.writeTextFile(included!, '{ list: [{ id: "a" }], defaults: { skipBootstrap: true } }');
+  await Deno.writeTextFile(session!, '{ resetTriggers: ["/new"] }');
+  const set = await home.run("config", "set", "agents.list", '[{id:"b"}]');
+  assertEquals([set.code, set.err], [0, `Config overwrite: ${included}\n`]);
+  assertStringIncludes((await home.run("config", "get", "agents.list")).out, '"b"');
+  assert(!(await Deno.readTextFile(included!)).includes('"a"'));
+  await home.run("config", "set", "agents.list[0].name", "Bee");
+  const merge = ["agents.defaults", "{timeoutSeconds:5}", "--merge"];
+  await home.run("config", "set", ...merge);
+  assertEquals(
+    await Deno.readTextFile(included!),
+    '{ list: [{ id: "b", name: "Bee" }], defaults: { skipBootstrap: true, timeoutSeconds: 5 } }',
+  );
+  const same = await home.run("config", "set", ...merge);
+  assertEquals([same.code, same.err], [0, ""]);
+  assertStringIncludes(same.out, "No change");
+  const sum = await home.run("config", "set", "session.resetTriggers", "[]");
+  assertEquals(sum.code, 1);
+  assertStringIncludes(sum.err, '"session" is not what one included file says');
+});
+
+Deno.test("a write where nothing can be included names what is wrong there", async () => {
+  for (const named of ["../x.json5", "./none.json5"]) {
+    await using home = await createHome({ config: `{ gateway: { $include: "${named}" } }` });
+    const { code, out } = await home.run("config", "set", "gateway.port", "7", "--json");
+    const { error } = JSON.parse(out);
+    assertEquals([code, error.code], [78, "CONFIG_INVALID"]);
+    assertMatch(error.message, /^Cannot write config: gateway\.\$include: (?:Include|Failed)/);
+  }
+});
+
+Deno.test("versions of an included file are listed, compared without secrets and restored", async () => {
+  await using home = await createHome({ config: '{ gateway: { $include: "./gateway.json5" } }' });
+  const included = join(home.dir, ".openclaw", "gateway.json5");
+  const old = '{ mode: "local", port: 1, auth: { token: "very-secret-1" } } // mine';
+  await Deno.writeTextFile(included, old);
+  await home.run("config", "set", "gateway.auth.token", "very-secret-2");
+  await home.run("config", "set", "gateway.port", "2");
+  const history = await home.run("config", "history");
+  assertMatch(history.out, /\*.*config set gateway\.port .*in gateway\.json5: gateway\.port/);
+  const { versions } = JSON.parse((await home.run("config", "history", "--json")).out);
+  assertEquals(versions.length, 3);
+  const first = versions.at(-1);
+  assertEquals([first.file, first.by], [included, "outside"]);
+  const diff = await home.run("config", "diff", first.hash);
+  assertMatch(diff.out, /~ gateway\.port: 1 -> 2/);
+  assert(!(diff.out + history.out).includes("very-secret"));
+  const restored = await home.run("config", "restore", first.hash.slice(0, 12));
+  assertEquals([restored.code, await Deno.readTextFile(included)], [0, old]);
+  assertStringIncludes((await home.run("config", "restore", first.hash)).out, "No change");
+  assertStringIncludes(await Deno.readTextFile(home.configPath), "$include");
 });
 
 Deno.test("config unset takes away what an included file says, from that file", async () => {

@@ -5,7 +5,9 @@
  */
 import { AppError, type JsonObject } from "../../base/mod.ts";
 import {
+  findAny,
   type History,
+  includedText,
   readHistory,
   readText,
   SHORT_HASH_DIGITS,
@@ -20,11 +22,13 @@ const CURRENT = "current";
 export async function run(context: CommandContext): Promise<number> {
   const { args, options, out } = context;
   const history = await readHistory(context);
-  const [from, to] = [
-    await pick(history, args[0] ?? before(history)),
-    await pick(history, args[1]),
+  const from = await pick(history, args[0] ?? earlier(history));
+  const to = await pick(history, args[1], from.file);
+  const [before, after] = [
+    await valueOf(context, history, from),
+    await valueOf(context, history, to),
   ];
-  const changes = await compare(await valueOf(from.text), await valueOf(to.text));
+  const changes = await compare(before, after);
   const isSameText = from.text === to.text;
   if (options.flag("json")) {
     out.json({ from: from.hash, to: to.hash, same: isSameText, changes });
@@ -44,18 +48,24 @@ export async function run(context: CommandContext): Promise<number> {
 interface Side {
   readonly hash: string;
   readonly text: string;
+  /** The included file that it is a version of. */
+  readonly file?: string;
 }
 
-async function pick(history: History, name = CURRENT): Promise<Side> {
-  const { current, versions } = history;
+async function pick(history: History, name = CURRENT, file?: string): Promise<Side> {
+  const { current } = history;
+  if (name === CURRENT && file !== undefined) {
+    const { sha256Hex } = await import("../../base/mod.ts");
+    const text = await includedText(file);
+    return { hash: await sha256Hex(text), text, file };
+  }
   if (name === CURRENT) return { hash: current.hash, text: current.raw };
-  const { findVersion } = await import("../../config/mod.ts");
-  const { hash } = findVersion(versions, name);
-  return { hash, text: await readText(history, hash) };
+  const version = await findAny(history, name);
+  return { ...version, text: await readText(history, version) };
 }
 
 /** The version that was in force before the one that is. */
-function before({ versions, current }: History): string {
+function earlier({ versions, current }: History): string {
   const found = versions.findLast(({ hash, taken }) => taken && hash !== current.hash);
   if (found) return found.hash;
   throw new AppError("CONFIG_VERSION_NOT_FOUND", "Cannot compare: there is no earlier version", {

@@ -6,7 +6,8 @@
 import { join } from "@std/path";
 import { AppError } from "../../base/mod.ts";
 import { historyFolder } from "../../config/mod.ts";
-import { changeConfig, reportChange } from "../remote/config_change.ts";
+import { changeConfig } from "../remote/config_change.ts";
+import { reportChange } from "../remote/config_report.ts";
 import { readConfigState } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -18,8 +19,8 @@ export async function run(context: CommandContext): Promise<number> {
   );
   const folder = historyFolder(paths.stateDir);
   await ensureDir(folder);
-  const copy = join(folder, `edit-${snapshot.hash.slice(0, 12)}.json5`);
   const given = snapshot.exists ? snapshot.raw : "{\n}\n";
+  const copy = await freeCopy(join(folder, `edit-${snapshot.hash.slice(0, 12)}`), given);
   await writeFileAtomic(copy, given, { mode: 0o600 });
   await openEditor(context, copy);
   const edited = await readTextFileIfExists(copy) ?? given;
@@ -35,6 +36,16 @@ export async function run(context: CommandContext): Promise<number> {
     context.out.note(`Your text is kept in ${copy}`);
     context.out.note(`Write it once it is right: ${context.say(`config apply --file ${copy}`)}`);
     throw error;
+  }
+}
+
+/** A name for the copy; a text that was kept because it could not be used is not written over. */
+async function freeCopy(base: string, given: string): Promise<string> {
+  const { readTextFileIfExists } = await import("../../platform/mod.ts");
+  for (let number = 1;; number++) {
+    const file = `${base}${number === 1 ? "" : `-${number}`}.json5`;
+    const kept = await readTextFileIfExists(file);
+    if (kept === undefined || kept === given) return file;
   }
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { ellipsize, formatBytes } from "../../base/mod.ts";
-import type { ListedVersion } from "../../config/mod.ts";
+import { basename } from "@std/path";
+import { AppError, ellipsize, formatBytes } from "../../base/mod.ts";
+import type { ListedVersion, VersionEntry } from "../../config/mod.ts";
 import { type History, readHistory, SHORT_HASH_DIGITS } from "../config/versions.ts";
 import type { CommandContext } from "../table.ts";
 
@@ -14,8 +15,15 @@ const MAX_PATHS_CHARS = 60;
 /** Shows the newest versions first. */
 export async function run(context: CommandContext): Promise<number> {
   const { options, out, say } = context;
+  const limit = options.number("limit") ?? DEFAULT_LIMIT;
+  if (limit < 1) {
+    throw new AppError("USAGE", `Invalid --limit "${limit}", use a number from 1 on`, {
+      hint: "openclaw config history --help",
+    });
+  }
   const history = await readHistory(context);
-  const newest = history.versions.toReversed().slice(0, options.number("limit") ?? DEFAULT_LIMIT);
+  const newest = [...history.versions, ...history.included]
+    .sort((a, b) => a.ts - b.ts).toReversed().slice(0, limit);
   if (options.flag("json")) {
     out.json({
       path: history.current.path,
@@ -38,26 +46,37 @@ export async function run(context: CommandContext): Promise<number> {
   return 0;
 }
 
-function row({ ts, origin, ...version }: ListedVersion, { current }: History) {
+function row({ ts, origin, ...version }: ListedVersion, history: History) {
   return {
     ...version,
     ts,
     at: new Date(ts).toISOString(),
     by: origin?.by ?? null,
     action: origin?.action ?? null,
-    current: version.hash === current.hash,
+    current: isCurrent(version, history),
   };
 }
 
-function cells(version: ListedVersion, { current }: History): string[] {
-  const { hash, ts, bytes, origin, paths = [], taken } = version;
-  const mark = hash === current.hash ? " *" : taken ? "" : " (not taken)";
+/** Whether the file says that; of an included one only its newest version is looked at. */
+function isCurrent(
+  { hash, file }: Pick<VersionEntry, "hash" | "file">,
+  { current, included }: History,
+): boolean {
+  if (file === undefined) return hash === current.hash;
+  return included.findLast((other) => other.file === file)?.hash === hash;
+}
+
+function cells(version: ListedVersion, history: History): string[] {
+  const { hash, ts, bytes, origin, taken, file } = version;
+  const changed = (file === undefined ? "" : `in ${basename(file)}: `) +
+    (version.paths ?? []).join(", ");
+  const mark = isCurrent(version, history) ? " *" : taken ? "" : " (not taken)";
   return [
     hash.slice(0, SHORT_HASH_DIGITS) + mark,
     new Date(ts).toISOString().slice(0, 19).replace("T", " "),
     origin?.by ?? "unknown",
     ellipsize(origin?.action ?? "", MAX_PATHS_CHARS),
     formatBytes(bytes),
-    ellipsize(paths.join(", "), MAX_PATHS_CHARS),
+    ellipsize(changed, MAX_PATHS_CHARS),
   ];
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { readPayload } from "../config/payload.ts";
-import { changeConfig, reportChange } from "../remote/config_change.ts";
+import { changeConfig } from "../remote/config_change.ts";
+import { reportChange } from "../remote/config_report.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Merges the object, deletes what is `null`, replaces lists. */
@@ -19,6 +20,7 @@ export async function run(context: CommandContext): Promise<number> {
   }, {
     action: `config patch ${names}`,
     replaceSections: () => [...allowed],
+    isPartial: true,
   });
   reportChange(context, "Updated", names === "" ? "nothing" : names, change);
   return 0;

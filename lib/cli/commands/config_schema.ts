@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../../base/mod.ts";
-import type { FieldEntry } from "../../config/mod.ts";
+import { type FieldEntry, parsePath } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Shows the JSON Schema, or the fields at and below one path. */
@@ -43,12 +43,14 @@ function fieldsAt(fields: readonly FieldEntry[], path: string): FieldEntry[] {
       wanted.every((part, index) => own[index] === "*" || own[index] === part);
   });
   if (found.length > 0) return found;
+  const [parent] = fields.some((field) => segments(field.path)[0] === wanted[0]) ? wanted : [];
   throw new AppError("CONFIG_PATH_NOT_FOUND", `Cannot describe "${path}": no such key is known`, {
-    hint: "openclaw config schema gateway",
+    hint: `openclaw config schema${parent === undefined ? "" : ` ${parent}`}`,
   });
 }
 
 /** `agents.list[0].id` and `agents.list[].id` as `agents`, `list`, `*`, `id`. */
 function segments(path: string): string[] {
-  return path.replace(/\[\d*\]/g, ".*").split(".");
+  return parsePath(path.replaceAll("[]", "[0]").replaceAll("*", "0"))
+    .map((part) => typeof part === "number" || part === "0" ? "*" : part);
 }

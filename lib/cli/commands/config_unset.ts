@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { changeConfig, reportChange } from "../remote/config_change.ts";
+import { changeConfig } from "../remote/config_change.ts";
+import { reportChange } from "../remote/config_report.ts";
 import type { CommandContext } from "../table.ts";
 
 /** Removes the value and says what must happen next. */

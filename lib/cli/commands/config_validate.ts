@@ -31,8 +31,5 @@ export async function run(context: CommandContext): Promise<number> {
   else out.note(`${out.paint("OpenClaw config is invalid", "bad")}: ${path}`);
   for (const line of issueLines(issues)) out.note(line);
   for (const { path: place, message } of warnings) out.note(`  ! ${place}: ${message}`);
-  for (const { path: place, name } of missingVars) {
-    out.note(`  ! ${place}: environment variable "${name}" is not set`);
-  }
   return exitCode;
 }

@@ -27,6 +27,8 @@ export async function run(context: CommandContext): Promise<number> {
       else printMigration(context, plan);
       return 0;
     }
+    // Programs get one JSON document, and nobody who reads it can be asked.
+    if (options.flag("json")) throw unconfirmed(from);
     printMigration(context, plan);
     const answer = host.ask?.(plannedQuestion(plan))?.trim().toLowerCase();
     if (answer === undefined) throw unconfirmed(from);

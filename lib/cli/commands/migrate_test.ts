@@ -55,6 +55,27 @@ Deno.test("migrate says what it did not replace, and ends with 1", async () => {
   assert(report.items.some(({ action }: { action: string }) => action === "same"));
 });
 
+Deno.test("migrate takes the workspace out of a copy of a state folder that has another name", async () => {
+  await using home = await createHome();
+  const from = await earlierHome(home.dir);
+  const copy = join(home.dir, "copy");
+  await Deno.rename(join(from, ".openclaw"), copy);
+  await Deno.mkdir(join(copy, "workspace"));
+  await Deno.writeTextFile(join(copy, "workspace/MEMORY.md"), "remember\n");
+  await home.run("migrate", "--from", copy, "--yes");
+  assertEquals(
+    await Deno.readTextFile(join(home.dir, ".openclaw/workspace/MEMORY.md")),
+    "remember\n",
+  );
+});
+
+Deno.test("migrate --json writes one JSON document, also when it was not confirmed", async () => {
+  await using home = await createHome();
+  const from = await earlierHome(home.dir);
+  const { code, out } = await home.run("migrate", "--from", from, "--json");
+  assertEquals([code, JSON.parse(out).error.code], [64, "USAGE"]);
+});
+
 Deno.test("migrate needs a source", async () => {
   await using home = await createHome();
   assertEquals((await home.run("migrate")).code, 64);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { osName } from "../../platform/mod.ts";
+import { osName, pathExists } from "../../platform/mod.ts";
 import { createHome, type TestHome } from "../testing/run_test.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -122,6 +122,32 @@ Deno.test("doctor --fix puts back an accepted config only by its plan, and keeps
   const id = /doctor --undo (\S+)/.exec(out)![1]!;
   await home.run("doctor", "--undo", id);
   assertEquals(await Deno.readTextFile(home.configPath), broken);
+});
+
+Deno.test("doctor --fix puts back an accepted config that is gone", async () => {
+  const good = '{ gateway: { mode: "local", port: 1 } } // mine\n';
+  await using home = await createHome({ config: null });
+  await Deno.writeTextFile(`${home.configPath}.last-good`, good, { mode: 0o600 });
+  const { out } = await home.run("doctor");
+  assertStringIncludes(out, "Fix: openclaw doctor --fix, or begin anew: openclaw setup");
+  const fixed = await home.run("doctor", "--fix", "--yes");
+  assertEquals(await Deno.readTextFile(home.configPath), good, fixed.out + fixed.err);
+  const id = /doctor --undo (\S+)/.exec(fixed.out)![1]!;
+  await home.run("doctor", "--undo", id);
+  assertEquals(await pathExists(home.configPath), false);
+});
+
+Deno.test("doctor --fix puts a config back with its includes, where the history has it so", async () => {
+  const config = '{ gateway: { $include: "./g.json5" } } // mine\n';
+  await using home = await createHome({ config });
+  await Deno.writeTextFile(join(home.dir, ".openclaw/g.json5"), '{ mode: "local", port: 1 }');
+  await home.run("config", "set", "ui.seamColor", "#000000");
+  const text = await Deno.readTextFile(home.configPath);
+  const whole = { gateway: { mode: "local", port: 1 }, ui: { seamColor: "#000000" } };
+  await Deno.writeTextFile(`${home.configPath}.last-good`, JSON.stringify(whole));
+  await Deno.remove(home.configPath);
+  await home.run("doctor", "--fix", "--yes");
+  assertEquals(await Deno.readTextFile(home.configPath), text);
 });
 
 Deno.test("doctor --fix leaves a config alone that it cannot read and has no other version of", async () => {

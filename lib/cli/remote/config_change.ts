@@ -7,17 +7,19 @@ import { AppError } from "../../base/mod.ts";
 import type {
   ChangeEffect,
   ConfigIssue,
+  ConfigPaths,
   ConfigSnapshot,
   OpenClawConfig,
   WriteOptions,
 } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
-import { readConfigState } from "./config_state.ts";
+import { type ConfigState, readConfigState } from "./config_state.ts";
 
 /** Tries of a change that does not depend on the rest of the file, when others write as well. */
 const MAX_ATTEMPTS = 25;
 
-type ReloadMode = NonNullable<
+/** `gateway.reload.mode`. */
+export type ReloadMode = NonNullable<
   NonNullable<NonNullable<OpenClawConfig["gateway"]>["reload"]>["mode"]
 >;
 
@@ -47,6 +49,10 @@ export interface ChangeOptions {
   readonly replaceSections?: () => readonly string[];
   /** Hash of the only text that may be replaced; then there is one try. */
   readonly baseHash?: string;
+  /** An included file that gets a new text, while the config file stays as it is. */
+  readonly include?: { readonly path: string; readonly text: string };
+  /** Whether a part is changed: then a file that is gone is put back first. */
+  readonly isPartial?: boolean;
 }
 
 /** Makes the new text from the file as it is, whose text is empty when there is none. */
@@ -79,26 +85,52 @@ async function changeOnce(
   edit: ConfigEdit,
   change: ChangeOptions,
 ): Promise<ConfigChange> {
+  const state = await readConfigState(context, "ignore");
+  try {
+    return await changeRead(context, state, edit, change);
+  } catch (error) {
+    throw state.snapshot.valid ? withSchemaHint(error, context) : error;
+  }
+}
+
+/** What was refused is not in the file, so that its check does not show it; its schema does. */
+function withSchemaHint(error: unknown, { say }: CommandContext): unknown {
+  if (!(error instanceof AppError) || error.code !== "CONFIG_INVALID") return error;
+  const path = Array.isArray(error.details?.issues) ? error.details.issues[0]?.path : undefined;
+  if (typeof path !== "string" || !/^[\w.[\]-]+$/.test(path)) return error;
+  return new AppError(error.code, error.message, {
+    hint: `See what fits there: ${say(`config schema ${path}`)}`,
+    details: error.details!,
+    cause: error,
+  });
+}
+
+async function changeRead(
+  context: CommandContext,
+  { paths, snapshot }: ConfigState,
+  edit: ConfigEdit,
+  change: ChangeOptions,
+): Promise<ConfigChange> {
   const { options, spec } = context;
-  const { paths, snapshot } = await readConfigState(context, "ignore");
   const [broken] = snapshot.issues.filter(({ path }) => path === "");
   if (broken !== undefined && snapshot.raw === "") {
     throw new AppError("CONFIG_UNREADABLE", broken.message, {
       hint: "openclaw config validate",
     });
   }
+  const isForced = change.force ?? options.flag("force");
+  if (!snapshot.exists && change.isPartial && !isForced) await assertNeverThere(context, paths);
   const { loadConfigSchema, writeConfig } = await import("../../config/mod.ts");
   const { effectOf } = await loadConfigSchema();
   const raw = await edit(snapshot.raw, snapshot);
   const isDryRun = options.flag("dry-run");
-  if (raw === snapshot.raw) {
+  if (raw === snapshot.raw && !change.include) {
     const { path, hash } = snapshot;
     const effect = effectOf({}, {});
     const mode = "hybrid";
     return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, mode, warnings: [] };
   }
   const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
-  const isForced = change.force ?? options.flag("force");
   const write = {
     paths,
     env: context.env,
@@ -106,23 +138,63 @@ async function changeOnce(
     baseHash,
     raw,
     force: isForced,
+    ...(change.include ? { include: change.include } : {}),
     replaceSections: change.replaceSections?.() ?? options.list("replace-section"),
     origin: { by: authorOf(context), action: change.action ?? spec.path.join(" ") },
   };
   const dangling = await newDangling(write, snapshot, isForced);
-  const { hash, changedPaths, snapshot: written } = await writeConfig({
+  const { path, hash, changedPaths, snapshot: written } = await writeConfig({
     ...write,
     dryRun: isDryRun,
   });
-  if (snapshot.exists && !isDryRun) {
+  const isIncluded = path !== snapshot.path;
+  const isChanged = isIncluded || hash !== snapshot.hash;
+  if (snapshot.exists && !isDryRun && isChanged) {
     const [before, after] = [snapshot.hash.slice(0, 12), hash.slice(0, 12)];
-    context.out.note(`Config overwrite: ${snapshot.path} (sha256 ${before} -> ${after})`);
+    const hashes = isIncluded ? "" : ` (sha256 ${before} -> ${after})`;
+    context.out.note(`Config overwrite: ${path}${hashes}`);
   }
   const effect = effectOf(snapshot.parsed, written.parsed);
-  const warnings = [...newWarnings(snapshot.warnings, written.warnings), ...dangling];
-  const mode = written.config.gateway?.reload?.mode ?? "hybrid";
-  const path = snapshot.path;
-  return { path, hash, isChanged: true, isDryRun, changedPaths, effect, mode, warnings };
+  const warnings = [
+    ...newWarnings(snapshot.warnings, written.warnings),
+    ...lostMode(snapshot, written),
+    ...dangling,
+  ];
+  const mode = modeOfChange(snapshot, written);
+  return { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings };
+}
+
+/**
+ * Makes sure that a file which is not there has not gone astray: one made of the change alone would
+ * stand in for all that it said.
+ *
+ * @throws {AppError} `CONFIG_WRITE_DESTRUCTIVE`
+ */
+async function assertNeverThere(
+  { say, env }: CommandContext,
+  paths: ConfigPaths,
+): Promise<void> {
+  const { historyFolder, listVersions, loadLastGood } = await import("../../config/mod.ts");
+  const versions = await listVersions(historyFolder(paths.stateDir), "");
+  const last = versions.findLast(({ taken }) => taken);
+  const isKept = last !== undefined || await loadLastGood({ env, paths }) !== undefined;
+  if (!isKept) return;
+  throw new AppError(
+    "CONFIG_WRITE_DESTRUCTIVE",
+    `Refusing to write config: "${paths.configPath}" is gone, and what it said would be lost`,
+    {
+      hint: last === undefined
+        ? say("doctor --fix")
+        : `Put it back with: ${say(`config restore ${last.hash.slice(0, 12)}`)}; or begin anew: ` +
+          say("setup"),
+    },
+  );
+}
+
+/** What is followed: the change to `off` itself still is, and so is the one away from it. */
+function modeOfChange(before: ConfigSnapshot, after: ConfigSnapshot): ReloadMode {
+  const [old, mode] = [before, after].map(({ config }) => config.gateway?.reload?.mode ?? "hybrid");
+  return mode === "off" && old !== "off" ? "hybrid" : mode!;
 }
 
 /** A text without it points to no secret in a file. */
@@ -157,6 +229,15 @@ async function newDangling(
   return fresh.map(({ path, message }) => ({ path, message }));
 }
 
+/** Whoever takes the mode away by name may; what follows is said. */
+function lostMode(before: ConfigSnapshot, after: ConfigSnapshot): ConfigIssue[] {
+  const isLost = before.config.gateway?.mode !== undefined &&
+    after.config.gateway?.mode === undefined;
+  return isLost
+    ? [{ path: "gateway.mode", message: "without it a gateway refuses to start (status 78)" }]
+    : [];
+}
+
 function newWarnings(
   before: readonly ConfigIssue[],
   after: readonly ConfigIssue[],
@@ -170,66 +251,3 @@ function authorOf({ env }: CommandContext): string {
   const user = env.get("USER") || env.get("USERNAME");
   return user ? `cli ${user}` : "cli";
 }
-
-/**
- * Says what a change did, and what has to happen for it to be in force.
- *
- * @param what What was changed: a path, or words for several.
- */
-export function reportChange(
-  { options, out }: CommandContext,
-  verb: "Updated" | "Removed" | "Restored",
-  what: string,
-  { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings }: ConfigChange,
-): void {
-  if (options.flag("json")) {
-    const { reload, channels, restartPaths } = effect;
-    out.json({
-      ok: true,
-      path: what,
-      file: path,
-      hash,
-      changed: isChanged,
-      dryRun: isDryRun,
-      changedPaths,
-      reload,
-      channels,
-      restartPaths,
-      warnings,
-    });
-    return;
-  }
-  if (!isChanged) {
-    out.line(`No change: ${what} is like that already.`);
-  } else if (isDryRun) {
-    out.line(`Dry run: ${what} would be ${verb.toLowerCase()}, nothing was written.`);
-    out.line(effectText(effect, changedPaths, mode));
-  } else {
-    out.line(`${verb} ${what}. ${effectText(effect, changedPaths, mode)}`);
-  }
-  for (const { path: place, message } of warnings) out.note(`  ! ${place}: ${message}`);
-}
-
-function effectText(
-  { reload, channels, restartPaths }: ChangeEffect,
-  changedPaths: readonly string[],
-  mode: ReloadMode,
-): string {
-  if (changedPaths.length === 0) return "Only comments or formatting differ.";
-  if (mode === "off") return "Restart the gateway to apply.";
-  if (mode === "restart") return RESTARTS_ITSELF;
-  if (reload === "live") return "Live: a running gateway takes it up without a restart.";
-  if (reload === "channel") {
-    if (channels.length === 0) return "It restarts the channels; the gateway goes on.";
-    const names = channels.join(", ");
-    return `It restarts the channel${
-      channels.length > 1 ? "s" : ""
-    } ${names}; the gateway goes on.`;
-  }
-  if (mode === "hybrid") return RESTARTS_ITSELF;
-  const isPart = restartPaths.length < changedPaths.length;
-  const which = isPart ? ` for ${restartPaths.join(", ")}` : "";
-  return `Restart the gateway to apply${which}.`;
-}
-
-const RESTARTS_ITSELF = "A running gateway restarts itself, after what is under way.";

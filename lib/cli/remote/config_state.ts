@@ -64,7 +64,7 @@ function showConfigProblems({ out, options, say }: CommandContext, snapshot: Con
   out.note(`File: ${snapshot.path}`);
   out.note("Problem:");
   for (const line of issueLines(snapshot.issues)) out.note(line);
-  out.note("Fix: edit the file");
+  out.note(`Fix: ${say("doctor --fix")}`);
   out.note(`Inspect: ${say("config validate")}`);
 }
 

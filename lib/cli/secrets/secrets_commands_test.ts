@@ -221,7 +221,7 @@ Deno.test("commands read the gateway's token from a file or a program that the c
     assertEquals(code, 78);
     assertStringIncludes(
       err,
-      "gateway.auth.token SecretRef is unresolved in this command path: secrets.providers.vault.path",
+      "gateway.auth.token SecretRef is unresolved in this command path: The secrets.providers.vault.path",
     );
     assertStringIncludes(err, "Fix: chmod 600 ");
   } finally {

@@ -50,7 +50,8 @@ export async function unsetConfigValue(raw: string, path: string | Path): Promis
   const current = raw.trim() === "" ? {} : await parseOrThrow(raw);
   if (!lookup(current, parts).found) {
     throw new AppError("CONFIG_PATH_NOT_FOUND", `Config path not found: ${formatPath(parts)}`, {
-      hint: "openclaw config get <path>",
+      hint: `openclaw config schema ${parts.length > 1 ? formatPath(parts.slice(0, 1)) : ""}`
+        .trim(),
     });
   }
   return await editConfig(raw, withoutValue(current, parts));

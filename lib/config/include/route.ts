@@ -12,7 +12,7 @@ import { sameJson } from "../edit/compare.ts";
 import { parseConfigText, parseJson5Text } from "../parse.ts";
 import { formatPath, type Path } from "../path_syntax.ts";
 import { includePath, type IncludeRoots } from "./file.ts";
-import { hasIncludes, INCLUDE_KEY, resolveIncludes } from "./resolve.ts";
+import { hasIncludes, INCLUDE_KEY, type Included, resolveIncludes } from "./resolve.ts";
 
 /** A write as its caller sees it: a new text of the configuration file. */
 export interface WriteToRoute {
@@ -51,19 +51,46 @@ export async function routeWrite(write: WriteToRoute): Promise<RoutedWrite> {
   if (!before.ok || !after.ok || !hasIncludes(before.value)) return { raw };
   const previous = await resolveIncludes(before.value, { path, roots });
   const next = await resolveIncludes(after.value, { path, roots });
+  try {
+    return await route(write, { before: before.value, after: after.value, previous, next });
+  } catch (error) {
+    const [broken] = previous.issues;
+    if (broken === undefined) throw error;
+    // What cannot be included explains better why nothing can be written there.
+    const what = `${broken.path}: ${broken.message}`;
+    throw new AppError("CONFIG_INVALID", `Cannot write config: ${what}`, {
+      hint: "openclaw config validate",
+      details: { issues: [broken] },
+      cause: error,
+    });
+  }
+}
+
+/** What the file says and what it is to say, by itself and with everything included. */
+interface Sides {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly previous: Included;
+  readonly next: Included;
+}
+
+async function route(
+  { path, roots, previousRaw, raw }: WriteToRoute,
+  { before, after, previous, next }: Sides,
+): Promise<RoutedWrite> {
   const changes: IncludedChange[] = [];
   const own = ownValue(
-    { own: before.value, value: previous.value },
-    { own: after.value, value: next.value },
+    { own: before, value: previous.value },
+    { own: after, value: next.value },
     [],
     changes,
   ) as JsonObject;
   const [change, second] = changes;
   if (change === undefined) {
-    const isAsSent = sameJson(own, after.value);
+    const isAsSent = sameJson(own, after);
     return { raw: isAsSent ? raw : await editConfig(previousRaw, own) };
   }
-  if (second || !sameJson(own, before.value)) throw severalFiles(changes);
+  if (second || !sameJson(own, before)) throw severalFiles(changes);
   const file = includePath(change.named, path, roots);
   const text = previous.texts.get(file);
   if (text === undefined) throw notOfOneFile(change.path);
@@ -87,7 +114,11 @@ function ownValue(before: Said, next: Said, path: Path, changes: IncludedChange[
     const isRenamed = isObject(next.own) && Object.hasOwn(next.own, INCLUDE_KEY) &&
       !sameJson(next.own[INCLUDE_KEY], named);
     if (isRenamed) return next.own;
-    if (sameJson(before.value, next.value)) return before.own;
+    if (sameJson(before.value, next.value)) {
+      // Said beside an include, a list is only added to what is included.
+      if (!isInForce(before, next)) throw notOfOneFile(path);
+      return before.own;
+    }
     const isAlone = Object.keys(before.own).length === 1 && path.length > 0;
     if (typeof named !== "string" || !isAlone) throw notOfOneFile(path);
     changes.push({ path, named, value: next.value });
@@ -101,6 +132,14 @@ function ownValue(before: Said, next: Said, path: Path, changes: IncludedChange[
   }
   if (!isObject(before.own) || !isObject(next.own)) return next.own;
   return Object.fromEntries(Object.keys(next.own).map((key) => [key, below(key)]));
+}
+
+/** Whether all that is newly said beside an include is what the configuration then is. */
+function isInForce(before: Said, next: Said): boolean {
+  if (sameJson(before.own, next.own)) return true;
+  if (!isObject(next.own)) return sameJson(next.own, next.value);
+  return Object.keys(next.own).filter((key) => key !== INCLUDE_KEY)
+    .every((key) => isInForce(childOf(before, key), childOf(next, key)));
 }
 
 function childOf({ own, value }: Said, key: string | number): Said {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { AppError, type Clock, envOf, type JsonObject, sha256Hex } from "../../base/mod.ts";
 import { editConfig, setConfigValue } from "../edit/mod.ts";
+import { forgetVersions } from "../history.ts";
 import { loadConfig } from "../load.ts";
 import { writeConfig, type WriteResult } from "../write.ts";
 
@@ -28,6 +29,7 @@ interface World {
   /** Gives values in place of those that the configuration has as a whole, as clients do. */
   replace(change: (parsed: JsonObject) => JsonObject): Promise<WriteResult>;
   file(name: string): Promise<string>;
+  readonly dir: string;
 }
 
 async function withFiles(
@@ -59,6 +61,7 @@ async function withFiles(
           const { parsed } = await loadConfig({ env, paths, folder: dir });
           return await editConfig(raw, change(structuredClone(parsed)));
         }),
+      dir,
       file: (name) => Deno.readTextFile(`${dir}/${name}`),
     });
   } finally {
@@ -142,6 +145,16 @@ Deno.test("a write is refused where it is open which file to change, and changes
       agents: { ...parsed.agents as JsonObject, list: [] },
     }));
     assertMatch((await assertRejects(() => both, AppError)).message, /only one file is written/);
+  });
+});
+
+Deno.test("forgetVersions() removes the versions of included files as well", async () => {
+  await withFiles(FILES, async ({ write, file, dir }) => {
+    await write((raw) => setConfigValue(raw, "gateway.auth", { token: "moved-elsewhere" }));
+    const kept = `config-history/includes/${await sha256Hex(await file("gateway.json5"))}.json5`;
+    assert((await file(kept)).includes("moved-elsewhere"));
+    assertEquals(await forgetVersions(`${dir}/config-history`, ["moved-elsewhere"]), 1);
+    await assertRejects(() => file(kept), Deno.errors.NotFound);
   });
 });
 

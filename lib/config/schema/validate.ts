@@ -100,6 +100,7 @@ function isVariable(path: Path, value: unknown): boolean {
 function unknownKey(path: Path, known: readonly string[]): ConfigIssue {
   const text = formatPath(path);
   const key = String(path.at(-1));
-  const meant = MISPLACED[text] ?? nearest(key, known);
+  const misplaced = Object.hasOwn(MISPLACED, text) ? MISPLACED[text] : undefined;
+  const meant = misplaced ?? nearest(key, known);
   return { path: text, message: meant ? `unknown key, did you mean "${meant}"?` : "unknown key" };
 }

@@ -111,6 +111,8 @@ Deno.test("validateConfig() warns of unknown keys and names the nearest known on
   const rows: [JsonObject, string][] = [
     [{ gateway: { prot: 1 } }, 'gateway.prot: unknown key, did you mean "port"?'],
     [{ gateway: { token: "x" } }, 'gateway.token: unknown key, did you mean "gateway.auth.token"?'],
+    [{ constructor: {} }, "constructor: unknown key"],
+    [{ gateway: { toString: 1 } }, "gateway.toString: unknown key"],
     [{ gatway: {} }, 'gatway: unknown key, did you mean "gateway"?'],
     [{ agents: { list: [{ id: "a", zzzzzz: 1 }] } }, "agents.list[0].zzzzzz: unknown key"],
     [

@@ -3,11 +3,18 @@
  *
  * @module
  */
+import { AppError } from "../../base/mod.ts";
 import {
+  changedPaths,
   type ConfigIssue,
   type ConfigSnapshot,
+  decodeUtf8,
+  evaluateConfig,
+  historyFolder,
   lastGoodPath,
+  listVersions,
   loadLastGood,
+  readVersion,
 } from "../../config/mod.ts";
 import { readTextFileIfExists } from "../../platform/mod.ts";
 import type { RepairStep } from "../repair/steps.ts";
@@ -22,14 +29,7 @@ export const configFile: Check = {
   title: "Config file",
   async run(facts) {
     const { snapshot } = facts;
-    if (!snapshot.exists) {
-      return [{
-        id: `${ID}.missing`,
-        severity: "warn",
-        message: `There is no config file at ${snapshot.path}`,
-        fix: "openclaw setup",
-      }];
-    }
+    if (!snapshot.exists) return [await missing(facts)];
     const broken = snapshot.issues.find(({ path }) => path === "");
     if (broken !== undefined) return [await unreadable(facts, broken)];
     const fallback = snapshot.valid ? undefined : await fallbackText(facts);
@@ -46,31 +46,76 @@ export function isUnreadable({ issues }: ConfigSnapshot): boolean {
   return issues.some(({ path }) => path === "");
 }
 
-async function unreadable(facts: DoctorFacts, { message }: ConfigIssue): Promise<Finding> {
-  const { snapshot, env, paths } = facts;
+async function missing(facts: DoctorFacts): Promise<Finding> {
+  const message = `There is no config file at ${facts.snapshot.path}`;
+  const text = await lastAccepted(facts);
+  if (text === undefined) {
+    return { id: `${ID}.missing`, severity: "warn", message, fix: "openclaw setup" };
+  }
+  return {
+    id: `${ID}.lost`,
+    severity: "error",
+    message,
+    detail: ["A version that was accepted before is kept."],
+    fix: "openclaw doctor --fix, or begin anew: openclaw setup",
+    repair: [putBack("put the config that was last accepted back in its place", text)],
+  };
+}
+
+/** The text that a gateway accepted last; nothing where it is of no use any more. */
+async function lastAccepted(facts: DoctorFacts): Promise<string | undefined> {
+  const { env, paths } = facts;
   const accepted = await loadLastGood({ env, paths });
+  if (accepted === undefined) return undefined;
+  return await asItWasWritten(facts, accepted) ?? await readTextFileIfExists(lastGoodPath(paths));
+}
+
+/** The newest version of the history, where it says the same: it has its includes and comments yet. */
+async function asItWasWritten(
+  { env, paths }: DoctorFacts,
+  accepted: ConfigSnapshot,
+): Promise<string | undefined> {
+  const folder = historyFolder(paths.stateDir);
+  const newest = (await listVersions(folder, "")).findLast(({ taken }) => taken);
+  const raw = newest && await keptText(folder, newest.hash);
+  if (raw === undefined) return undefined;
+  const { valid, parsed } = await evaluateConfig({ env, paths, raw });
+  return valid && changedPaths(parsed, accepted.parsed).length === 0 ? raw : undefined;
+}
+
+/** The text of a version; nothing where it is gone, as one is that held a moved secret. */
+async function keptText(folder: string, hash: string): Promise<string | undefined> {
+  try {
+    return decodeUtf8(await readVersion(folder, hash));
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith("CONFIG_VERSION_")) return undefined;
+    throw error;
+  }
+}
+
+function putBack(title: string, text: string): RepairStep {
+  const edit = () => Promise.resolve(text);
+  return { kind: "config", title, isSafe: false, isReplacement: true, edit };
+}
+
+async function unreadable(facts: DoctorFacts, { message }: ConfigIssue): Promise<Finding> {
+  const { snapshot } = facts;
   const base = {
     id: `${ID}.unreadable`,
     severity: "error" as const,
     message: `The config file cannot be read: ${message}`,
   };
-  const text = accepted && await readTextFileIfExists(lastGoodPath(paths));
+  const text = await lastAccepted(facts);
   if (text === undefined) {
     const detail = ["There is no earlier version that was accepted; it is left as it is."];
     return { ...base, detail, fix: `Correct ${snapshot.path}, then: openclaw config validate` };
   }
-  const repair: RepairStep = {
-    kind: "config",
-    title: "put the config that was last accepted in place of the one that cannot be read",
-    isSafe: false,
-    isReplacement: true,
-    edit: () => Promise.resolve(text),
-  };
+  const title = "put the config that was last accepted in place of the one that cannot be read";
   return {
     ...base,
     detail: ["A version that was accepted before is kept; the gateway serves that one."],
     fix: "openclaw doctor --fix, or correct the file by hand",
-    repair: [repair],
+    repair: [putBack(title, text)],
   };
 }
 

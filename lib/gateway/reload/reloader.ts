@@ -50,6 +50,11 @@ export interface ReloadOutcome {
   readonly restart?: RestartResult;
 }
 
+/** Whether a file is to be followed again; in mode `off` that is all that is looked for in it. */
+function turnsOn({ exists, valid, config }: ConfigSnapshot): boolean {
+  return exists && valid && config.gateway?.reload?.mode !== "off";
+}
+
 /** Puts configurations in force; end it with {@linkcode ConfigReloader.close}. */
 export class ConfigReloader {
   readonly #deps: ReloaderDeps;
@@ -103,6 +108,15 @@ export class ConfigReloader {
   }
 
   /**
+   * Throws for what a gateway would not start with; a client is told before that is written.
+   *
+   * @throws {AppError}
+   */
+  assertStartable(snapshot: ConfigSnapshot): void {
+    this.#deps.assertStartable?.(snapshot);
+  }
+
+  /**
    * Takes over what a client has written. Call it within {@linkcode ConfigReloader.exclusive}.
    *
    * @param restartDelayMs Least time before a restart that follows from it.
@@ -126,9 +140,9 @@ export class ConfigReloader {
   }
 
   async #look(): Promise<void> {
-    if (this.#settings.mode === "off") return;
     const { inForce, load, log, clock, prepare, assertStartable } = this.#deps;
     const found = await load();
+    if (this.#settings.mode === "off" && !turnsOn(found)) return;
     this.#files = [...new Set([...found.files, ...inForce().files])];
     if (found.revision === inForce().revision) {
       if (this.#rejected) log.info("config: the file is again what is in force");

@@ -112,7 +112,7 @@ Deno.test("look() asks for a restart as the mode says", async () => {
 Deno.test("look() does nothing in mode off, and in mode restart asks once", async () => {
   const off = await create({}, gateway({ reload: { mode: "off" } }));
   await off.edit("{ nonsense");
-  await off.edit(gateway({ port: 2 }));
+  await off.edit(gateway({ port: 2, reload: { mode: "off" } }));
   assertEquals([off.port(), off.lines], [1, []]);
 
   const { edit, restarts, lines, port, reloader } = await create();
@@ -122,6 +122,17 @@ Deno.test("look() does nothing in mode off, and in mode restart asks once", asyn
   assertEquals([restarts.length, port(), lines], [1, 1, []]);
   await edit("{");
   assertMatch(reloader.rejected!.message, /end of file/);
+});
+
+Deno.test("look() in mode off takes over the file that ends it, with all that waited", async () => {
+  const { edit, restarts, port, lines } = await create({}, gateway({ reload: { mode: "off" } }));
+  await edit(gateway({ port: 2, reload: { mode: "off" } }));
+  await edit(gateway({ port: "x", reload: { mode: "hybrid" } }));
+  assertEquals([port(), lines], [1, []]);
+  await edit(gateway({ port: 2, reload: { mode: "hybrid" } }));
+  assertEquals([port(), restarts.map(({ reason }) => reason)], [2, ["config: gateway.port"]]);
+  await edit(gateway({ port: 3 }));
+  assertEquals(port(), 3);
 });
 
 Deno.test("look() refuses what the gateway would not start with, or cannot apply", async () => {

@@ -80,7 +80,7 @@ const REFUSED: [target: Record<string, unknown>, message: string][] = [
   ],
   [
     { type: "gateway.auth.token", path: "gateway.auth.token", ref: { source: "env", id: "a b" } },
-    'Invalid plan target ref for gateway.auth.token: "a b" is no id of a secret from source "env"',
+    'Invalid plan target ref for gateway.auth.token: The text "a b" is no id of a secret from source "env"',
   ],
 ];
 

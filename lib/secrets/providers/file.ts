@@ -103,7 +103,11 @@ function jsonValue(id: string, document: unknown, path: string): SecretOutcome {
   const value = id.startsWith("/") ? atPointer(document, id) : undefined;
   if (typeof value !== "string") {
     const why = value === undefined ? "has nothing" : "has something else than a text";
-    return failed(`"${path}" ${why} at ${id}`, `Write the secret as a JSON text at ${id}`);
+    return failed(`The file "${path}" ${why} at ${id}`, `Write the secret as a JSON text at ${id}`);
   }
-  return valueOrFailure(value, `"${path}" has an empty text at ${id}`, "Write the secret there");
+  return valueOrFailure(
+    value,
+    `The file "${path}" has an empty text at ${id}`,
+    "Write the secret there",
+  );
 }

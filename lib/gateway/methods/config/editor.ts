@@ -113,21 +113,23 @@ export class ConfigEditor {
 
   /** Looks up the secrets of a text before it is written; an invalid text is for the writer to refuse. */
   async #prepare(raw: string): Promise<ConfigSnapshot> {
-    const { paths, secrets, config } = this.#state;
+    const { paths, secrets, config, reloader } = this.#state;
     const snapshot = await evaluateConfig({ env: config().processEnv, paths, raw });
     if (!snapshot.valid) return snapshot;
+    let prepared: ConfigSnapshot;
     try {
-      const prepared = await secrets.prepare(snapshot);
-      assertHooksUsable(prepared.config, this.#credentials(prepared));
-      return prepared;
+      prepared = await secrets.prepare(snapshot);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "SECRET_UNRESOLVED") throw error;
-      throw new AppError("CONFIG_INVALID", `invalid config: ${error.message}`, {
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
-        ...(error.details === undefined ? {} : { details: error.details }),
-        cause: error,
-      });
+      throw asInvalid(error);
     }
+    assertHooksUsable(prepared.config, this.#credentials(prepared));
+    try {
+      reloader.assertStartable(prepared);
+    } catch (error) {
+      throw error instanceof AppError ? asInvalid(error) : error;
+    }
+    return prepared;
   }
 
   /** What opens the gateway, now or with the configuration to come. */
@@ -177,6 +179,15 @@ export class ConfigEditor {
       ...(restart ? { restart: restart.restart } : {}),
     };
   }
+}
+
+/** What a gateway would not come into force with, as a fault of the text. */
+function asInvalid(error: AppError): AppError {
+  return new AppError("CONFIG_INVALID", `invalid config: ${error.message}`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.details === undefined ? {} : { details: error.details }),
+    cause: error,
+  });
 }
 
 /** @throws {AppError} `CONFIG_INVALID` when the file cannot be built on. */

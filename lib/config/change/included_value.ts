@@ -1,5 +1,5 @@
 /**
- * Takes a value away that an included file says.
+ * Sets a value that an included file says, or takes it away.
  *
  * @module
  */
@@ -9,6 +9,30 @@ import { lookup } from "../lookup.ts";
 import { INCLUDE_MARK } from "../load.ts";
 import { parseConfigText } from "../parse.ts";
 import { parsePath, type Path } from "../path_syntax.ts";
+
+/**
+ * The text with a value at a path. Where an included file says the section around it, the section is
+ * spelled out with the value: beside an `$include`, a list would be added to the one of the file
+ * instead of replacing it. The writer finds out which file that changes.
+ *
+ * @param parsed The configuration with everything included.
+ * @throws {AppError} What the editor refuses with.
+ */
+export async function setText(
+  raw: string,
+  path: string,
+  value: unknown,
+  parsed: JsonObject,
+): Promise<string> {
+  const section = raw.includes(INCLUDE_MARK) ? await includingSection(raw, path) : undefined;
+  if (section === undefined || !lookup(parsed, section).found) {
+    return await setConfigValue(raw, path, value);
+  }
+  const around = JSON.stringify({ section: lookup(parsed, section).value });
+  const inside = ["section", ...parsePath(path).slice(section.length)];
+  const { section: wanted } = JSON.parse(await setConfigValue(around, inside, value));
+  return await setConfigValue(raw, section, wanted);
+}
 
 /**
  * The text without the value at a path. Where the value comes from an included file, the section that
