@@ -1,0 +1,115 @@
+/**
+ * Hands PDF files to processes of their own, a few at a time.
+ *
+ * @module
+ */
+import { AppError } from "../base/mod.ts";
+import { ownCommand, type RunBounded, runBounded } from "../platform/mod.ts";
+import { PDF_CHILD_ARGUMENT } from "./child_argument.ts";
+import {
+  ANSWER_FRAME_BYTES,
+  BYTES_PER_CHAR,
+  GRACE_MS,
+  MAX_READERS,
+  MAX_READING_MS,
+  MAX_WAITING,
+} from "./limits.ts";
+import type { PdfBounds, PdfOutcome } from "./types.ts";
+
+/** What tests replace. */
+export interface PdfReaderOptions {
+  readonly run?: RunBounded;
+  /** Program and arguments that come before those of a file. */
+  readonly command?: readonly [string, ...string[]];
+  /** From the start of a process to its answer. */
+  readonly maxReadingMs?: number;
+}
+
+/** Reads PDF files. Idle, it holds nothing. */
+export class PdfReader {
+  readonly #run: RunBounded;
+  readonly #command: readonly [string, ...string[]] | undefined;
+  readonly #waiting: (() => void)[] = [];
+  readonly #maxReadingMs: number;
+  #active = 0;
+
+  constructor(options: PdfReaderOptions = {}) {
+    this.#run = options.run ?? runBounded;
+    this.#command = options.command;
+    this.#maxReadingMs = options.maxReadingMs ?? MAX_READING_MS;
+  }
+
+  /**
+   * Reads the text of a file.
+   *
+   * @param signal Ends the reading; its reason is thrown.
+   * @throws {AppError} `COMMAND_NOT_FOUND` or `COMMAND_FAILED` when no process can be started.
+   */
+  async read(bytes: Uint8Array, bounds: PdfBounds, signal: AbortSignal): Promise<PdfOutcome> {
+    signal.throwIfAborted();
+    if (this.#active >= MAX_READERS) {
+      if (this.#waiting.length >= MAX_WAITING) return { ok: false, reason: "busy" };
+      await this.#turn(signal);
+    } else {
+      this.#active++;
+    }
+    try {
+      return await this.#readNow(bytes, bounds, signal);
+    } finally {
+      // Who waits takes the place over, so that nobody comes between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#active--;
+      else next();
+    }
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        signal.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(begin), 1);
+        reject(signal.reason);
+      };
+      this.#waiting.push(begin);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  async #readNow(
+    stdin: Uint8Array,
+    { maxPages, maxChars }: PdfBounds,
+    signal: AbortSignal,
+  ): Promise<PdfOutcome> {
+    const [program, ...args] = this.#command ?? ownCommand();
+    const end = await this.#run(
+      program,
+      [...args, PDF_CHILD_ARGUMENT, ...[maxPages, maxChars, this.#maxReadingMs].map(String)],
+      {
+        stdin,
+        timeoutMs: this.#maxReadingMs + GRACE_MS,
+        maxOutputBytes: maxChars * BYTES_PER_CHAR + ANSWER_FRAME_BYTES,
+        signal,
+      },
+    );
+    if (end.reason !== "exit") {
+      return { ok: false, reason: end.reason === "timeout" ? "slow" : "large" };
+    }
+    // A process that an extreme file brought down has no answer to give.
+    if (end.code !== 0) return { ok: false, reason: "broken" };
+    return parseOutcome(end.stdout);
+  }
+}
+
+function parseOutcome(text: string): PdfOutcome {
+  try {
+    return JSON.parse(text) as PdfOutcome;
+  } catch (cause) {
+    throw new AppError("COMMAND_FAILED", "Cannot read a PDF file: the reader gave no answer", {
+      cause,
+      hint: "openclaw doctor",
+    });
+  }
+}
