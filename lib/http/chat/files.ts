@@ -12,7 +12,7 @@ import type { HttpDeps } from "../types.ts";
 /**
  * Loads the files of all messages; they are not part of any conversation.
  *
- * @throws {HttpError} `INVALID_REQUEST`, the reason as hint; `PDF_BUSY` (503).
+ * @throws {HttpError} `INVALID_REQUEST` that says what is wrong; `PDF_BUSY` (503).
  */
 export async function loadChatFiles(
   parts: readonly unknown[],
@@ -23,10 +23,10 @@ export async function loadChatFiles(
   try {
     return await loadFileBlocks(parts.map(originOf), deps, signal);
   } catch (thrown) {
-    throw rewordInvalidMedia(thrown, (hint) => ({
-      message: "Invalid file content in `messages`.",
-      hint,
-    }));
+    throw rewordInvalidMedia(
+      thrown,
+      (reason) => `Invalid file content in \`messages\`: ${reason}`,
+    );
   }
 }
 

@@ -27,7 +27,9 @@ export async function fileBlock(
     ? await pdfText(file, limits, deps, signal)
     : plainText(file).slice(0, limits.maxChars);
   const name = attribute(file.name ?? "file");
-  return [`<file name="${name}">`, untrustedBlock(text, "External"), "</file>"].join("\n");
+  // A cut may leave half of a character, which providers refuse.
+  const block = untrustedBlock(text.toWellFormed(), "External");
+  return [`<file name="${name}">`, block, "</file>"].join("\n");
 }
 
 /** A name that cannot end its attribute or its line. */

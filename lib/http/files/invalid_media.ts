@@ -13,9 +13,8 @@ export function invalidMedia(reason: string): HttpError {
 /** The same refusal as another dialect words it; anything else stays what it is. */
 export function rewordInvalidMedia(
   thrown: unknown,
-  word: (reason: string) => { message: string; hint?: string },
+  word: (reason: string) => string,
 ): unknown {
   if (!(thrown instanceof HttpError) || thrown.code !== "INVALID_REQUEST") return thrown;
-  const { message, hint } = word(thrown.hint ?? thrown.message);
-  return invalidRequest(message, hint);
+  return invalidRequest(word(thrown.hint ?? thrown.message));
 }

@@ -47,8 +47,9 @@ export async function readDocuments(
   try {
     return await loadFileBlocks(documents, deps, signal);
   } catch (thrown) {
-    throw rewordInvalidMedia(thrown, (reason) => ({
-      message: `messages: a document cannot be taken: ${reason}`,
-    }));
+    throw rewordInvalidMedia(
+      thrown,
+      (reason) => `messages: a document cannot be taken: ${reason}`,
+    );
   }
 }

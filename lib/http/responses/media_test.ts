@@ -103,9 +103,13 @@ Deno.test("loadMedia() marks the text of files as foreign", async () => {
 });
 
 Deno.test("loadMedia() cuts long texts", async () => {
-  const files = [file({ file_data: dataUrl("text/plain", text("x".repeat(500))) })];
-  const { fileBlocks } = await loadMedia({ images: [], files }, deps().deps, NEVER);
-  assertEquals(/x+/.exec(fileBlocks[0]!.split("---")[1]!)![0].length, 100);
+  const shown = async (value: string) => {
+    const files = [file({ file_data: dataUrl("text/plain", text(value)) })];
+    const { fileBlocks } = await loadMedia({ images: [], files }, deps().deps, NEVER);
+    return fileBlocks[0]!.split("\n")[4]!;
+  };
+  assertEquals(await shown("x".repeat(500)), "x".repeat(100));
+  assertEquals(await shown(`${"x".repeat(99)}😀`), `${"x".repeat(99)}\ufffd`);
 });
 
 Deno.test("loadMedia() refuses what is too large, of another type or broken, and says why", async () => {
