@@ -46,7 +46,7 @@ export function checkUrlCount(
 export async function wordFiles(
   files: readonly LoadedFile[],
   limits: HttpResponseLimits,
-  deps: Pick<HttpDeps, "readPdf">,
+  deps: Pick<HttpDeps, "readPdf" | "traffic">,
   signal: AbortSignal,
 ): Promise<string[]> {
   if (files.filter(({ mimeType }) => mimeType === "application/pdf").length > MAX_PDF_PARTS) {

@@ -20,7 +20,7 @@ import { plainText } from "./plain_text.ts";
 export async function fileBlock(
   file: LoadedFile,
   limits: HttpResponseLimits["files"],
-  deps: Pick<HttpDeps, "readPdf">,
+  deps: Pick<HttpDeps, "readPdf" | "traffic">,
   signal: AbortSignal,
 ): Promise<string> {
   const text = file.mimeType === "application/pdf"

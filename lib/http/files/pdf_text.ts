@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HttpError } from "../errors.ts";
+import { HttpError, stoppingError } from "../errors.ts";
 import type { HttpResponseLimits } from "../response_types.ts";
 import type { HttpDeps, HttpPdfOutcome } from "../types.ts";
 import { invalidMedia } from "./invalid_media.ts";
@@ -30,10 +30,14 @@ const BUSY_RETRY_MS = 2000;
 export async function pdfText(
   { bytes, name }: LoadedFile,
   { maxChars, pdf: { maxPages, minTextChars } }: HttpResponseLimits["files"],
-  deps: Pick<HttpDeps, "readPdf">,
+  deps: Pick<HttpDeps, "readPdf" | "traffic">,
   signal: AbortSignal,
 ): Promise<string> {
-  const outcome = await deps.readPdf(bytes, { maxPages, maxChars }, signal);
+  const outcome = await untilStopping(
+    deps.traffic.stopping,
+    signal,
+    (either) => deps.readPdf(bytes, { maxPages, maxChars }, either),
+  );
   const refuse = (reason: string) =>
     invalidMedia(`The PDF file${name === undefined ? "" : ` "${name.slice(0, 100)}"`} ${reason}`);
   if (!outcome.ok) throw outcome.reason === "busy" ? busy() : refuse(REASONS[outcome.reason]);
@@ -53,6 +57,19 @@ export async function pdfText(
       ? [`[Left out: pages ${pagesRead + 1} to ${pageCount} of ${pageCount}]`]
       : []),
   ].join("\n\n");
+}
+
+/** An ending gateway waits for no file: its client may ask the next one. */
+async function untilStopping<T>(
+  stopping: AbortSignal,
+  signal: AbortSignal,
+  read: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await read(AbortSignal.any([stopping, signal]));
+  } catch (error) {
+    throw stopping.aborted ? stoppingError() : error;
+  }
 }
 
 function busy(): HttpError {

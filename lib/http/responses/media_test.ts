@@ -11,6 +11,7 @@ import type {
   HttpPdfBounds,
   HttpPdfOutcome,
 } from "../types.ts";
+import { HttpTraffic } from "../traffic.ts";
 import { loadMedia } from "./media.ts";
 import type { MediaPart } from "./schema.ts";
 
@@ -262,3 +263,22 @@ function pdf(text: string, over: Partial<HttpPdfOutcome & { ok: true }> = {}): H
 function base64Source(media_type: string, bytes: Uint8Array) {
   return { type: "base64" as const, media_type, data: bytes.toBase64() };
 }
+
+Deno.test("loadMedia() stops reading when the gateway ends", async () => {
+  const traffic = new HttpTraffic();
+  const given = {
+    ...deps().deps,
+    traffic,
+    readPdf: (_bytes: Uint8Array, _bounds: HttpPdfBounds, signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+        traffic.stop();
+      }),
+  };
+  const part = file({ file_data: text("%PDF-1.7").toBase64() });
+  const error = await assertRejects(
+    () => loadMedia({ images: [], files: [part] }, given, NEVER),
+    HttpError,
+  );
+  assertEquals([error.status, error.code], [503, "GATEWAY_STOPPING"]);
+});
