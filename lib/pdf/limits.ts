@@ -22,6 +22,9 @@ export const MAX_READERS = 2;
 /** Files that wait for one of them; more are refused. */
 export const MAX_WAITING = 32;
 
+/** How long one waits; beyond it the client had better ask again. */
+export const MAX_WAIT_MS = 20_000;
+
 /** Longest answer for one UTF-16 unit of text: `\u0000`. */
 export const BYTES_PER_CHAR = 6;
 

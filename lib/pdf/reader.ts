@@ -12,6 +12,7 @@ import {
   GRACE_MS,
   MAX_READERS,
   MAX_READING_MS,
+  MAX_WAIT_MS,
   MAX_WAITING,
 } from "./limits.ts";
 import type { PdfBounds, PdfOutcome } from "./types.ts";
@@ -23,6 +24,8 @@ export interface PdfReaderOptions {
   readonly command?: readonly [string, ...string[]];
   /** From the start of a process to its answer. */
   readonly maxReadingMs?: number;
+  /** Until a process is free. */
+  readonly maxWaitMs?: number;
 }
 
 /** Reads PDF files. Idle, it holds nothing. */
@@ -31,12 +34,14 @@ export class PdfReader {
   readonly #command: readonly [string, ...string[]] | undefined;
   readonly #waiting: (() => void)[] = [];
   readonly #maxReadingMs: number;
+  readonly #maxWaitMs: number;
   #active = 0;
 
   constructor(options: PdfReaderOptions = {}) {
     this.#run = options.run ?? runBounded;
     this.#command = options.command;
     this.#maxReadingMs = options.maxReadingMs ?? MAX_READING_MS;
+    this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
   }
 
   /**
@@ -49,7 +54,7 @@ export class PdfReader {
     signal.throwIfAborted();
     if (this.#active >= MAX_READERS) {
       if (this.#waiting.length >= MAX_WAITING) return { ok: false, reason: "busy" };
-      await this.#turn(signal);
+      if (!await this.#turn(signal)) return { ok: false, reason: "busy" };
     } else {
       this.#active++;
     }
@@ -63,19 +68,31 @@ export class PdfReader {
     }
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const begin = () => {
-        signal.removeEventListener("abort", leave);
-        resolve();
-      };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(begin), 1);
-        reject(signal.reason);
-      };
-      this.#waiting.push(begin);
-      signal.addEventListener("abort", leave, { once: true });
-    });
+  /** Waits for a process; `false` when it takes too long. */
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const begin = () => resolve(true);
+    // At once, so that nobody hands a process to who has gone.
+    const leave = () => {
+      const place = this.#waiting.indexOf(begin);
+      if (place >= 0) this.#waiting.splice(place, 1);
+    };
+    const onAbort = () => {
+      leave();
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      leave();
+      resolve(false);
+    }, this.#maxWaitMs);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#waiting.push(begin);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    }
   }
 
   async #readNow(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { BoundedEnd } from "../platform/mod.ts";
 import { MAX_READERS, MAX_WAITING } from "./limits.ts";
-import { PdfReader } from "./reader.ts";
+import { PdfReader, type PdfReaderOptions } from "./reader.ts";
 import { makeBomb, makeEncryptedPdf, makeEndlessPdf, makePdf, makeScan } from "./testing.ts";
 import type { PdfFailure } from "./types.ts";
 
@@ -67,9 +67,10 @@ Deno.test("PdfReader ends the process when nobody waits for it any more", async 
 });
 
 /** A reader whose processes end when the test says so. */
-function heldReader() {
+function heldReader(options: PdfReaderOptions = {}) {
   const running: ((end: BoundedEnd) => void)[] = [];
   const reader = new PdfReader({
+    ...options,
     command: ["reader"],
     run: () => new Promise((resolve) => running.push(resolve)),
   });
@@ -95,6 +96,18 @@ Deno.test("PdfReader runs a few processes at once, and refuses what would wait t
   assertEquals(running.length, 1);
   running[0]!(EXITED);
   await last;
+});
+
+Deno.test("PdfReader lets nobody wait for long", async () => {
+  const { running, read } = heldReader({ maxWaitMs: 1 });
+  const active = Array.from({ length: MAX_READERS }, () => read());
+  assertEquals(await read(), { ok: false, reason: "busy" });
+  for (const end of running.splice(0)) end(EXITED);
+  await Promise.all(active);
+  const again = Array.from({ length: MAX_READERS }, () => read());
+  assertEquals(running.length, MAX_READERS);
+  for (const end of running) end(EXITED);
+  await Promise.all(again);
 });
 
 Deno.test("PdfReader lets go of who waits and goes away", async () => {
