@@ -100,7 +100,6 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "devices/client.ts",
   "doctor/security/mod.ts",
   "pdf/child.ts",
-  "pdf/child_argument.ts",
   "protocol/client/mod.ts",
   "protocol/methods/mod.ts",
   "secrets/audit/mod.ts",

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { BUILD_COMMIT, VERSION } from "../base/mod.ts";
-import { PDF_CHILD_ARGUMENT } from "../pdf/child_argument.ts";
+import { BUILD_COMMIT, PDF_CHILD_ARGUMENT, VERSION } from "../base/mod.ts";
 import type { CliHost } from "./host.ts";
 
 export type { CliHost };

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { AppError } from "../base/mod.ts";
+import { AppError, PDF_CHILD_ARGUMENT } from "../base/mod.ts";
 import { ownCommand, type RunBounded, runBounded } from "../platform/mod.ts";
-import { PDF_CHILD_ARGUMENT } from "./child_argument.ts";
 import {
   ANSWER_FRAME_BYTES,
   BYTES_PER_CHAR,
