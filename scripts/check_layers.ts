@@ -34,6 +34,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: ["base", "protocol"],
   edge: ["base", "platform"],
   tls: ["base", "platform"],
+  pdf: ["base", "platform"],
   gateway: [
     ...[
       "base",
@@ -50,7 +51,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "models",
       "agents",
     ],
-    ...["wizard", "channels", "ui", "http", "edge", "tls", "update"],
+    ...["wizard", "channels", "ui", "http", "edge", "tls", "pdf", "update"],
   ],
   update: ["base", "platform", "store"],
   service: ["base", "platform"],
@@ -82,6 +83,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
       "service",
       "doctor",
       "tls",
+      "pdf",
       "update",
     ],
   ],
@@ -97,6 +99,7 @@ export const EXTRA_DOORS: ReadonlySet<string> = new Set([
   "cron/presence.ts",
   "devices/client.ts",
   "doctor/security/mod.ts",
+  "pdf/child.ts",
   "protocol/client/mod.ts",
   "protocol/methods/mod.ts",
   "secrets/audit/mod.ts",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { PDF_CHILD_ARGUMENT } from "./child_argument.ts";
 export { delay, KeyedQueue, nextTask, withTimeout } from "./async.ts";
 export { fromBase64, toBase64Url } from "./base64.ts";
 export type { Clock } from "./clock.ts";

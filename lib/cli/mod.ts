@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { BUILD_COMMIT, VERSION } from "../base/mod.ts";
+import { BUILD_COMMIT, PDF_CHILD_ARGUMENT, VERSION } from "../base/mod.ts";
 import type { CliHost } from "./host.ts";
 
 export type { CliHost };
@@ -23,6 +23,10 @@ export async function runCli(args: readonly string[], host?: CliHost): Promise<n
     // The quickest answer there is: nothing else is loaded for it.
     console.log(`OpenClaw ${VERSION} (${BUILD_COMMIT})`);
     return 0;
+  }
+  if (host === undefined && args[0] === PDF_CHILD_ARGUMENT) {
+    const { runPdfChild } = await import("../pdf/child.ts");
+    return await runPdfChild(args.slice(1));
   }
   const { runCommandLine } = await import("./main.ts");
   if (host !== undefined) return await runCommandLine(args, host);

@@ -5,6 +5,7 @@
  */
 import { errorMessage } from "../base/mod.ts";
 import type { HttpDeps } from "../http/mod.ts";
+import type { PdfReader } from "../pdf/mod.ts";
 import { safeFetch } from "../platform/mod.ts";
 import { createAccess } from "./http/access.ts";
 import { chatImageLimits } from "./http/chat_limits.ts";
@@ -24,6 +25,7 @@ const DEFAULT_MAX_BODY_BYTES = 20 * MEBIBYTE;
 /** The dependencies of the HTTP room. */
 export function createHttpDeps(state: GatewayState): HttpDeps {
   let responses: Responses | undefined;
+  let pdfReader: Promise<PdfReader> | undefined;
   const endpoints = () => state.config().config.gateway?.http?.endpoints;
   return {
     now: () => state.clock.now(),
@@ -61,6 +63,10 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
     hooks: () => state.hooks.served(),
     run: (request) => streamRun(state, request),
     fetchFile: (url, limits) => safeFetch(url, limits, state.network),
+    readPdf: async (bytes, bounds, signal) => {
+      pdfReader ??= import("../pdf/mod.ts").then(({ PdfReader }) => new PdfReader());
+      return await (await pdfReader).read(bytes, bounds, signal);
+    },
     tools: httpTools(state),
     sessions: httpSessions(state),
     media: httpMedia(state),

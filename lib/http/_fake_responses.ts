@@ -19,6 +19,7 @@ export const TEST_LIMITS: HttpResponseLimits = {
     maxRedirects: 3,
     timeoutMs: 1000,
     maxChars: 100,
+    pdf: { maxPages: 2, minTextChars: 20 },
   },
   images: {
     allowUrl: true,

@@ -8,6 +8,8 @@
 export interface DataUrl {
   /** Lower case, without parameters; empty when the address has none. */
   mimeType: string;
+  /** Lower case; absent when the address names none. */
+  charset?: string;
   /** As it is written. */
   base64: string;
 }
@@ -22,5 +24,10 @@ export function parseDataUrl(url: string): DataUrl | undefined {
   const comma = url.indexOf(",");
   const [mimeType = "", ...parameters] = url.slice("data:".length, comma).toLowerCase().split(";");
   if (comma < 0 || parameters.at(-1)?.trim() !== "base64") return undefined;
-  return { mimeType: mimeType.trim(), base64: url.slice(comma + 1) };
+  const charset = parameters.map((each) => /^\s*charset="?([^"]+)/.exec(each)?.[1]).find(Boolean);
+  return {
+    mimeType: mimeType.trim(),
+    ...(charset === undefined ? {} : { charset: charset.trim() }),
+    base64: url.slice(comma + 1),
+  };
 }

@@ -5,6 +5,7 @@
  */
 import { AppError, type AppErrorOptions, ellipsize } from "../base/mod.ts";
 import { anthropicErrorBody } from "./messages/error_body.ts";
+import { STOPPING_RETRY_MS } from "./limits.ts";
 import type { HttpAuthResult, HttpRunEvent } from "./types.ts";
 
 /** Which error envelope a path answers with. */
@@ -161,6 +162,15 @@ export function runError(event: HttpRunEvent & { type: "error" }): HttpError {
 function runStatus(status: number): number {
   if (status === 401 || status === 403) return 502;
   return Number.isInteger(status) && status >= 400 && status <= 599 ? status : 500;
+}
+
+/** The refusal of what would keep an ending gateway from its end. */
+export function stoppingError(): HttpError {
+  return new HttpError(503, "GATEWAY_STOPPING", "The gateway is stopping", {
+    retryable: true,
+    retryAfterMs: STOPPING_RETRY_MS,
+    hint: "openclaw gateway status",
+  });
 }
 
 /** The refusal that hides an unexpected failure. */

@@ -83,6 +83,14 @@ export interface HttpFileLimits {
 export interface HttpResponseLimits {
   /** Parts that are named by address. */
   maxUrlParts: number;
-  files: HttpFileLimits & { maxChars: number };
+  files: HttpFileLimits & {
+    /** Text of one file, in UTF-16 units. */
+    maxChars: number;
+    pdf: {
+      maxPages: number;
+      /** Text below which a file with pictures counts as a scan. */
+      minTextChars: number;
+    };
+  };
   images: HttpFileLimits;
 }

@@ -16,13 +16,13 @@ import {
   internalError,
   methodNotAllowed,
   scopeError,
+  stoppingError,
 } from "./errors.ts";
 import { beginExchange } from "./exchange.ts";
 import { addCommonHeaders, areHeadersTooLarge, requestIdOf } from "./headers.ts";
 import { answerLive, answerReady } from "./health.ts";
 import { answerHome } from "./home_page.ts";
 import { answerIfHook, isForHooks } from "./hooks/route.ts";
-import { STOPPING_RETRY_MS } from "./limits.ts";
 import { COUNT_TOKENS_PATH, isAnthropicCaller, MESSAGES_PATH } from "./messages/caller.ts";
 import { answerMetrics } from "./metrics.ts";
 import { listModels, MODELS_PATH, retrieveModel } from "./models.ts";
@@ -225,7 +225,7 @@ function route(
   }
   if (found?.isProbe !== true) {
     if (!deps.isHostAllowed(request, peer)) throw strangeHost();
-    if (deps.traffic.stopping.aborted) throw stopping();
+    if (deps.traffic.stopping.aborted) throw stoppingError();
   }
   const hook = answerIfHook(context);
   if (hook !== undefined) return hook;
@@ -281,14 +281,6 @@ function strangeHost(): HttpError {
     "Host not allowed: add its origin to gateway.controlUi.allowedOrigins",
     { hint: `openclaw config set gateway.controlUi.allowedOrigins '["https://<name>"]'` },
   );
-}
-
-function stopping(): HttpError {
-  return new HttpError(503, "GATEWAY_STOPPING", "The gateway is stopping", {
-    retryable: true,
-    retryAfterMs: STOPPING_RETRY_MS,
-    hint: "openclaw gateway status",
-  });
 }
 
 function starting(): HttpError {

@@ -170,6 +170,7 @@ export class FakeGateway {
         return run(request);
       },
       fetchFile: (url) => Promise.reject(new AppError("FETCH_FAILED", `Nothing is at ${url}`)),
+      readPdf: () => notScripted("reader of PDF files"),
       tools: { invoke: () => notScripted("tools") },
       sessions: {
         canonicalKey: () => notScripted("sessions"),

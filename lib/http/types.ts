@@ -223,9 +223,39 @@ export interface HttpFetchedFile {
   bytes: Uint8Array<ArrayBuffer>;
   /** As the server claims, lower case, without parameters. */
   mimeType?: string;
+  /** Of a text, as the server claims. */
+  charset?: string;
   /** Where it came from in the end. */
   url: string;
 }
+
+/** How much of a PDF file is read. */
+export interface HttpPdfBounds {
+  /** Pages from the first on. */
+  maxPages: number;
+  /** Text in UTF-16 units. */
+  maxChars: number;
+}
+
+/** The text of a PDF file, or why there is none. */
+export type HttpPdfOutcome =
+  | {
+    ok: true;
+    text: string;
+    /** Pages of the file, read or not. */
+    pageCount: number;
+    /** Pages that `text` is of. */
+    pagesRead: number;
+    /** Whether `text` was cut. */
+    isCut: boolean;
+    /** Whether the file holds pictures, of which `text` says nothing. */
+    hasPictures: boolean;
+  }
+  | {
+    ok: false;
+    /** `slow` and `large` exhaust the bounds of time and memory; `busy` says nothing of the file. */
+    reason: "encrypted" | "broken" | "slow" | "large" | "busy";
+  };
 
 /** Texts to make embeddings of. */
 export interface HttpEmbedRequest {
@@ -329,6 +359,12 @@ export interface HttpDeps {
    * @throws {AppError} `FETCH_FAILED`, or the reason of `limits.signal`.
    */
   fetchFile(url: string, limits: HttpFetchLimits): Promise<HttpFetchedFile>;
+  /** Reads the text of a PDF file, out of this process; throws the reason of `signal`. */
+  readPdf(
+    bytes: Uint8Array<ArrayBuffer>,
+    bounds: HttpPdfBounds,
+    signal: AbortSignal,
+  ): Promise<HttpPdfOutcome>;
   /** What can be called outside of a run. */
   readonly tools: HttpTools;
   readonly sessions: HttpSessions;

@@ -13,6 +13,12 @@ export {
   systemClock,
 } from "./clock.ts";
 export {
+  type BoundedEnd,
+  type BoundedOptions,
+  type RunBounded,
+  runBounded,
+} from "./bounded_program.ts";
+export {
   type CommandResult,
   type RunCommand,
   runCommand,
@@ -119,10 +125,12 @@ export {
 export { type RestartIntent, takeRestartIntent, writeRestartIntent } from "./restart/intent.ts";
 export { onTermination, onUserSignal, type TerminationSignal } from "./signals.ts";
 export { type StartedProgram, type StartProgram, startProgram } from "./started_program.ts";
+export { readStdin, writeStdout } from "./stdio.ts";
 export { detectSupervisor, type Supervisor } from "./supervisor.ts";
 export { SystemdNotifier } from "./systemd_notify.ts";
 export {
   isCompiled,
+  ownCommand,
   programMark,
   sourceArguments,
   stableExecutablePath,

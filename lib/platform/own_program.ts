@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, relative, resolve } from "@std/path";
+import { fromFileUrl, join, relative, resolve } from "@std/path";
 import type { Env } from "../base/mod.ts";
 import { osName, tempDir } from "./os.ts";
 
@@ -52,6 +52,13 @@ export function sourceArguments(): string[] {
   if (isCompiled()) return [];
   const main = new URL(Deno.mainModule);
   return ["run", "-A", "--quiet", decodeURIComponent(main.pathname)];
+}
+
+/** Starts this program once more, whatever module the process was started with, a test for one. */
+export function ownCommand(): [program: string, ...args: string[]] {
+  if (isCompiled()) return [Deno.execPath()];
+  const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
+  return [Deno.execPath(), "run", "-A", "--quiet", "--no-prompt", main];
 }
 
 /** The folder for temporary files that holds `path`, or `undefined`. */

@@ -31,6 +31,8 @@ export interface FetchedFile {
   bytes: Uint8Array<ArrayBuffer>;
   /** As the server claims, lower case, without parameters; absent when it claims nothing. */
   mimeType?: string;
+  /** Of a text, as the server claims. */
+  charset?: string;
   /** Where it came from in the end. */
   url: string;
 }
@@ -179,8 +181,15 @@ async function take(response: IncomingMessage, url: URL, bounds: Bounds): Promis
     throw failed("encoding", url.href, `the answer has content encoding "${encoding}"`);
   }
   const bytes = await readBody(response, url, bounds);
-  const mimeType = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  return { bytes, url: url.href, ...(mimeType ? { mimeType } : {}) };
+  const type = headers["content-type"]?.toLowerCase() ?? "";
+  const mimeType = type.split(";", 1)[0]!.trim();
+  const charset = /;\s*charset="?([^";\s]+)/.exec(type)?.[1];
+  return {
+    bytes,
+    url: url.href,
+    ...(mimeType === "" ? {} : { mimeType }),
+    ...(charset === undefined ? {} : { charset }),
+  };
 }
 
 async function readBody(

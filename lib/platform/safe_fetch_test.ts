@@ -58,9 +58,9 @@ Deno.test("safeFetch() connects to the address it checked, under the name that w
   await using world = new World(() =>
     new Response("text", { headers: { "content-type": "Text/Plain; charset=utf-8" } })
   );
-  const { bytes, mimeType, url } = await world.fetch("/a?b=c", { accept: "text/*" });
+  const { bytes, mimeType, charset, url } = await world.fetch("/a?b=c", { accept: "text/*" });
   assertEquals(new TextDecoder().decode(bytes), "text");
-  assertEquals([mimeType, url], ["text/plain", world.url("/a?b=c")]);
+  assertEquals([mimeType, charset, url], ["text/plain", "utf-8", world.url("/a?b=c")]);
   const { headers } = world.asked[0]!;
   assertEquals(headers.get("host"), `files.test:${world.port}`);
   assertEquals([headers.get("accept"), headers.get("authorization")], ["text/*", null]);

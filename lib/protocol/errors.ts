@@ -294,6 +294,7 @@ export const ERRORS = {
   UNSUPPORTED_ENCODING: facts(1, 415, "INVALID_REQUEST", "The body is compressed"),
   BODY_TIMEOUT: facts(75, 408, "INVALID_REQUEST", "The request body came too slowly"),
   BODY_INCOMPLETE: facts(1, 400, "INVALID_REQUEST", "The request body ended early"),
+  PDF_BUSY: facts(75, 503, "UNAVAILABLE", "Too many PDF files are being read"),
   INVALID_IMAGE: facts(1, 400, "INVALID_REQUEST", "The image cannot be used"),
   FETCH_FAILED: facts(1, 400, "INVALID_REQUEST", "What a client named cannot be fetched"),
   RESPONSE_NOT_FOUND: facts(1, 404, "INVALID_REQUEST", "No such response is kept for the caller"),

@@ -194,8 +194,13 @@ const ORIGIN_WORDS = 'must be an origin such as "https://app.example", without a
 function httpFields() {
   const pdf = group({
     maxPages: whole("Most pages to read", { min: 1 }),
-    maxPixels: whole("Largest rendered page", { min: 1, unit: "pixels" }),
-    minTextChars: whole("Text below which a page is rendered as an image", { unit: "characters" }),
+    maxPixels: whole("Largest rendered page; pages are not rendered, so it says nothing", {
+      min: 1,
+      unit: "pixels",
+    }),
+    minTextChars: whole("Text below which a file with pictures is refused as a scan", {
+      unit: "characters",
+    }),
   }, "Reading of PDF files");
   return group(
     {

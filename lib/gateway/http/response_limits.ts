@@ -37,6 +37,8 @@ const FILES: HttpFileLimits = {
 };
 const MAX_URL_PARTS = 8;
 const MAX_CHARS = 200_000;
+const MAX_PDF_PAGES = 4;
+const MIN_PDF_TEXT_CHARS = 200;
 
 /** The limits in force. */
 export function responseLimits(state: GatewayState): HttpResponseLimits {
@@ -47,6 +49,10 @@ export function responseLimits(state: GatewayState): HttpResponseLimits {
       ...FILES,
       ...present(files ?? {}),
       maxChars: files?.maxChars ?? MAX_CHARS,
+      pdf: {
+        maxPages: files?.pdf?.maxPages ?? MAX_PDF_PAGES,
+        minTextChars: files?.pdf?.minTextChars ?? MIN_PDF_TEXT_CHARS,
+      },
     },
     images: { ...IMAGES, ...present(images ?? {}) },
   };

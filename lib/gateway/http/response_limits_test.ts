@@ -12,6 +12,7 @@ function stateWith(responses: unknown): GatewayState {
 Deno.test("responseLimits() has the documented defaults", () => {
   const { maxUrlParts, files, images } = responseLimits(stateWith(undefined));
   assertEquals([maxUrlParts, files.maxChars], [8, 200_000]);
+  assertEquals(files.pdf, { maxPages: 4, minTextChars: 200 });
   for (const kind of [files, images]) {
     const { allowUrl, maxRedirects, timeoutMs, urlAllowlist } = kind;
     assertEquals([allowUrl, maxRedirects, timeoutMs, urlAllowlist], [true, 3, 10_000, undefined]);
@@ -28,7 +29,7 @@ Deno.test("responseLimits() takes what is configured", () => {
   });
   const { maxUrlParts, files, images } = responseLimits(state);
   assertEquals([maxUrlParts, files.allowUrl, files.maxChars], [0, false, 5]);
-  assertEquals([files.urlAllowlist, "pdf" in files], [["a.test"], false]);
+  assertEquals([files.urlAllowlist, files.pdf], [["a.test"], { maxPages: 1, minTextChars: 200 }]);
   assertEquals([images.allowedMimes, images.timeoutMs], [["image/png"], 10_000]);
   assertEquals(maxResponsesBodyBytes(state), 60 * MEBIBYTE);
   assertEquals(maxResponsesBodyBytes(stateWith({ maxBodyBytes: 7 })), 7);

@@ -12,6 +12,8 @@ import type { CompletionHead } from "./wording.ts";
 import type { RequestContext } from "../context.ts";
 import { JSON_TYPE, runError } from "../errors.ts";
 import { loadImages } from "../images.ts";
+import { withFiles } from "../turn_wording.ts";
+import { loadChatFiles } from "./files.ts";
 import { resolveRunTarget } from "../run_target.ts";
 import { streamAnswer } from "../run_answer.ts";
 import { RunStream } from "../run_stream.ts";
@@ -22,7 +24,7 @@ import { RunStream } from "../run_stream.ts";
  * @throws {HttpError} For everything that is known before the first byte of the answer.
  */
 export async function completeChat({ request, deps }: RequestContext): Promise<Response> {
-  const { form, user, imageParts, run: asked } = parseChatRequest(
+  const { form, user, imageParts, fileParts, run: asked } = parseChatRequest(
     await readJsonBody(request, deps.maxBodyBytes("chatCompletions")),
   );
   const target = resolveRunTarget(
@@ -31,12 +33,17 @@ export async function completeChat({ request, deps }: RequestContext): Promise<R
     deps.agents(),
   );
   const images = await loadImages(imageParts, deps, request.signal);
+  const files = await loadChatFiles(fileParts, deps, request.signal);
   const head: CompletionHead = {
     id: `chatcmpl_${randomId()}`,
     created: Math.floor(deps.now() / 1000),
     model: form.model,
   };
-  const run = new RunStream(deps, { runId: head.id, ...target, ...asked, images }, request.signal);
+  const run = new RunStream(
+    deps,
+    { runId: head.id, ...target, ...withFiles(asked, files), images },
+    request.signal,
+  );
   return form.isStream
     ? await streamAnswer(run, new ChatStreamWriter(head, form), () => deps.now())
     : await wholeAnswer(run, new ChatCompletionBuilder(head, form.usesFunctions));

@@ -10,7 +10,7 @@ import {
   TEST_TOKEN,
   waitingRun,
 } from "../testing.ts";
-import type { HttpRunEvent } from "../types.ts";
+import type { HttpRunEvent, HttpRunRequest } from "../types.ts";
 
 const HI = { model: "openclaw/main", messages: [{ role: "user", content: "hi" }] };
 const USAGE = {
@@ -398,4 +398,73 @@ Deno.test("streamAnswer() opens the stream when the run is slow, and fails in it
   const last = (await reader.read()).value!;
   assert(last.startsWith('data: {"error":') && last.endsWith("data: [DONE]\n\n"));
   assertEquals((await reader.read()).done, true);
+});
+
+const PDF = new TextEncoder().encode("%PDF-1.7").toBase64();
+
+function file(fields: Record<string, unknown>) {
+  return { type: "file", file: fields };
+}
+
+Deno.test("completeChat() tells the model the text of files, outside of the conversation", async () => {
+  const gateway = new FakeGateway(helloRun, {
+    readPdf: () =>
+      Promise.resolve({
+        ok: true,
+        text: "Total: 12 EUR",
+        pageCount: 1,
+        pagesRead: 1,
+        isCut: false,
+        hasPictures: false,
+      }),
+  });
+  const old = { role: "user", content: [file({ filename: "a.txt", file_data: btoa("old") })] };
+  const response = await gateway.chat({
+    messages: [
+      { role: "system", content: "Be brief" },
+      old,
+      { role: "assistant", content: "ok" },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is the total?" },
+          file({ filename: "bill.pdf", file_data: `data:application/pdf;base64,${PDF}` }),
+        ],
+      },
+    ],
+  });
+  assertEquals(response.status, 200);
+  await response.body?.cancel();
+  const [{ message, earlier, extraSystemPrompt }] = gateway.runs as [HttpRunRequest];
+  assertEquals([message, earlier?.[0]], [
+    "What is the total?",
+    { role: "user", text: "User sent file(s) with no text." },
+  ]);
+  assertMatch(
+    extraSystemPrompt!,
+    /^Be brief\n\n<file name="a.txt">[^]*\nold\n[^]*<file name="bill.pdf">[^]*\nTotal: 12 EUR\n/,
+  );
+});
+
+Deno.test("completeChat() refuses files that it cannot read, and says why", async () => {
+  const gateway = new FakeGateway(helloRun, {
+    readPdf: () => Promise.resolve({ ok: false, reason: "encrypted" }),
+  });
+  const cases: [part: unknown, reason: RegExp][] = [
+    [file({ file_id: "file-1" }), /not `file_id`/],
+    [file({}), /needs its `file_data`/],
+    [{ type: "file" }, /needs its `file_data`/],
+    [file({ filename: "a.pdf", file_data: PDF }), /"a.pdf" is encrypted/],
+    [file({ filename: "a.bin", file_data: btoa("a\0b") }), /is not text/],
+    [file({ file_data: "data:image/gif;base64,R0lGODlh" }), /"image\/gif" is not among/],
+  ];
+  for (const [part, reason] of cases) {
+    const messages = [{ role: "user", content: [{ type: "text", text: "read" }, part] }];
+    const response = await gateway.chat({ messages });
+    const { error } = await response.json();
+    assertEquals([response.status, error.type], [400, "invalid_request_error"]);
+    assertMatch(error.message, /^Invalid file content in `messages`: /);
+    assertMatch(error.message, reason);
+  }
+  assertEquals(gateway.runs, []);
 });

@@ -1,12 +1,12 @@
 /**
  * Turns the `messages` of a chat request into one turn: the current message, what was said before it,
- * the answers of the client's functions, and the system text. Images are left as they are.
+ * the answers of the client's functions, and the system text. Images and files are left as they are.
  *
  * @module
  */
 import { isObject, type JsonObject } from "../../base/mod.ts";
 import { invalidRequest } from "../errors.ts";
-import { IMAGES_ONLY, resultLine } from "../turn_wording.ts";
+import { FILES_ONLY, IMAGES_ONLY, resultLine } from "../turn_wording.ts";
 import type { HttpEarlierMessage, HttpToolCall, HttpToolResult } from "../types.ts";
 
 /** One turn, ready for an agent. */
@@ -15,6 +15,8 @@ export interface ChatTurn {
   message: string;
   /** The `image_url` parts of the current message, as they were sent. */
   imageParts: unknown[];
+  /** The `file` parts of all messages, as they were sent. */
+  fileParts: unknown[];
   /** Oldest first; absent for none. */
   earlier?: HttpEarlierMessage[];
   /** Absent for none. */
@@ -44,6 +46,7 @@ class ChatHistory {
   readonly #calls = new OpenCalls();
   /** The `image_url` parts of the newest user message, unparsed. */
   #images: unknown[] = [];
+  readonly #files: unknown[] = [];
 
   add(role: string, message: JsonObject): void {
     const text = textOf(message.content);
@@ -53,7 +56,7 @@ class ChatHistory {
         if (text !== "") this.#system.push(text);
         return;
       case "user":
-        return this.#addUser(text, imageParts(message.content));
+        return this.#addUser(text, message.content);
       case "assistant":
         return this.#addAssistant(text, message);
       case "tool":
@@ -77,16 +80,21 @@ class ChatHistory {
     return {
       message: isResult ? toolResults.map(resultLine).join("\n") : current.text,
       imageParts: isResult ? [] : this.#images,
+      fileParts: this.#files,
       ...(earlier.length === 0 ? {} : { earlier }),
       ...(isResult ? { toolResults } : {}),
       ...(this.#system.length === 0 ? {} : { extraSystemPrompt: this.#system.join("\n\n") }),
     };
   }
 
-  #addUser(text: string, images: unknown[]): void {
-    if (text === "" && images.length === 0) return;
+  #addUser(text: string, content: unknown): void {
+    const images = partsOf(content, "image_url");
+    const files = partsOf(content, "file");
+    if (text === "" && images.length === 0 && files.length === 0) return;
     this.#images = images;
-    this.#entries.push({ role: "user", text: text || IMAGES_ONLY });
+    this.#files.push(...files);
+    const shown = text || (images.length > 0 ? IMAGES_ONLY : FILES_ONLY);
+    this.#entries.push({ role: "user", text: shown });
   }
 
   #addAssistant(text: string, message: JsonObject): void {
@@ -180,7 +188,7 @@ function joinParts(content: unknown): string {
   return texts.join("\n");
 }
 
-function imageParts(content: unknown): unknown[] {
+function partsOf(content: unknown, type: "image_url" | "file"): unknown[] {
   if (!Array.isArray(content)) return [];
-  return content.filter((part) => isObject(part) && part.type === "image_url");
+  return content.filter((part) => isObject(part) && part.type === type);
 }

@@ -25,6 +25,7 @@ Deno.test("parseChatMessages() keeps what was said before, calls and results inc
   assertEquals(turn, {
     message: "And\n3+3?",
     imageParts: [],
+    fileParts: [],
     earlier: [
       { role: "user", text: "What is 2+2?" },
       { role: "assistant", text: "4" },

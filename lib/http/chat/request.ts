@@ -33,8 +33,10 @@ export interface ChatRequest {
   user: string | undefined;
   /** The images of the current message, as they were sent. */
   imageParts: unknown[];
+  /** The files of all messages, as they were sent. */
+  fileParts: unknown[];
   /** The part of it that goes to the agent as it is. */
-  run: Omit<ChatTurn, "imageParts"> & ChatToolSettings & ChatSettings;
+  run: Omit<ChatTurn, "imageParts" | "fileParts"> & ChatToolSettings & ChatSettings;
 }
 
 /** How the answer is made. */
@@ -52,7 +54,7 @@ export function parseChatRequest(given: unknown): ChatRequest {
   const body = checkBody(given);
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
   const model = body.model ?? "openclaw";
-  const { imageParts, ...turn } = parseChatMessages(body.messages);
+  const { imageParts, fileParts, ...turn } = parseChatMessages(body.messages);
   return {
     form: {
       // Anything but text is refused later, as text that names no agent.
@@ -63,6 +65,7 @@ export function parseChatRequest(given: unknown): ChatRequest {
     },
     user: readUser(body.user),
     imageParts,
+    fileParts,
     run: { ...turn, ...readChatTools(body), ...readSettings(body) },
   };
 }

@@ -13,6 +13,7 @@ Deno.test("parseChatRequest() fills in what a short request leaves out", () => {
     form: { model: "openclaw", isStream: false, includesUsage: false, usesFunctions: false },
     user: undefined,
     imageParts: [],
+    fileParts: [],
     run: { message: "hi" },
   });
 });

@@ -50,6 +50,25 @@ export function chatSchema() {
 /** What the model may be asked to think; `none` switches it off. */
 const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
 
+/** What a part of a message holds, by its type. */
+const PART = {
+  type: "object",
+  required: ["type"],
+  properties: {
+    type: { type: "string", description: "`text`, `image_url`, `file` and others" },
+    text: { type: "string" },
+    image_url: { type: "object", required: ["url"], properties: { url: { type: "string" } } },
+    file: {
+      type: "object",
+      required: ["file_data"],
+      properties: {
+        filename: { type: "string" },
+        file_data: { type: "string", description: "Base64, bare or as a `data:` address" },
+      },
+    },
+  },
+};
+
 const MESSAGES = {
   type: "array",
   items: {
@@ -58,7 +77,7 @@ const MESSAGES = {
     properties: {
       role: { enum: ["system", "developer", "user", "assistant", "tool", "function"] },
       content: {
-        anyOf: [{ type: "string" }, { type: "array", items: { type: "object" } }, { type: "null" }],
+        anyOf: [{ type: "string" }, { type: "array", items: PART }, { type: "null" }],
       },
       tool_calls: { type: "array", items: { type: "object" } },
       tool_call_id: { type: "string" },

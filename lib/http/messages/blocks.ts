@@ -5,6 +5,7 @@
  */
 import { invalidRequest } from "../errors.ts";
 import type { HttpToolCall, HttpToolResult } from "../types.ts";
+import type { DocumentBlock } from "./documents.ts";
 import type { AssistantBlock, ResultBlock, UserBlock } from "./schema.ts";
 
 /** What a user said in one turn. */
@@ -30,7 +31,7 @@ export const IMAGE_MARK = "[image]";
 /**
  * Reads the blocks of a user's turn.
  *
- * @throws {HttpError} `INVALID_REQUEST` for documents that are no text.
+ * @throws {HttpError} `INVALID_REQUEST` for documents that are named by an id.
  */
 export function readUserBlocks(blocks: readonly UserBlock[]): UserContent {
   const texts: string[] = [];
@@ -88,16 +89,28 @@ function textOf(block: WrittenBlock): string {
   return element("search_result", { source: block.source, title: block.title }, text);
 }
 
-function documentText({ title, context, source }: WrittenBlock & { type: "document" }): string {
-  if (source.type !== "text" && source.type !== "content") {
-    throw invalidRequest(
-      `Documents of source type "${source.type}" are not supported, send their text`,
-      'Send the document as {"type":"text","media_type":"text/plain","data":"<text>"}',
-    );
-  }
-  const text = source.type === "text" ? source.data : contentText(source.content);
-  return element("document", { title: title ?? "", context: context ?? "" }, text);
+function documentText({ title, context, source }: DocumentBlock): string {
+  return element("document", { title: title ?? "", context: context ?? "" }, textOfSource(source));
 }
+
+function textOfSource(source: DocumentBlock["source"]): string {
+  switch (source.type) {
+    case "text":
+      return source.data;
+    case "content":
+      return contentText(source.content);
+    case "file":
+      throw invalidRequest(
+        "Files are not kept here: send the data of a document, not its `file_id`",
+        'Send the document as {"type":"base64","media_type":"application/pdf","data":"<base64>"}',
+      );
+    default:
+      return FILE_MARK;
+  }
+}
+
+/** Stands where a file was: its text is in the system prompt. */
+const FILE_MARK = "[file]";
 
 function contentText(content: string | { text: string }[]): string {
   return typeof content === "string" ? content : joined(content.map(({ text }) => text));

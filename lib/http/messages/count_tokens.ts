@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isObject } from "../../base/mod.ts";
 import { readJsonBody } from "../body.ts";
 import type { RequestContext } from "../context.ts";
 import { invalidRequest, JSON_TYPE } from "../errors.ts";
@@ -35,6 +36,9 @@ const TOKENS_PER_MESSAGE = 4;
 /** An image of usual size. */
 const TOKENS_PER_IMAGE = 1500;
 
+/** The pages that are read of a file, of usual length. */
+const TOKENS_PER_FILE = 3000;
+
 /** Estimated tokens of a request, at least one. */
 export function estimateTokens({ messages, system, tools }: CountTokensBody): number {
   const weight = new Weight();
@@ -48,9 +52,11 @@ export function estimateTokens({ messages, system, tools }: CountTokensBody): nu
 class Weight {
   #bytes = 0;
   #images = 0;
+  #files = 0;
 
   get tokens(): number {
-    return Math.ceil(this.#bytes / BYTES_PER_TOKEN) + this.#images * TOKENS_PER_IMAGE;
+    return Math.ceil(this.#bytes / BYTES_PER_TOKEN) + this.#images * TOKENS_PER_IMAGE +
+      this.#files * TOKENS_PER_FILE;
   }
 
   add(value: unknown, depth = 0): void {
@@ -67,9 +73,15 @@ class Weight {
       if (name === "input" || name === "input_schema") {
         this.#bytes += byteLength(JSON.stringify(value));
       } else if (name === "source" && "type" in fields && fields.type === "image") this.#images++;
+      else if (name === "source" && isFile(value)) this.#files++;
       else this.add(value, depth + 1);
     }
   }
+}
+
+/** Whether the source of a document is a file, which is not read for a count. */
+function isFile(source: unknown): boolean {
+  return isObject(source) && (source.type === "base64" || source.type === "url");
 }
 
 /** More levels than blocks within blocks have; what is below is weighed whole. */

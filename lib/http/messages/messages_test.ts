@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { JsonObject } from "../../base/mod.ts";
-import { endEvent, FakeGateway, TEST_TOKEN, waitingRun } from "../testing.ts";
+import { endEvent, FakeGateway, helloRun, TEST_TOKEN, waitingRun } from "../testing.ts";
 import type { HttpRunEvent } from "../types.ts";
 import { readFrames, readStream } from "./_testing.ts";
 
@@ -201,6 +201,11 @@ Deno.test("countTokens() estimates and says so", async () => {
   assertEquals(await count({ system: "x".repeat(400) }), small + 100);
   const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "A" } };
   assertEquals(await count({ messages: [{ role: "user", content: [image] }] }), 1504);
+  const file = {
+    type: "document",
+    source: { type: "base64", media_type: "application/pdf", data: "A".repeat(100_000) },
+  };
+  assertEquals(await count({ messages: [{ role: "user", content: [file] }] }), 3004);
   const tools = [{ name: "weather", input_schema: { type: "object", properties: {} } }];
   assert(await count({ tools }) > small);
   assertEquals(gateway.runs.length, 0);
@@ -275,4 +280,22 @@ Deno.test("createMessage() writes calls so that a client can send them back", as
     '{"a":1}',
     "half {",
   ]);
+});
+
+Deno.test("createMessage() refuses a document that cannot be read in Anthropic's envelope", async () => {
+  const gateway = new FakeGateway(helloRun, {
+    readPdf: () => Promise.resolve({ ok: false, reason: "broken" }),
+  });
+  const source = { type: "base64", media_type: "application/pdf", data: btoa("%PDF-1.7") };
+  const content = [{ type: "document", title: "a.pdf", source }];
+  const response = await gateway.post("/v1/messages", {
+    ...BODY,
+    messages: [{ role: "user", content }],
+  });
+  const { type, error } = await response.json();
+  assertEquals([response.status, type, error.type], [400, "error", "invalid_request_error"]);
+  assertMatch(
+    error.message,
+    /^messages: a document cannot be taken: The PDF file "a.pdf" is damaged/,
+  );
 });

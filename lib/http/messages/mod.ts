@@ -10,6 +10,8 @@ import { JSON_TYPE, runError } from "../errors.ts";
 import { streamAnswer } from "../run_answer.ts";
 import { RunStream } from "../run_stream.ts";
 import { resolveRunTarget } from "../run_target.ts";
+import { withFiles } from "../turn_wording.ts";
+import { readDocuments } from "./documents.ts";
 import { readImages } from "./images.ts";
 import { parseMessagesRequest } from "./request.ts";
 import { MessageBuilder, type MessageHead, MessageStreamWriter } from "./stream.ts";
@@ -33,7 +35,12 @@ export async function createMessage(context: RequestContext): Promise<Response> 
   const id = `msg_${randomId().replaceAll("-", "")}`;
   const head: MessageHead = { id, model, requestId, showsThinking };
   const images = await readImages(asked.images, deps, request.signal);
-  const run = new RunStream(deps, { runId: id, ...target, ...asked.run, images }, request.signal);
+  const files = await readDocuments(asked.documents, deps, request.signal);
+  const run = new RunStream(
+    deps,
+    { runId: id, ...target, ...withFiles(asked.run, files), images },
+    request.signal,
+  );
   return asked.isStream
     ? await streamAnswer(run, new MessageStreamWriter(head), () => deps.now())
     : await wholeAnswer(run, new MessageBuilder(head));

@@ -5,8 +5,10 @@
  */
 import { invalidRequest } from "../errors.ts";
 import type { HttpResponseFormat, HttpRunRequest, HttpSampling } from "../types.ts";
+import type { FileOrigin } from "../files/load.ts";
 import { checkedBy } from "./checked.ts";
 import type { ImageSource } from "./blocks.ts";
+import { findDocuments } from "./documents.ts";
 import { type CountTokensBody, type MessagesBody, messagesSchema } from "./schema.ts";
 import { readTools } from "./tools.ts";
 import { readTurn } from "./turns.ts";
@@ -22,6 +24,8 @@ export interface MessagesRequest {
   showsThinking: boolean;
   /** Images of the turn, not loaded yet. */
   images: ImageSource[];
+  /** Documents of all turns that are files, not loaded yet. */
+  documents: FileOrigin[];
   /** The run, without its target and its images. */
   run: Omit<HttpRunRequest, "runId" | "agentId" | "sessionKey" | "model" | "images" | "signal">;
 }
@@ -42,6 +46,7 @@ export function parseMessagesRequest(body: unknown): MessagesRequest {
     isStream: fields.stream === true,
     showsThinking: readsThoughts(fields.thinking),
     images,
+    documents: findDocuments(fields.messages),
     run: {
       ...turn,
       maxTokens: fields.max_tokens,

@@ -32,6 +32,7 @@ Deno.test("parseMessagesRequest() reads the smallest request", () => {
     isStream: false,
     showsThinking: false,
     images: [],
+    documents: [],
     run: { message: "hi", maxTokens: 2048 },
   });
 });
@@ -169,10 +170,55 @@ Deno.test("parseMessagesRequest() writes documents and search results into the t
     '<document title="The \\"plan\\"">\nStep 1\n</document>\n' +
       '<search_result source="https://docs.example/a" title="A">\nFound\n</search_result>\nSum up',
   );
-  const pdf = { type: "document", source: { type: "base64", data: PIXEL } };
+});
+
+Deno.test("parseMessagesRequest() leaves a mark where a document is a file, and collects the files", () => {
+  const base64 = { type: "base64", media_type: "application/pdf", data: "JVBERi0=" };
+  const url = { type: "url", url: "https://docs.example/a.pdf" };
+  const text = { type: "text", media_type: "text/plain", data: "Step 1" };
+  const document = (source: JsonObject, over: JsonObject = {}) => ({
+    type: "document",
+    source,
+    ...over,
+  });
+  const { run, documents } = parse({
+    messages: [
+      { role: "user", content: [document(base64, { title: "Old" })] },
+      { role: "assistant", content: [CALL] },
+      {
+        role: "user",
+        content: [
+          { ...RESULT, content: [document(url)] },
+          document(base64, { title: "New", context: "draft" }),
+          document(text),
+          { type: "text", text: "Sum up" },
+        ],
+      },
+    ],
+  });
+  assertEquals(documents, [
+    { base64: "JVBERi0=", mimeType: "application/pdf", name: "Old" },
+    { url: "https://docs.example/a.pdf" },
+    { base64: "JVBERi0=", mimeType: "application/pdf", name: "New" },
+  ]);
   assertEquals(
-    refusal({ messages: [{ role: "user", content: [pdf] }] }),
-    'Documents of source type "base64" are not supported, send their text',
+    run.message,
+    '<document title="New" context="draft">\n[file]\n</document>\n' +
+      "<document>\nStep 1\n</document>\nSum up",
+  );
+  assertEquals(run.toolResults, [{ id: "call_1", text: "<document>\n[file]\n</document>" }]);
+  assertEquals(run.earlier?.[0], {
+    role: "user",
+    text: '<document title="Old">\n[file]\n</document>',
+  });
+  const byId = document({ type: "file", file_id: "file_1" });
+  assertEquals(
+    refusal({ messages: [{ role: "user", content: [byId] }] }),
+    "Files are not kept here: send the data of a document, not its `file_id`",
+  );
+  assertEquals(
+    refusal({ messages: [{ role: "user", content: [document({ type: "base64", data: "AA" })] }] }),
+    "messages.0.content.0.source.media_type: Field required",
   );
 });
 

@@ -154,7 +154,9 @@ function documentBlock() {
     source: z.discriminatedUnion("type", [
       z.looseObject({ type: z.literal("text"), data: z.string() }),
       z.looseObject({ type: z.literal("content"), content: contentOf(textBlock()) }),
-      z.looseObject({ type: z.enum(["base64", "url", "file"]) }),
+      z.looseObject({ type: z.literal("base64"), media_type: z.string(), data: z.string() }),
+      z.looseObject({ type: z.literal("url"), url: z.string() }),
+      z.looseObject({ type: z.literal("file") }),
     ]),
   });
 }

@@ -71,6 +71,7 @@ const RUN_CODES = [
   "PROVIDER_RATE_LIMITED",
   "RUN_ABORTED",
   "RUN_TIMEOUT",
+  "PDF_BUSY",
 ];
 
 const HI = [{ role: "user", content: "hello" }];

@@ -5,7 +5,7 @@
  * @module
  */
 import { invalidRequest } from "../errors.ts";
-import { IMAGES_ONLY, resultLine } from "../turn_wording.ts";
+import { FILES_ONLY, IMAGES_ONLY, resultLine } from "../turn_wording.ts";
 import type { HttpEarlierMessage, HttpToolResult } from "../types.ts";
 import type { InputItem, InputPart, MediaPart } from "./schema.ts";
 
@@ -66,9 +66,6 @@ export function toTurn(items: readonly InputItem[]): ItemsTurn {
     files,
   };
 }
-
-/** The text of a message that brings nothing but files. */
-const FILES_ONLY = "User sent file(s) with no text.";
 
 class ItemReader {
   readonly entries: Entry[] = [];
