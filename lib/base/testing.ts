@@ -25,3 +25,9 @@ export class ManualClock implements Clock {
     return this.ms += ms;
   }
 }
+
+/** A new temporary folder that has room for sockets, also where the user's own has a long path. */
+export function shortTempDir(prefix: string): Promise<string> {
+  const dir = Deno.build.os === "windows" ? {} : { dir: "/tmp" };
+  return Deno.makeTempDir({ prefix, ...dir });
+}

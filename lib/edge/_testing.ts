@@ -5,7 +5,7 @@
  * @module
  */
 import { type Clock, type Logger, silentLogger } from "../base/mod.ts";
-import { ManualClock } from "../base/testing.ts";
+import { ManualClock, shortTempDir } from "../base/testing.ts";
 import { systemClock } from "../platform/mod.ts";
 import { EdgeGuard, type EdgeHandler } from "./guard.ts";
 import { EDGE_LIMITS, type EdgeLimits } from "./limits.ts";
@@ -43,7 +43,7 @@ export class TestGuard implements AsyncDisposable {
     log: Logger = silentLogger,
     clock: Clock = systemClock,
   ): Promise<TestGuard> {
-    const socketDir = await Deno.makeTempDir({ prefix: "openclaw-edge-" });
+    const socketDir = await shortTempDir("openclaw-edge-");
     const guard = await EdgeGuard.open({
       hostname: "127.0.0.1",
       port: 0,

@@ -22,14 +22,19 @@ interface Served {
 async function serve(limits: Partial<EdgeLimits> = {}, clock?: Clock): Promise<Served> {
   const socket = Promise.withResolvers<WebSocket>();
   const line = Promise.withResolvers<EdgeLine>();
-  const guard = await TestGuard.open((request, given) => {
-    const upgraded = Deno.upgradeWebSocket(request);
-    upgraded.socket.onmessage = ({ data }) => upgraded.socket.send(`<${data}>`);
-    upgraded.socket.onerror = (event) => event.preventDefault();
-    socket.resolve(upgraded.socket);
-    line.resolve(given);
-    return upgraded.response;
-  }, limits, undefined, clock);
+  const guard = await TestGuard.open(
+    (request, given) => {
+      const upgraded = Deno.upgradeWebSocket(request);
+      upgraded.socket.onmessage = ({ data }) => upgraded.socket.send(`<${data}>`);
+      upgraded.socket.onerror = (event) => event.preventDefault();
+      socket.resolve(upgraded.socket);
+      line.resolve(given);
+      return upgraded.response;
+    },
+    limits,
+    undefined,
+    clock,
+  );
   return { guard, socket: socket.promise, line: line.promise };
 }
 

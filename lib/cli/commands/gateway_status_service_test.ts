@@ -46,7 +46,7 @@ async function installUnit(
 
 Deno.test("gateway status: a service that reads another config is told, with the fix", async () => {
   await using home = await createHome({ runCommand: systemctl() });
-  await installUnit(home, 1, { lines: [`Environment=OPENCLAW_STATE_DIR=${home.dir}/other`] });
+  await installUnit(home, 1, { lines: [`Environment="OPENCLAW_STATE_DIR=${home.dir}/other"`] });
   const { code, out, err } = await home.run("gateway", "status", "--no-probe");
   assertEquals(code, 0);
   assertStringIncludes(out, `Config (cli): ${home.configPath}\n`);

@@ -17,7 +17,7 @@ async function withShell(
   const folder = await Deno.makeTempDir({ prefix: "shell-env-test-" });
   try {
     const shell = join(folder, "shell");
-    await Deno.writeTextFile(shell, `#!/bin/sh\necho run >> ${folder}/runs\n${script}\n`);
+    await Deno.writeTextFile(shell, `#!/bin/sh\necho run >> "${folder}/runs"\n${script}\n`);
     await Deno.chmod(shell, 0o700);
     const env = envOf({ HOME: folder, SHELL: shell, ...variables });
     const paths = resolvePaths(env);
