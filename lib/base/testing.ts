@@ -31,3 +31,33 @@ export function shortTempDir(prefix: string): Promise<string> {
   const dir = Deno.build.os === "windows" ? {} : { dir: "/tmp" };
   return Deno.makeTempDir({ prefix, ...dir });
 }
+
+/**
+ * Holds back the timers of one length until a test lets them go, so that what a time limit does is seen
+ * without waiting for it and never comes too early. Use a length that nothing else has.
+ */
+export class HeldTimers implements Disposable {
+  readonly #real = globalThis.setTimeout;
+  readonly #held: (() => void)[] = [];
+
+  constructor(lengthMs: number) {
+    globalThis.setTimeout = ((run: () => void, ms?: number, ...rest: unknown[]) => {
+      if (ms === lengthMs) this.#held.push(run);
+      return this.#real(run, ms, ...rest as []);
+    }) as typeof setTimeout;
+  }
+
+  /** How many are held. */
+  get count(): number {
+    return this.#held.length;
+  }
+
+  /** Lets all go that are held. */
+  fire(): void {
+    for (const run of this.#held.splice(0)) run();
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.setTimeout = this.#real;
+  }
+}
