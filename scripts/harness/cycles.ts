@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { freePort, type Program, World } from "./program.ts";
+import { freePort } from "./ports.ts";
+import { type Program, World } from "./program.ts";
 
 /** How long a gateway may take from the signal to its end. */
 export const END_BUDGET_MS = 5000;
