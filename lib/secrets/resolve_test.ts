@@ -202,7 +202,9 @@ Deno.test("resolveRefs() asks no more providers at once than it may, and no more
   const log = `${folder.path}/log`;
   const command = folder.program(
     "helper",
-    `echo + >> "${log}"; sleep 0.1; echo - >> "${log}"; ${ANSWER}`,
+    // The first waits for the second: one alone is not what is counted.
+    `echo + >> "${log}"; while [ $(grep -c + "${log}") -lt 2 ]; do sleep 0.01; done
+sleep 0.1; echo - >> "${log}"; ${ANSWER}`,
   );
   const names = ["p1", "p2", "p3", "p4", "p5"];
   const settings = { source: "exec", command, passEnv: ["PATH"] };

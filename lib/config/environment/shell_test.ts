@@ -5,7 +5,7 @@ import { evaluateConfig } from "../load.ts";
 import { resolvePaths } from "../paths.ts";
 
 const CONFIG = {
-  env: { vars: { FROM_CONFIG: "config" }, shellEnv: { enabled: true, timeoutMs: 2000 } },
+  env: { vars: { FROM_CONFIG: "config" }, shellEnv: { enabled: true, timeoutMs: 30_000 } },
 };
 
 /** Evaluates a config whose login shell is a script. */
