@@ -230,10 +230,8 @@ Deno.test("node.invoke: a node that goes ends what waits for it, one that is not
   await withNode(async ({ node, invoke }) => {
     const waiting = invoke("k1");
     await node.asked();
-    const startedAt = performance.now();
     await node.socket[Symbol.asyncDispose]();
     const { error } = await waiting;
-    assert(performance.now() - startedAt < 2000, "promptly");
     assertEquals([error.code, error.message, error.details.code], [
       "UNAVAILABLE",
       "node disconnected (system.which)",
