@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { TestDevice } from "../harness/device.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { connectDevice, TestNode } from "../harness/node.ts";
