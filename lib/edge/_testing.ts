@@ -4,12 +4,28 @@
  *
  * @module
  */
-import { type Logger, silentLogger } from "../base/mod.ts";
+import { type Clock, type Logger, silentLogger } from "../base/mod.ts";
+import { ManualClock, shortTempDir } from "../base/testing.ts";
 import { systemClock } from "../platform/mod.ts";
 import { EdgeGuard, type EdgeHandler } from "./guard.ts";
 import { EDGE_LIMITS, type EdgeLimits } from "./limits.ts";
 
 const [encoder, decoder] = [new TextEncoder(), new TextDecoder("latin1")];
+
+/**
+ * A clock that stands still until a test lets it run: from then on every look at it takes time, so that
+ * deadlines pass with the looks of the guard, however busy the machine is.
+ */
+export class SteppingClock extends ManualClock {
+  /** Milliseconds that a look takes. */
+  stepMs = 0;
+  looks = 0;
+
+  override monotonic(): number {
+    this.looks++;
+    return this.advance(this.stepMs);
+  }
+}
 
 /** A guard that looks at its deadlines often; it removes its folder when it is disposed of. */
 export class TestGuard implements AsyncDisposable {
@@ -25,15 +41,16 @@ export class TestGuard implements AsyncDisposable {
     handler: EdgeHandler,
     limits: Partial<EdgeLimits> = {},
     log: Logger = silentLogger,
+    clock: Clock = systemClock,
   ): Promise<TestGuard> {
-    const socketDir = await Deno.makeTempDir({ prefix: "openclaw-edge-" });
+    const socketDir = await shortTempDir("openclaw-edge-");
     const guard = await EdgeGuard.open({
       hostname: "127.0.0.1",
       port: 0,
       socketDir,
       handler,
       limits: { ...EDGE_LIMITS, sweepMs: 10, lingerMs: 500, ...limits },
-      clock: systemClock,
+      clock,
       log,
       limitKey: (address) => address,
     });
@@ -51,6 +68,12 @@ export class TestGuard implements AsyncDisposable {
     return client;
   }
 
+  /** Waits until what was sent before has been read: a later connection is served after it. */
+  async settle(): Promise<void> {
+    using later = await this.dial(get("/settled", "Connection: close\r\n"));
+    await later.rest();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.guard.close(0);
     await Deno.remove(this.socketDir, { recursive: true });
@@ -60,6 +83,8 @@ export class TestGuard implements AsyncDisposable {
 /** A TCP client that keeps all it is sent as text, a byte a character. */
 export class RawClient implements Disposable {
   readonly conn: Deno.TcpConn;
+  /** Bytes that the system has taken. */
+  sentBytes = 0;
   #text = "";
   #isClosed = false;
 
@@ -69,7 +94,11 @@ export class RawClient implements Disposable {
 
   async send(data: string | Uint8Array): Promise<void> {
     let bytes = typeof data === "string" ? encoder.encode(data) : data;
-    while (bytes.length > 0) bytes = bytes.subarray(await this.conn.write(bytes));
+    while (bytes.length > 0) {
+      const count = await this.conn.write(bytes);
+      this.sentBytes += count;
+      bytes = bytes.subarray(count);
+    }
   }
 
   /** Takes the text up to the end of `mark`. @throws {Error} When the connection ends before. */

@@ -73,6 +73,8 @@ export class EdgeGuard {
         handler(request) {
           const line = lines.of(request);
           if (line) return handler(request, line);
+          // Cut while its request was on the way here: nobody is left to answer.
+          if (lines.isOurs(request)) return new Response(null, { status: 503 });
           log.warn("refused a request that did not come through the guard");
           return new Response("Forbidden", { status: 403 });
         },

@@ -7,7 +7,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { silentLogger } from "../base/mod.ts";
-import { get, TestGuard } from "./_testing.ts";
+import { get, SteppingClock, TestGuard } from "./_testing.ts";
 
 const RANDOM_CONNECTIONS = 400;
 const PARALLEL = 30;
@@ -88,6 +88,8 @@ Deno.test("EdgeGuard: no bent request is read otherwise behind it", async () => 
   const times = { headMs: 40, bodyIdleMs: 40, idleMs: 40, lingerMs: 40 };
   const warnings: string[] = [];
   let served = 0;
+  const clock = new SteppingClock();
+  clock.stepMs = 5;
   await using guard = await TestGuard.open(
     async (request) => {
       served++;
@@ -96,6 +98,7 @@ Deno.test("EdgeGuard: no bent request is read otherwise behind it", async () => 
     },
     times,
     { ...silentLogger, warn: (text) => void warnings.push(text) },
+    clock,
   );
   const texts = requests(choices(seed));
   for (let at = 0; at < texts.length; at += PARALLEL) {
@@ -109,6 +112,7 @@ Deno.test("EdgeGuard: no bent request is read otherwise behind it", async () => 
     assertEquals(warnings, [], JSON.stringify(texts.slice(at, at + PARALLEL)));
   }
   assert(served > texts.length / 10, `${served} requests were served`);
+  clock.stepMs = 0;
   using last = await guard.dial(get("/last", "Connection: close\r\n"));
   assertEquals((await last.rest()).slice(9, 12), "200");
 });

@@ -8,6 +8,8 @@ import { ensureDir, osName, removeIfThere } from "../platform/mod.ts";
 
 /** What the addresses of sockets have room for on every system. */
 const MAX_SOCKET_PATH_CHARS = 100;
+/** Where there is room for a socket when the user's own temporary folder has a long path, too. */
+const SHORT_TEMP_DIR = "/tmp";
 
 /** What the server behind works with. */
 export interface InnerServerOptions {
@@ -70,10 +72,17 @@ export class InnerServer {
 async function socketPlace(dir: string, name: string): Promise<SocketPlace> {
   const path = join(dir, name);
   if (path.length > MAX_SOCKET_PATH_CHARS) {
-    const tempDir = await Deno.makeTempDir({ prefix: "openclaw-" });
-    return { path: join(tempDir, name), tempDir };
+    const place = await temporaryPlace(name);
+    if (place.path.length <= MAX_SOCKET_PATH_CHARS) return place;
+    await removeIfThere(place.tempDir);
+    return await temporaryPlace(name, SHORT_TEMP_DIR);
   }
   await ensureDir(dir);
   await removeIfThere(path);
   return { path };
+}
+
+async function temporaryPlace(name: string, dir?: string): Promise<Required<SocketPlace>> {
+  const tempDir = await Deno.makeTempDir({ prefix: "openclaw-", ...(dir ? { dir } : {}) });
+  return { path: join(tempDir, name), tempDir };
 }

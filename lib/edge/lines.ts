@@ -36,9 +36,14 @@ export class Lines {
     this.#options = options;
   }
 
-  /** The connection that a request came by; absent when it did not come through the guard. */
+  /** The connection that a request came by; absent when it has ended, or never was the guard's. */
   of(request: Request): EdgeLine | undefined {
     return this.#connections.get(request.headers.get(this.#reserved) ?? "");
+  }
+
+  /** Whether a request came through the guard: nobody else knows the name of its header. */
+  isOurs(request: Request): boolean {
+    return request.headers.has(this.#reserved);
   }
 
   /** Serves a connection, or turns it away when there are too many. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { get, type RawClient, TestGuard } from "./_testing.ts";
+import type { Clock } from "../base/mod.ts";
+import { get, type RawClient, SteppingClock, TestGuard } from "./_testing.ts";
 import type { EdgeLimits } from "./limits.ts";
 import type { EdgeLine } from "./line.ts";
 
@@ -18,17 +19,22 @@ interface Served {
 }
 
 /** A guard before a server that sends each message back. */
-async function serve(limits: Partial<EdgeLimits> = {}): Promise<Served> {
+async function serve(limits: Partial<EdgeLimits> = {}, clock?: Clock): Promise<Served> {
   const socket = Promise.withResolvers<WebSocket>();
   const line = Promise.withResolvers<EdgeLine>();
-  const guard = await TestGuard.open((request, given) => {
-    const upgraded = Deno.upgradeWebSocket(request);
-    upgraded.socket.onmessage = ({ data }) => upgraded.socket.send(`<${data}>`);
-    upgraded.socket.onerror = (event) => event.preventDefault();
-    socket.resolve(upgraded.socket);
-    line.resolve(given);
-    return upgraded.response;
-  }, limits);
+  const guard = await TestGuard.open(
+    (request, given) => {
+      const upgraded = Deno.upgradeWebSocket(request);
+      upgraded.socket.onmessage = ({ data }) => upgraded.socket.send(`<${data}>`);
+      upgraded.socket.onerror = (event) => event.preventDefault();
+      socket.resolve(upgraded.socket);
+      line.resolve(given);
+      return upgraded.response;
+    },
+    limits,
+    undefined,
+    clock,
+  );
   return { guard, socket: socket.promise, line: line.promise };
 }
 
@@ -60,14 +66,17 @@ Deno.test("EdgeGuard passes on frames both ways, those sent with the opening inc
 });
 
 Deno.test("EdgeGuard tells the server when a stranger sends too much, then cuts it", async () => {
-  const { guard, socket, line } = await serve({ maxStrangerBytes: 1000, lingerMs: 100 });
+  const clock = new SteppingClock();
+  const { guard, socket, line } = await serve({ maxStrangerBytes: 1000, lingerMs: 100 }, clock);
   await using _guard = guard;
   using client = await upgraded(guard);
   (await line).onExcess(async () => (await socket).close(1009, "too much"));
   await client.send(frame("x".repeat(400)));
   await client.until(">");
   await client.send(frame("x".repeat(700)));
-  assertEquals((await client.rest()).slice(-8), "too much");
+  await client.until("too much");
+  clock.stepMs = 5;
+  assertEquals(await client.rest(), "");
 });
 
 Deno.test("EdgeLine.authenticated() lifts the budget and the place among strangers", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, errorMessage } from "../base/mod.ts";
+import { startWhenWritten } from "./busy_program.ts";
 
 /** Runs a helper program; injected where a test stands in for another system. */
 export type RunCommand = (
@@ -69,13 +70,14 @@ export async function runCommand(
 
 function spawn(command: string, args: readonly string[], options: RunCommandOptions) {
   try {
-    return new Deno.Command(command, {
+    const program = new Deno.Command(command, {
       args: [...args],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
       ...(options.env === undefined ? {} : { env: options.env }),
-    }).spawn();
+    });
+    return startWhenWritten(() => program.spawn());
   } catch (error) {
     throw startFailure(command, error);
   }

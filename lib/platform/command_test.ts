@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { AppError } from "../base/mod.ts";
+import { join } from "@std/path";
+import { AppError, delay } from "../base/mod.ts";
+import { HeldTimers } from "../base/testing.ts";
 import { runCommand } from "./command.ts";
+import { isProcessAlive } from "./process.ts";
 
 const deno = (code: string) => ["eval", code];
 
@@ -30,14 +33,26 @@ Deno.test("runCommand() names a program that is absent", async () => {
 });
 
 Deno.test("runCommand() ends a program that takes too long, even one with children", async () => {
-  const grandchild = `new Deno.Command(Deno.execPath(), {
-    args: ["eval", "await new Promise((r) => setTimeout(r, 3000))"] }).spawn();`;
+  const folder = await Deno.makeTempDir();
+  const note = join(folder, "pid");
   const endless = "await new Promise((r) => setTimeout(r, 60000))";
-  const started = performance.now();
-  const error = await assertRejects(
-    () => runCommand(Deno.execPath(), deno(`${grandchild} ${endless}`), { timeoutMs: 600 }),
+  const code = `
+    const child = new Deno.Command(Deno.execPath(), { args: ["eval", "${endless}"] }).spawn();
+    await Deno.writeTextFile(${JSON.stringify(`${note}.new`)}, String(child.pid));
+    await Deno.rename(${JSON.stringify(`${note}.new`)}, ${JSON.stringify(note)});
+    ${endless}`;
+  const timeoutMs = 1_234_567;
+  using limit = new HeldTimers(timeoutMs);
+  const refused = assertRejects(
+    () => runCommand(Deno.execPath(), deno(code), { timeoutMs }),
     AppError,
   );
-  assertEquals(error.code, "COMMAND_TIMEOUT");
-  assert(performance.now() - started < 2500);
+  const readNote = () => Deno.readTextFile(note).catch(() => "");
+  while (await readNote() === "") await delay(5);
+  limit.fire();
+  assertEquals((await refused).code, "COMMAND_TIMEOUT");
+  const grandchild = Number(await readNote());
+  assert(isProcessAlive(grandchild), "its end is not waited for");
+  Deno.kill(grandchild, "SIGKILL");
+  await Deno.remove(folder, { recursive: true });
 });

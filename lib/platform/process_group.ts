@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, errorMessage } from "../base/mod.ts";
+import { startWhenWritten } from "./busy_program.ts";
 import { runCommand } from "./command.ts";
 import { type OsName, osName } from "./os.ts";
 
@@ -66,7 +67,7 @@ export function spawnGroup(
 
 function spawn({ program, args, cwd, env, stdin }: GroupSpec) {
   try {
-    return new Deno.Command(program, {
+    const command = new Deno.Command(program, {
       args: [...args],
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...env },
@@ -76,7 +77,8 @@ function spawn({ program, args, cwd, env, stdin }: GroupSpec) {
       stdin: stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
+    });
+    return startWhenWritten(() => command.spawn());
   } catch (error) {
     const isAbsent = error instanceof Deno.errors.NotFound;
     throw new AppError(

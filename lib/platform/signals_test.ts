@@ -37,16 +37,16 @@ Deno.test({
       import { onTermination } from ${JSON.stringify(module)};
       onTermination((signal) => { console.log(signal); Deno.exit(0); });
       Deno.kill(Deno.pid, "SIGHUP");
-      setTimeout(() => Deno.kill(Deno.pid, "SIGTERM"), 100);
-      setTimeout(() => {}, 10_000);`;
-    const ends = async (command: string, ...args: string[]) => {
+      if (Deno.env.get("THEN")) Deno.kill(Deno.pid, Deno.env.get("THEN"));
+      setTimeout(() => {}, 60_000);`;
+    const ends = async (then: string, command: string, ...args: string[]) => {
       const { stdout } = await new Deno.Command(command, {
         args: [...args, "eval", code],
-        env: { NO_COLOR: "1" },
+        env: { NO_COLOR: "1", THEN: then },
       }).output();
       return new TextDecoder().decode(stdout).trim();
     };
-    assertEquals(await ends("env", "--default-signal=HUP", Deno.execPath()), "SIGHUP");
-    assertEquals(await ends("nohup", Deno.execPath()), "SIGTERM");
+    assertEquals(await ends("", "env", "--default-signal=HUP", Deno.execPath()), "SIGHUP");
+    assertEquals(await ends("SIGTERM", "nohup", Deno.execPath()), "SIGTERM");
   },
 });

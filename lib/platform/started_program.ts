@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { startWhenWritten } from "./busy_program.ts";
 import { startFailure } from "./command.ts";
 import type { DuplexStream } from "./loopback_door.ts";
 
@@ -30,7 +31,8 @@ export function startProgram(command: string, args: readonly string[]): StartedP
   let child: Deno.ChildProcess;
   try {
     const io = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    child = new Deno.Command(command, { args: [...args], ...io }).spawn();
+    const program = new Deno.Command(command, { args: [...args], ...io });
+    child = startWhenWritten(() => program.spawn());
   } catch (error) {
     throw startFailure(command, error);
   }

@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { envOf } from "../base/mod.ts";
+import { shortTempDir } from "../base/testing.ts";
 import { SystemdNotifier, watchdogMs } from "./systemd_notify.ts";
 
 Deno.test({
   name: "SystemdNotifier tells the socket and leaves no file behind",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    const folder = await Deno.makeTempDir();
+    const folder = await shortTempDir("notify-test-");
     const path = `${folder}/manager`;
     const manager = Deno.listenDatagram({ transport: "unixpacket", path });
     try {

@@ -101,7 +101,7 @@ Deno.test("resolveRefs() asks a program once, and gives it no other variables", 
   using folder = new PrivateFolder();
   const command = folder.program(
     "helper",
-    `cat >> ${folder.path}/asked; env | sort > ${folder.path}/env; ${ANSWER}`,
+    `cat >> "${folder.path}/asked"; env | sort > "${folder.path}/env"; ${ANSWER}`,
   );
   const providers = {
     helper: {
@@ -135,7 +135,7 @@ Deno.test("resolveRefs() splits a question that is too large", async () => {
   using folder = new PrivateFolder();
   const command = folder.program(
     "helper",
-    `echo x >> ${folder.path}/runs; read q; id=\${q##*[[]\\"}; id=\${id%%\\"*}
+    `echo x >> "${folder.path}/runs"; read q; id=\${q##*[[]\\"}; id=\${id%%\\"*}
 printf '{"protocolVersion":1,"values":{"%s":"v-%s"}}' "$id" "$id"`,
   );
   const scene = {
@@ -202,7 +202,9 @@ Deno.test("resolveRefs() asks no more providers at once than it may, and no more
   const log = `${folder.path}/log`;
   const command = folder.program(
     "helper",
-    `echo + >> ${log}; sleep 0.1; echo - >> ${log}; ${ANSWER}`,
+    // The first waits for the second: one alone is not what is counted.
+    `echo + >> "${log}"; while [ $(grep -c + "${log}") -lt 2 ]; do sleep 0.01; done
+sleep 0.1; echo - >> "${log}"; ${ANSWER}`,
   );
   const names = ["p1", "p2", "p3", "p4", "p5"];
   const settings = { source: "exec", command, passEnv: ["PATH"] };

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { freePort, type Program, World } from "./program.ts";
+import { freePort } from "./ports.ts";
+import { type Program, World } from "./program.ts";
 
-/** How long a gateway may take from the signal to its end. */
+/** How long a gateway may take from the signal to its end on an idle machine. */
 export const END_BUDGET_MS = 5000;
 const SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Later than this a gateway is long ready. */
@@ -30,12 +31,14 @@ export interface CycleFigures {
  * Runs the cycles one after another in one world.
  *
  * @param random Numbers from 0 to 1.
+ * @param endBudgetMs How long a gateway may take from the signal to its end.
  * @throws {Error} When a gateway outstays its budget, keeps its port or leaves a lock.
  */
 export async function runCycles(
   program: Program,
   cycles: number,
   random: () => number,
+  endBudgetMs = END_BUDGET_MS,
 ): Promise<CycleFigures> {
   await using world = await World.create(program);
   const config = JSON.stringify({ gateway: { mode: "local" } });
@@ -45,7 +48,7 @@ export async function runCycles(
   let early = 0;
   for (let cycle = 0; cycle < cycles; cycle++) {
     const port = freePort();
-    const { ms, ending, wasReady } = await oneCycle(world, port, cycle, random);
+    const { ms, ending, wasReady } = await oneCycle(world, port, cycle, random, endBudgetMs);
     times.push(ms);
     endings[ending] = (endings[ending] ?? 0) + 1;
     if (!wasReady) early++;
@@ -64,7 +67,13 @@ export async function runCycles(
   };
 }
 
-async function oneCycle(world: World, port: number, cycle: number, random: () => number) {
+async function oneCycle(
+  world: World,
+  port: number,
+  cycle: number,
+  random: () => number,
+  endBudgetMs: number,
+) {
   const signal = SIGNALS[Math.floor(random() * SIGNALS.length)]!;
   // Most of them while it starts.
   const waitMs = Math.floor(random() ** 2 * MAX_DELAY_MS);
@@ -75,7 +84,7 @@ async function oneCycle(world: World, port: number, cycle: number, random: () =>
   const sentAt = performance.now();
   send(child, signal);
   if (cycle % REPEAT_EVERY === 0) send(child, "SIGTERM");
-  const killer = setTimeout(() => child.kill("SIGKILL"), END_BUDGET_MS);
+  const killer = setTimeout(() => child.kill("SIGKILL"), endBudgetMs);
   const status = await child.status;
   clearTimeout(killer);
   const ms = performance.now() - sentAt;

@@ -4,6 +4,7 @@
  * @module
  */
 import { fromFileUrl, join, resolve } from "@std/path";
+import { freePort } from "./ports.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const RUN_TIMEOUT_MS = 60_000;
@@ -45,14 +46,6 @@ export async function sourceProgram(): Promise<Program> {
     ],
     env: { DENO_DIR: denoDir },
   };
-}
-
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }
 
 /** The middle of some figures; the mean of the two middle ones when their number is even. */

@@ -1,14 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { isListening } from "./gateway.ts";
-import { freePort, median, World } from "./program.ts";
+import { median, World } from "./program.ts";
 
 Deno.test("median() of odd and even counts", () => {
   assertEquals(median([3, 1, 2]), 2);
   assertEquals(median([4, 1, 2, 3]), 2.5);
-});
-
-Deno.test("freePort() gives a port that nothing listens on", async () => {
-  assertEquals(await isListening(freePort()), false);
 });
 
 Deno.test("World runs a command with its own environment only, and removes its files", async () => {

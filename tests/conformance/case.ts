@@ -13,8 +13,10 @@ export interface Target {
   readonly hostname?: string;
   readonly port: number;
   readonly token: string;
-  /** What it was started with; cases wait for it, so it is short. */
+  /** What it was started with; cases that wait for it want it short. */
   readonly handshakeTimeoutMs: number;
+  /** How long the end of a connection is waited for: short where it is known not to come. */
+  readonly patienceMs: number;
 }
 
 /** One row of the table. */
@@ -24,6 +26,8 @@ export interface Case {
   readonly demand: string;
   /** The outcome that meets the demand. */
   readonly expected: string;
+  /** Waits for the handshake timeout of the gateway. */
+  readonly isTimed?: true;
   run(target: Target): Promise<string>;
 }
 
@@ -32,8 +36,6 @@ export const FAILED = "failed";
 /** Outcome of a request that was answered. */
 export const ANSWERED = "answered";
 
-/** How long a case waits before it calls a connection open. */
-const OPEN_MS = 1000;
 /** Codes with which a server may end a connection that broke the framing. */
 const FAILURE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
 
@@ -62,6 +64,7 @@ export async function afterHello(
     helloParams(target),
     through(target),
   );
+  socket.patienceMs = target.patienceMs;
   return await act(socket);
 }
 
@@ -71,6 +74,7 @@ export async function beforeHello(
   act: (socket: RawWebSocket) => Promise<string>,
 ): Promise<string> {
   await using socket = await RawWebSocket.open(target.port, through(target));
+  socket.patienceMs = target.patienceMs;
   await socket.nextJson();
   return await act(socket);
 }
@@ -94,7 +98,7 @@ export async function answered(socket: RawWebSocket, id = "h"): Promise<string> 
 }
 
 /** How the connection ends, in words. */
-export async function ended(socket: RawWebSocket, waitMs = OPEN_MS): Promise<string> {
+export async function ended(socket: RawWebSocket, waitMs = socket.patienceMs): Promise<string> {
   const { how, code, reason } = await socket.ending(waitMs);
   if (how === "open") return "open";
   if (how === "cut") return "cut";
@@ -103,7 +107,7 @@ export async function ended(socket: RawWebSocket, waitMs = OPEN_MS): Promise<str
 }
 
 /** Whether the connection was failed: ended by TCP or by a code that names a violation. */
-export async function failure(socket: RawWebSocket, waitMs = OPEN_MS): Promise<string> {
+export async function failure(socket: RawWebSocket, waitMs = socket.patienceMs): Promise<string> {
   const { how, code } = await socket.ending(waitMs);
   const isFailed = how === "cut" || (code !== undefined && FAILURE_CODES.has(code));
   return isFailed ? FAILED : code === undefined ? how : `close ${code}`;

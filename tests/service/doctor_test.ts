@@ -6,7 +6,8 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { assertDone, freePort, isServing, onSystemd, UNIT } from "../harness/on_systemd.ts";
+import { freePort } from "../../scripts/harness/ports.ts";
+import { assertDone, isServing, onSystemd, UNIT } from "../harness/on_systemd.ts";
 import { SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
 
 interface Found {

@@ -8,6 +8,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { freePort } from "../../scripts/harness/ports.ts";
 import { startFakeGateway } from "../../lib/cli/testing/gateway_test.ts";
 import { createHome, type RunResult, type TestHome } from "../../lib/cli/testing/run_test.ts";
 import type { FakeState } from "../harness/fakes/launchd.ts";
@@ -23,11 +24,6 @@ function healthyPort(): { port: number } & AsyncDisposable {
     () => new Response("ok"),
   );
   return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 /** An executable that a service may start in place of the program under test. */

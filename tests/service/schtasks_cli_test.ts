@@ -5,14 +5,10 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { freePort } from "../../scripts/harness/ports.ts";
 import { type CliOutcome, WindowsMachine } from "../harness/fakes/windows_machine.ts";
 
 const TASK = "OpenClaw Gateway";
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
 
 function assertDone({ code, out, err }: CliOutcome): void {
   assertEquals(code, 0, out + err);

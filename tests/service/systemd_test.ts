@@ -6,7 +6,8 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { assertDone, freePort, isServing, onSystemd, UNIT } from "../harness/on_systemd.ts";
+import { freePort } from "../../scripts/harness/ports.ts";
+import { assertDone, isServing, onSystemd, UNIT } from "../harness/on_systemd.ts";
 import type { SystemdBox } from "../harness/systemd_box.ts";
 
 /** How long systemd waits before it starts a gateway again, and some. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { freePort } from "../../scripts/harness/ports.ts";
 import { sha256OfFile } from "../../lib/update/mod.ts";
 import { type Outcome, SystemdBox, whyNoBox } from "../harness/systemd_box.ts";
 
@@ -59,11 +60,6 @@ async function place(box: SystemdBox): Promise<Place> {
       return path;
     },
   };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 function onSystemd(name: string, fn: (place: Place) => Promise<void>): void {

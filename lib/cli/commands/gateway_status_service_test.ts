@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { freePort } from "../../../scripts/harness/ports.ts";
 import type { RunCommand } from "../../platform/mod.ts";
 import { writeHandoff } from "../../platform/mod.ts";
 import { startFakeGateway } from "../testing/gateway_test.ts";
@@ -46,7 +47,7 @@ async function installUnit(
 
 Deno.test("gateway status: a service that reads another config is told, with the fix", async () => {
   await using home = await createHome({ runCommand: systemctl() });
-  await installUnit(home, 1, { lines: [`Environment=OPENCLAW_STATE_DIR=${home.dir}/other`] });
+  await installUnit(home, 1, { lines: [`Environment="OPENCLAW_STATE_DIR=${home.dir}/other"`] });
   const { code, out, err } = await home.run("gateway", "status", "--no-probe");
   assertEquals(code, 0);
   assertStringIncludes(out, `Config (cli): ${home.configPath}\n`);
@@ -73,7 +74,9 @@ Deno.test("gateway status: the port that the service has wins, and the drift is 
 
 Deno.test("gateway status: a process that does not listen is warming up, its last error told", async () => {
   await using home = await createHome({ runCommand: systemctl() });
-  await installUnit(home, 1);
+  // One that whoever runs the tests may listen on.
+  const port = freePort();
+  await installUnit(home, port);
   const record = (level: string, message: string) =>
     JSON.stringify({ _meta: { logLevelName: level }, message, time: "2026-11-22T08:00:00Z" });
   const lines = [
@@ -85,7 +88,7 @@ Deno.test("gateway status: a process that does not listen is warming up, its las
   const { code, out, err } = await home.run("gateway", "status");
   assertEquals(code, 0);
   assertStringIncludes(out, "Warm-up: launch agents can take a few seconds. Try again shortly.\n");
-  assertStringIncludes(err, "Gateway port 1 is not listening (service appears running).\n");
+  assertStringIncludes(err, `Gateway port ${port} is not listening (service appears running).\n`);
   assertStringIncludes(err, "Last gateway error: disk [redacted]\nLogs: journalctl --user");
   const json = JSON.parse((await home.run("gateway", "status", "--json")).out);
   assertEquals(json.health, { healthy: false, staleGatewayPids: [] });

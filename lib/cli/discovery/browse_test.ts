@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "../../base/mod.ts";
+import { HeldTimers } from "../../base/testing.ts";
 import { browse } from "./browse.ts";
 import { parseAnswer, RECORD } from "./dns_message.ts";
 
@@ -57,7 +59,13 @@ function responder(): { group: Deno.NetAddr; close(): Promise<void> } {
 
 Deno.test("browse() asks on until it knows where a gateway is", async () => {
   const { group, close } = responder();
-  const { count, beacons } = await browse({ timeoutMs: 5000, quietMs: 150, group });
+  const quietMs = 54_321;
+  using quiet = new HeldTimers(quietMs);
+  const browsing = browse({ timeoutMs: 60_000, quietMs, group });
+  // One timer from the beginning, and one more after each record.
+  while (quiet.count < 1 + Object.keys(RECORDS).length) await delay(1);
+  quiet.fire();
+  const { count, beacons } = await browsing;
   assertEquals(count, 1);
   const [beacon] = beacons;
   assertEquals([beacon?.instanceName, beacon?.host, beacon?.port], [

@@ -331,6 +331,9 @@ Deno.test({
       await Deno.writeTextFile(at(name), "{}");
       await Deno.chmod(at(name), mode);
     }
+    for (const folder of ["agents", "agents/main", "agents/main/agent"]) {
+      await Deno.chmod(at(folder), 0o700);
+    }
     await Deno.chmod(at("credentials"), 0o777);
     await Deno.chmod(at("workspace"), 0o775);
     await Deno.chmod(home.dir, 0o755);

@@ -5,7 +5,7 @@ import { evaluateConfig } from "../load.ts";
 import { resolvePaths } from "../paths.ts";
 
 const CONFIG = {
-  env: { vars: { FROM_CONFIG: "config" }, shellEnv: { enabled: true, timeoutMs: 2000 } },
+  env: { vars: { FROM_CONFIG: "config" }, shellEnv: { enabled: true, timeoutMs: 30_000 } },
 };
 
 /** Evaluates a config whose login shell is a script. */
@@ -17,7 +17,7 @@ async function withShell(
   const folder = await Deno.makeTempDir({ prefix: "shell-env-test-" });
   try {
     const shell = join(folder, "shell");
-    await Deno.writeTextFile(shell, `#!/bin/sh\necho run >> ${folder}/runs\n${script}\n`);
+    await Deno.writeTextFile(shell, `#!/bin/sh\necho run >> "${folder}/runs"\n${script}\n`);
     await Deno.chmod(shell, 0o700);
     const env = envOf({ HOME: folder, SHELL: shell, ...variables });
     const paths = resolvePaths(env);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { RunListener } from "../../agents/mod.ts";
 import { AppError, type Clock, silentLogger } from "../../base/mod.ts";
+import { HeldTimers } from "../../base/testing.ts";
 import { Restarter, type RestarterDeps, type RestartHost } from "./restarter.ts";
 
 const NO_WORK = { runs: 0, compactions: 0, cronJobs: 0, nodeCommands: 0 };
@@ -221,14 +222,16 @@ Deno.test("preflight() counts all work, and a restart waits for it", async () =>
 Deno.test("request() keeps its distance also to one that joins and does not want to wait", async () => {
   let now = 1000;
   const host = new FakeHost();
-  host.lastRestartAt = 1000 - 29_900;
+  host.lastRestartAt = 1000 - 100;
+  using distance = new HeldTimers(29_900);
   const { restarter } = create({ host, clock: { now: () => now, monotonic: () => now } });
   restarter.request({});
   const { restart } = restarter.request({ skipDeferral: true });
-  assertEquals([restart.coalesced, restart.delayMs], [true, 100]);
+  assertEquals([restart.coalesced, restart.delayMs], [true, 29_900]);
   await new Promise((resolve) => setTimeout(resolve, 20));
   assertEquals(host.prepared, 0);
-  now += 100;
+  now += 29_900;
+  distance.fire();
   await host.restarted;
 });
 

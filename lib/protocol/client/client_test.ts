@@ -164,9 +164,8 @@ Deno.test("GatewayClient.connect() tells pairing, protocol and start apart", asy
 });
 
 Deno.test("GatewayClient.connect() reports that nothing listens", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  // Nobody listens there, and the system gives it to nobody.
+  const port = 1;
   const error = await assertRejects(
     () => GatewayClient.connect({ url: `ws://127.0.0.1:${port}/?token=t`, client }),
     AppError,
