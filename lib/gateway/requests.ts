@@ -20,7 +20,7 @@ export function requestHandler(state: GatewayState, sockets: SocketServer): Requ
     const peer = resolvePeer(headers, remoteAddr.hostname, state.config().config.gateway);
     const upgrades = headers.get("upgrade")?.toLowerCase().split(/\s*,\s*/);
     if (upgrades?.includes("websocket")) {
-      if (!isHostAllowed(state, headers, peer)) return refuseHost();
+      if (!isHostAllowed(state, request, peer)) return refuseHost();
       if (state.traffic.stopping.aborted) return refuseLate();
       return sockets.upgrade(request, {
         ...peer,

@@ -30,7 +30,7 @@ export function createAccess(state: GatewayState): HttpAccess {
   return {
     authorize: (request, peer, options) => authorize(state, request, peer, options),
     corsOrigins: () => corsOrigins(state),
-    isHostAllowed: ({ headers }, peer) => isHostAllowed(state, headers, peer),
+    isHostAllowed: (request, peer) => isHostAllowed(state, request, peer),
     metrics: () => watch.metrics()?.render() ?? "",
     monotonic: () => state.clock.monotonic(),
     observer: () => watch.observer(),
