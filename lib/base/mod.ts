@@ -22,6 +22,7 @@ export {
   ellipsize,
   formatBytes,
   formatDuration,
+  headerText,
   nearest,
   splitText,
   truncateUtf8,
