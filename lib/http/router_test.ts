@@ -231,7 +231,9 @@ Deno.test("createHttpHandler() never writes a strange host name into the page", 
 Deno.test("createHttpHandler() answers HEAD without a body", async () => {
   for (const path of ["/", "/health", "/readyz"]) {
     const response = await new FakeGateway().send(path, { method: "HEAD" });
+    const whole = await new FakeGateway().send(path);
     assertEquals([response.status, response.body], [200, null]);
+    assertEquals(response.headers.get("content-length"), String((await whole.bytes()).length));
     assert(response.headers.has("x-request-id"));
   }
 });
