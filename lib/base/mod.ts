@@ -23,6 +23,7 @@ export {
   ellipsize,
   formatBytes,
   formatDuration,
+  headerText,
   nearest,
   splitText,
   truncateUtf8,

@@ -13,6 +13,23 @@ export function truncateUtf8(text: string, maxBytes: number): string {
   return new TextDecoder().decode(bytes.subarray(0, end));
 }
 
+/**
+ * The value of a header as its sender wrote it. Headers come as one character a byte; terminals and most
+ * languages send UTF-8, browsers one byte a character.
+ *
+ * @returns What the bytes are as UTF-8, or `value` where they are none.
+ */
+export function headerText(value: string): string {
+  if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value;
+  try {
+    const bytes = Uint8Array.from(value, (char) => char.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // Written a byte a character, so it is text already.
+    return value;
+  }
+}
+
 /** Cuts `text` to at most `maxChars` UTF-16 units, ending in `…` when it was longer. */
 export function ellipsize(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;

@@ -28,13 +28,23 @@ export function isLoopback(address: string): boolean {
   return parseIpv4(canonical)?.[0] === 127 || canonical === "0:0:0:0:0:0:0:1";
 }
 
+/**
+ * The name or address in a `Host`, in lower case: without port, brackets and the dot that a full name
+ * may end with.
+ *
+ * @returns `""` for what is no host at all, so that nothing is read out of its middle.
+ */
+export function hostName(host: string): string {
+  const [, bracketed, plain] = HOST.exec(host) ?? [];
+  return (bracketed ?? plain ?? "").toLowerCase();
+}
+
+const HOST = /^(?:\[([^[\]]+)\]|([^\s:[\]/?#@\\,]+?)\.?)(?::\d+)?$/;
+
 /** Whether a `Host` or an origin's host names loopback, with or without a port. */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.startsWith("[")
-    ? host.slice(1, host.indexOf("]"))
-    : host.replace(/:\d+$/, "").toLowerCase();
-  return name === "localhost" || name.endsWith(".localhost") ||
-    isLoopback(name);
+  const name = hostName(host);
+  return name === "localhost" || name.endsWith(".localhost") || isLoopback(name);
 }
 
 /** Whether a proxy had its hand in the request. */

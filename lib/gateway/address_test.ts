@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isForwarded, isLoopback, isLoopbackHost, limitKey } from "./address.ts";
+import { hostName, isForwarded, isLoopback, isLoopbackHost, limitKey } from "./address.ts";
 
 Deno.test("limitKey() counts IPv6 by its /64 network", () => {
   assertEquals(limitKey("2001:db8:1:2:aaaa::1"), limitKey("2001:db8:1:2:bbbb::2"));
@@ -23,6 +23,30 @@ Deno.test("isLoopbackHost() reads Host values with and without port", () => {
     assertEquals(isLoopbackHost(host), true, host);
   }
   for (const host of ["localhost.example:80", "192.0.2.1", "127.0.0.1.example", "[::2]:1"]) {
+    assertEquals(isLoopbackHost(host), false, host);
+  }
+});
+
+Deno.test("isLoopbackHost() takes the dot that a full name ends with", () => {
+  for (const host of ["localhost.", "LOCALHOST.:80", "a.localhost.", "127.0.0.1.:18789"]) {
+    assertEquals(isLoopbackHost(host), true, host);
+  }
+});
+
+Deno.test("hostName() reads nothing out of the middle of what is no host", () => {
+  assertEquals(hostName("UI.example.:443"), "ui.example");
+  assertEquals(hostName("[FE80::1]:18789"), "fe80::1");
+  const none = [
+    "",
+    " ",
+    ":80",
+    "[::1",
+    "[::1]evil.example",
+    "[::1].evil.example",
+    "evil@localhost",
+  ];
+  for (const host of [...none, "localhost:x", "localhost, evil.example", "evil/localhost", "::1"]) {
+    assertEquals(hostName(host), "", host);
     assertEquals(isLoopbackHost(host), false, host);
   }
 });

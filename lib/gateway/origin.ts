@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isLoopbackHost } from "./address.ts";
-import { hostName, isPrivateAddress } from "./auth/network.ts";
+import { hostName, isLoopbackHost } from "./address.ts";
+import { isPrivateAddress } from "./auth/network.ts";
 
 /** `gateway.controlUi`, as far as it is about origins. */
 export interface OriginPolicy {
@@ -53,9 +53,13 @@ export function isAllowedHost(
 ): boolean {
   if (host === null || isLoopbackHost(host) || allowedOrigins.includes("*")) return true;
   if (isPrivateAddress(hostName(host))) return true;
-  return allowedOrigins.some((allowed) =>
-    URL.canParse(allowed) && new URL(allowed).host === host.toLowerCase()
-  );
+  return hostName(host) !== "" && allowedOrigins.some((allowed) => isHostOf(allowed, host));
+}
+
+/** Whether pages of an origin name `host` when they ask, with or without the port of the scheme. */
+function isHostOf(origin: string, host: string): boolean {
+  const url = URL.parse(origin);
+  return url !== null && URL.parse(`${url.protocol}//${host}`)?.host === url.host;
 }
 
 function sameOrigin(allowed: string, url: URL): boolean {

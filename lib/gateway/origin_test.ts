@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isAllowedOrigin, type OriginPolicy } from "./origin.ts";
+import { isAllowedHost, isAllowedOrigin, type OriginPolicy } from "./origin.ts";
 
 const LOCAL = { isLocalDirect: true, host: "127.0.0.1:18789" };
 const NONE: OriginPolicy = { allowedOrigins: [], allowsHostFallback: false, hearsLocalPages: true };
@@ -59,3 +59,16 @@ for (const [origin, peer, policy, expected] of CASES) {
     (policy.hearsLocalPages ? "" : ", of local pages its own");
   Deno.test(name, () => assertEquals(isAllowedOrigin(origin, peer, policy), expected));
 }
+
+Deno.test("isAllowedHost() knows this machine, private addresses and listed names, spelled in full", () => {
+  const listed = ["https://ui.example", "http://plain.example:8080", "not an origin"];
+  const allowed = ["localhost", "localhost.:1", "10.0.0.8:18789", "[fe80::1]", "ui.example"];
+  for (const host of [...allowed, "UI.example:443", "plain.example:8080"]) {
+    assertEquals(isAllowedHost(host, listed), true, host);
+  }
+  const refused = ["", "evil.example", "8.8.8.8", "[::1]evil.example", "[::1].evil.example"];
+  for (const host of [...refused, "ui.example:8443", "plain.example", "evil@ui.example"]) {
+    assertEquals(isAllowedHost(host, listed), false, host);
+  }
+  assertEquals(isAllowedHost(null, listed), true);
+});

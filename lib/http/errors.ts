@@ -45,6 +45,8 @@ function errorType(status: number): string {
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
   if (status === 429) return "rate_limited";
+  // A run that was ended from outside: nothing is wrong with the request.
+  if (status === 499) return "api_error";
   return status < 500 ? "invalid_request_error" : "api_error";
 }
 

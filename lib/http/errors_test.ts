@@ -32,6 +32,11 @@ Deno.test("runError() never passes a provider's 401 on as the gateway's own", ()
   assertEquals([error.status, error.type], [502, "api_error"]);
 });
 
+Deno.test("runError() does not say of an ended run that the request was wrong", () => {
+  const error = runError({ type: "error", code: "RUN_ABORTED", message: "Ended", status: 499 });
+  assertEquals([error.status, error.type], [499, "api_error"]);
+});
+
 Deno.test("errorResponse() names what OpenAI's clients act on as they know it", async () => {
   const error = new HttpError(400, "CONTEXT_TOO_LONG", "Too long", { hint: "/new" });
   assertEquals((await errorResponse(error, "openai").json()).error, {

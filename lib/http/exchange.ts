@@ -55,6 +55,10 @@ async function measured(
   response: Response,
   end: (bytes: number, isComplete: boolean) => void,
 ): Promise<Response> {
+  if (response.body === null) {
+    end(0, true);
+    return response;
+  }
   const declared = response.headers.get("content-length");
   if (declared !== null) {
     end(Number(declared), true);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { areHeadersTooLarge } from "./headers.ts";
+export { addCommonHeaders, areHeadersTooLarge, requestIdOf } from "./headers.ts";
 export type { HttpMedia, HttpMediaBody, HttpMediaRefusal } from "./media/types.ts";
 export type {
   HookAction,

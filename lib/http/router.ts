@@ -194,8 +194,18 @@ export function createHttpHandler(
     if (isAnthropicCaller(request.headers, context.path)) {
       response.headers.set("request-id", requestId);
     }
-    return finish(request.method === "HEAD" ? new Response(null, response) : response);
+    return finish(request.method === "HEAD" ? await withoutBody(response) : response);
   };
+}
+
+/** The answer to HEAD: what GET would be told, the length included. */
+async function withoutBody(response: Response): Promise<Response> {
+  if (response.headers.has("content-length")) {
+    await response.body?.cancel();
+  } else {
+    response.headers.set("content-length", String((await response.bytes()).length));
+  }
+  return new Response(null, response);
 }
 
 async function answer(context: RequestContext, found: Route | undefined): Promise<Response> {

@@ -87,6 +87,23 @@ Deno.test("createHttpHandler() names the right path to a client with a wrong bas
   }
 });
 
+Deno.test("createHttpHandler() names the paths of tools, sessions and webhooks to who misses them", async () => {
+  const cases: [path: string, remedy: string][] = [
+    ["/tools", 'use "/tools/invoke"'],
+    ["/tools/list", 'use "/tools/invoke"'],
+    ["/sessions", 'use "/sessions/<key>/history" or "/sessions/<key>/kill"'],
+    ["/sessions/agent/main/history", "the key percent-encoded"],
+    ["/hooks/wake", "webhooks are off, or at another path"],
+  ];
+  for (const [path, remedy] of cases) {
+    const response = await new FakeGateway().send(path);
+    const { ok, error } = await response.json();
+    assertEquals([response.status, ok], [404, false]);
+    assertStringIncludes(error.message ?? error, remedy);
+    assertFalse(JSON.stringify(error).includes("/v1"), path);
+  }
+});
+
 Deno.test("createHttpHandler() answers other unclaimed paths with a plain 404", async () => {
   for (const path of ["/foo", "/health/", "/favicon.ico", "//v1/models"]) {
     const response = await new FakeGateway().send(path);
@@ -214,7 +231,9 @@ Deno.test("createHttpHandler() never writes a strange host name into the page", 
 Deno.test("createHttpHandler() answers HEAD without a body", async () => {
   for (const path of ["/", "/health", "/readyz"]) {
     const response = await new FakeGateway().send(path, { method: "HEAD" });
+    const whole = await new FakeGateway().send(path);
     assertEquals([response.status, response.body], [200, null]);
+    assertEquals(response.headers.get("content-length"), String((await whole.bytes()).length));
     assert(response.headers.has("x-request-id"));
   }
 });

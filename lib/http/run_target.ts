@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { randomId } from "../base/mod.ts";
+import { headerText, randomId } from "../base/mod.ts";
 import { HttpError, invalidRequest } from "./errors.ts";
 import { MAX_NAME_CHARS } from "./limits.ts";
 import { defaultAgentId, MODELS_HINT, parseAgentTarget } from "./models.ts";
@@ -96,8 +96,8 @@ function backendModel(headers: Headers): string | undefined {
 }
 
 function readName(headers: Headers, name: string): string | undefined {
-  const value = headers.get(name)?.trim();
-  if (!value) return undefined;
+  const value = headerText(headers.get(name)?.trim() ?? "");
+  if (value === "") return undefined;
   if (value.length > MAX_NAME_CHARS) throw invalidRequest(`Invalid \`${name}\`.`);
   return value;
 }

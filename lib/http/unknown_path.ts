@@ -74,16 +74,33 @@ export function answerUnknownPath({ path }: RequestContext): Response {
   const family = familyOf(path);
   if (family === undefined) return notFoundText();
   const lowerPath = plainPath(path);
-  const meant = LIKELY_PATHS.find(([pattern]) => pattern.test(lowerPath))?.[1];
-  const remedy = meant === undefined ? `this gateway serves ${SERVED}` : `use "${meant}"`;
+  const { remedy, hint } = remedyFor(lowerPath, family);
   throw new HttpError(
     404,
     "NOT_FOUND",
     `Unknown path "${ellipsize(path, MAX_SHOWN_PATH_CHARS)}": ${remedy}`,
-    { hint: meant === MESSAGES_PATH ? ANTHROPIC_HINT : OPENAI_HINT },
+    { hint },
   );
 }
 
+/** What was meant, as far as that can be guessed, and what to do about it. */
+function remedyFor(lowerPath: string, family: ErrorFamily): { remedy: string; hint: string } {
+  const meant = LIKELY_PATHS.find(([pattern]) => pattern.test(lowerPath))?.[1];
+  if (family === "hooks") {
+    return { remedy: "webhooks are off, or at another path", hint: "openclaw config get hooks" };
+  }
+  if (family === "gateway") {
+    const remedy = lowerPath.startsWith("/tools") ? 'use "/tools/invoke"' : SESSION_PATHS;
+    return { remedy, hint: "GET /openapi.json" };
+  }
+  return {
+    remedy: meant === undefined ? `this gateway serves ${SERVED}` : `use "${meant}"`,
+    hint: meant === MESSAGES_PATH ? ANTHROPIC_HINT : OPENAI_HINT,
+  };
+}
+
+const SESSION_PATHS = 'use "/sessions/<key>/history" or "/sessions/<key>/kill", the key ' +
+  "percent-encoded";
 const OPENAI_HINT = "Set the base URL of an OpenAI client to the gateway's address followed by /v1";
 const ANTHROPIC_HINT =
   "Set the base URL of an Anthropic client to the gateway's address, without /v1";

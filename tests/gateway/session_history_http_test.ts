@@ -334,6 +334,25 @@ Deno.test("kill: ends what runs, for an administrator here and for the session t
     assertEquals(await kill("%zz"), "400 invalid session key");
   }));
 
+Deno.test("kill: who waits for the run is told so that no client begins it anew", () =>
+  withScene(async ({ gateway, socket }) => {
+    const key = "agent:main:killed";
+    const waiting = fetch(`${gateway.httpUrl}/v1/chat/completions`, {
+      method: "POST",
+      headers: { ...AUTH, "x-openclaw-session-key": key },
+      body: JSON.stringify({ messages: [{ role: "user", content: "wait" }] }),
+    });
+    await socket.event("agent", (event) => event.stream === "assistant");
+    const killed = await fetch(`${gateway.httpUrl}/sessions/${key}/kill`, {
+      method: "POST",
+      headers: AUTH,
+    });
+    assertEquals(await killed.json(), { ok: true, killed: true });
+    const answer = await waiting;
+    const { error } = await answer.json();
+    assertEquals([answer.status, error.type, error.code], [499, "api_error", "RUN_ABORTED"]);
+  }));
+
 Deno.test("kill: needs admin, or write where the session that began it asks", async () => {
   await using gateway = await TestGateway.start({ secret: { mode: "none" } });
   const { store } = gateway.gateway.state;

@@ -16,11 +16,21 @@ import type { GatewayState } from "../state.ts";
  * can add a proxy's headers too, though: where no credential is needed besides them, every name is
  * looked at.
  */
-export function isHostAllowed(state: GatewayState, headers: Headers, peer: Peer): boolean {
+export function isHostAllowed(
+  state: GatewayState,
+  { headers, url }: Pick<Request, "headers" | "url">,
+  peer: Peer,
+): boolean {
   if (!isLoopback(peer.socketAddress)) return true;
   const { mode } = state.authenticator;
   const isOpen = mode === "none" || mode === "trusted-proxy";
   if (!peer.isDirect && !isOpen) return true;
   const { gateway } = state.config().config;
-  return isAllowedHost(headers.get("host"), gateway?.controlUi?.allowedOrigins);
+  const host = headers.get("host") ?? authorityOf(url);
+  return isAllowedHost(host, gateway?.controlUi?.allowedOrigins);
+}
+
+/** HTTP/2 has the name in front of the path instead; `null` where there is none. */
+function authorityOf(url: string): string | null {
+  return /^https?:\/\/([^/?#]+)/i.exec(url)?.[1] ?? null;
 }

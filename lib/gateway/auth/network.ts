@@ -38,11 +38,6 @@ export function isAddress(text: string): boolean {
   return bytesOf(text) !== undefined;
 }
 
-/** A `Host` without its port. */
-export function hostName(host: string): string {
-  return host.startsWith("[") ? host.slice(1, host.indexOf("]")) : host.replace(/:\d+$/, "");
-}
-
 function contains(network: string, address: readonly number[]): boolean {
   const [base = "", prefix, ...rest] = network.trim().split("/");
   const bytes = bytesOf(base);

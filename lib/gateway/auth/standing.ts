@@ -4,11 +4,11 @@
  * @module
  */
 import type { ConnectParams } from "../../protocol/methods/mod.ts";
-import { isLoopback, isLoopbackHost } from "../address.ts";
+import { hostName, isLoopback, isLoopbackHost } from "../address.ts";
 import type { AuthVerdict } from "../authenticator.ts";
 import { type ConnectionPeer, isPage } from "../handshake.ts";
 import { isBackend, isControlUi, isOwnProgram } from "./missing_device.ts";
-import { hostName, isInNetworks, isPrivateAddress } from "./network.ts";
+import { isInNetworks, isPrivateAddress } from "./network.ts";
 
 /** Where a connect stands. */
 export interface Standing {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { headerText } from "../../base/mod.ts";
 import type { TrustedProxyAuth } from "../../config/mod.ts";
 import { isLoopback } from "../address.ts";
 import { isInNetworks } from "./network.ts";
@@ -65,12 +66,12 @@ export function scopesHeader(headers: Headers): string[] | undefined {
     .filter((scope) => scope !== "");
 }
 
-function valueOf(headers: Headers, name: string): string | undefined {
+function valueOf(headers: Headers, name: string): string {
   try {
-    return headers.get(name.trim())?.trim();
+    return headerText(headers.get(name.trim())?.trim() ?? "");
   } catch {
     // The configured name cannot be that of a header, so no request has it.
-    return undefined;
+    return "";
   }
 }
 

@@ -11,6 +11,7 @@ import { logRequest } from "./access_log.ts";
 import { authorize } from "./authorize.ts";
 import { corsOrigins } from "./cors_origins.ts";
 import { GatewayMetrics } from "./metrics/gateway_metrics.ts";
+import { ProxyRefusals } from "./proxy_refusals.ts";
 
 /** What requests pass on their way in and out. */
 export type HttpAccess = Pick<
@@ -27,10 +28,12 @@ export type HttpAccess = Pick<
 /** Puts it together; the configuration is read at each use. */
 export function createAccess(state: GatewayState): HttpAccess {
   const watch = new Watch(state);
+  const refusals = new ProxyRefusals(state.clock, state.log.child("http"));
   return {
-    authorize: (request, peer, options) => authorize(state, request, peer, options),
+    authorize: (request, peer, options) =>
+      refusals.noted(authorize(state, request, peer, options), peer),
     corsOrigins: () => corsOrigins(state),
-    isHostAllowed: ({ headers }, peer) => isHostAllowed(state, headers, peer),
+    isHostAllowed: (request, peer) => isHostAllowed(state, request, peer),
     metrics: () => watch.metrics()?.render() ?? "",
     monotonic: () => state.clock.monotonic(),
     observer: () => watch.observer(),

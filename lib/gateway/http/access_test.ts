@@ -163,3 +163,27 @@ Deno.test("HttpAccess.authorize() hears whoever knows the credential, from where
   const headers = { authorization: "Bearer right", origin: "file://", host: "127.0.0.1" };
   assert(scene().access.authorize(new Request("http://a/", { headers }), peer()).ok);
 });
+
+Deno.test("HttpAccess.authorize() says in the log why a request is none of the proxy's, once a minute", () => {
+  const proxy = {
+    trustedProxies: ["192.0.2.1"],
+    allowLoopback: false,
+    requiredHeaders: [],
+    userHeader: "x-user",
+    allowUsers: [],
+  };
+  const { access, lines, clock } = scene({}, { mode: "trusted-proxy", proxy });
+  const from = (socketAddress: string) => {
+    const verdict = access.authorize(new Request("http://a/"), peer({ socketAddress }));
+    assertEquals(verdict.ok, false);
+  };
+  from("192.0.2.1");
+  from("192.0.2.1");
+  from("198.51.100.7");
+  const missing = "warn: request from 192.0.2.1 refused: trusted_proxy_user_missing";
+  const strange = "warn: request from 198.51.100.7 refused: trusted_proxy_untrusted_source";
+  assertEquals(lines, [missing, strange]);
+  clock.ms += 60_000;
+  from("192.0.2.1");
+  assertEquals(lines, [missing, strange, missing]);
+});

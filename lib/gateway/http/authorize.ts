@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { headerText } from "../../base/mod.ts";
 import type { HttpAuthOptions, HttpAuthResult, Peer } from "../../http/mod.ts";
 import { hasScope, OPERATOR_SCOPES } from "../../protocol/mod.ts";
 import { resolveIdentity } from "../auth/peer.ts";
@@ -51,7 +52,8 @@ export function authorize(
 /** The bearer credential; where the dialect has it and there is no other, that of `x-api-key`. */
 function credentialOf(headers: Headers, { takesApiKey }: HttpAuthOptions): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
-  return bearer ?? (takesApiKey ? headers.get("x-api-key")?.trim() : undefined);
+  const shown = bearer ?? (takesApiKey ? headers.get("x-api-key")?.trim() : undefined);
+  return shown === undefined ? undefined : headerText(shown);
 }
 
 function refusalOf({ reason, retryAfterMs }: AuthVerdict & { ok: false }): HttpAuthResult {

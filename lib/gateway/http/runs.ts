@@ -196,14 +196,20 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
   }
 }
 
-/** The end of a run that somebody else ended: what was streamed is not the whole answer. */
+/**
+ * The end of a run that somebody else ended: what was streamed is not the whole answer.
+ *
+ * Clients repeat by themselves what ended with a 5xx. That is right for a gateway that goes and comes
+ * back; a run that somebody wanted to end must not begin anew.
+ */
 function abortedEvent(reason: string): HttpRunEvent {
   const isTimeout = reason === "timeout";
+  const code = isTimeout ? "RUN_TIMEOUT" : "RUN_ABORTED";
   return {
     type: "error",
-    code: isTimeout ? "RUN_TIMEOUT" : "RUN_ABORTED",
+    code,
     message: isTimeout ? "The run took longer than allowed" : `The run was aborted (${reason})`,
-    status: isTimeout ? 504 : 503,
+    status: reason === "shutdown" ? 503 : errorFacts(code).http,
   };
 }
 

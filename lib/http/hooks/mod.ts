@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, isObject } from "../../base/mod.ts";
+import { AppError, headerText, isObject } from "../../base/mod.ts";
 import { errorFacts, isInsideFailure, publicFailure } from "../../protocol/mod.ts";
 import { readJsonBody } from "../body.ts";
 import type { RequestContext } from "../context.ts";
@@ -74,7 +74,8 @@ async function readCall(
   const body = await readJsonBody(request, maxBodyBytes);
   const payload = (typeof body === "object" && body !== null ? body : {}) as HookCall["payload"];
   const headers = Object.fromEntries(
-    [...request.headers].filter(([name]) => !TOKEN_HEADERS.has(name)),
+    [...request.headers].filter(([name]) => !TOKEN_HEADERS.has(name))
+      .map(([name, value]) => [name, headerText(value)]),
   );
   const key = idempotencyKeyOf(request.headers, payload);
   return { path, url, headers, payload, ...(key === undefined ? {} : { idempotencyKey: key }) };
@@ -82,7 +83,8 @@ async function readCall(
 
 function tokenOf(headers: Headers): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
-  return bearer || headers.get("x-openclaw-token")?.trim() || undefined;
+  const shown = bearer || headers.get("x-openclaw-token")?.trim();
+  return shown ? headerText(shown) : undefined;
 }
 
 function idempotencyKeyOf(headers: Headers, { idempotencyKey }: HookCall["payload"]) {

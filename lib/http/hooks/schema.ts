@@ -42,5 +42,5 @@ function lenientText() {
 }
 
 function wakeMode() {
-  return z.catch(z.enum(["now", "next-heartbeat"]), "now");
+  return z._default(z.catch(z.enum(["now", "next-heartbeat"]), "now"), "now");
 }

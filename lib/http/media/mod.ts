@@ -76,10 +76,7 @@ export async function answerAssistantMedia(context: RequestContext): Promise<Res
   if (isMeta) return await describe(context, source);
   const file = await media.open(source);
   if (!file.ok) return notFoundText();
-  const response = fileResponse(file, "private, no-store");
-  // The answer to HEAD has no body that would close the file.
-  if (request.method === "HEAD") await response.body?.cancel();
-  return request.method === "HEAD" ? new Response(null, response) : response;
+  return fileResponse(file, "private, no-store");
 }
 
 /** Nothing when the caller may read; a credential in the query counts for nothing. */

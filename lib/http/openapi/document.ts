@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { VERSION } from "../../base/mod.ts";
 import { errorFacts } from "../../protocol/mod.ts";
-import { commonCodes, type Endpoint } from "./endpoints.ts";
+import { commonCodes, type Endpoint, type EndpointAnswer } from "./endpoints.ts";
 
 type Json = Record<string, unknown>;
 
@@ -29,13 +29,7 @@ export async function buildDocument(endpoints: readonly Endpoint[]): Promise<Jso
     tags: [...new Set(endpoints.map(({ group }) => group))].map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: {
-        credential: {
-          type: "http",
-          scheme: "bearer",
-          description: "The gateway's token or password",
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: { Error: ERROR },
     },
   };
@@ -44,7 +38,7 @@ export async function buildDocument(endpoints: readonly Endpoint[]): Promise<Jso
 /** The JSON Schema of a body, as clients send it. */
 export async function bodySchema({ body }: Endpoint): Promise<Json | undefined> {
   if (body?.schema === undefined) return undefined;
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(await body.schema(), {
+  const { $schema: _dialect, ...schema }: Json = z.toJSONSchema(await body.schema(), {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
@@ -52,6 +46,8 @@ export async function bodySchema({ body }: Endpoint): Promise<Json | undefined> 
       delete jsonSchema.default;
     },
   });
+  const { needs = [] } = body;
+  if (needs.length > 0) schema.required = [...needs, ...(schema.required as string[] ?? [])];
   return schema;
 }
 
@@ -59,23 +55,27 @@ export async function bodySchema({ body }: Endpoint): Promise<Json | undefined> 
 export function codesByStatus(endpoint: Endpoint): [status: number, codes: string[]][] {
   const byStatus = new Map<number, string[]>();
   for (const code of new Set([...commonCodes(endpoint), ...endpoint.codes ?? []])) {
-    const { http } = errorFacts(code);
-    byStatus.set(http, [...byStatus.get(http) ?? [], code]);
+    const status = statusOf(code, endpoint);
+    byStatus.set(status, [...byStatus.get(status) ?? [], code]);
   }
   return [...byStatus].sort(([a], [b]) => a - b);
 }
 
+/** The backend model of a run is part of the request: naming it wrongly makes that a bad one. */
+function statusOf(code: string, { group }: Endpoint): number {
+  return group === "Runs" && code.startsWith("MODEL_") ? 400 : errorFacts(code).http;
+}
+
 async function operation(endpoint: Endpoint): Promise<Json> {
-  const { method, path, group, summary, scope, parameters, answer, body } = endpoint;
+  const { method, path, group, summary, scope, parameters, answer, others, body } = endpoint;
   const schema = await bodySchema(endpoint);
   const failures = codesByStatus(endpoint).map(([status, codes]) => [status, failure(codes)]);
   return {
     operationId: operationId(method, path),
     tags: [group],
     summary,
-    ...(scope === undefined
-      ? { security: [] }
-      : { security: [{ credential: [] }], "x-openclaw-scope": scope }),
+    security: security(endpoint),
+    ...(scope === undefined ? {} : { "x-openclaw-scope": scope }),
     ...(endpoint.switch === undefined
       ? {}
       : { "x-openclaw-switch": `gateway.http.endpoints.${endpoint.switch.name}.enabled` }),
@@ -88,11 +88,31 @@ async function operation(endpoint: Endpoint): Promise<Json> {
         content: { "application/json": { schema: schema ?? {}, example: body.example } },
       },
     }),
-    responses: { 200: success(answer), ...Object.fromEntries(failures) },
+    responses: withOthers({ 200: success(answer), ...Object.fromEntries(failures) }, others),
   };
 }
 
-function success({ type, description, schema = {}, mayStream }: Endpoint["answer"]): Json {
+/** One of them is enough; an empty one stands for none at all. */
+function security({ scope, credentials }: Endpoint): Json[] {
+  const ways = credentials ?? (scope === undefined ? [] : ["credential"]);
+  return ways.map((way) => way === "none" ? {} : { [way]: [] });
+}
+
+/** A status that has an envelope as well is described by both. */
+function withOthers(responses: Record<string, Json>, others: Endpoint["others"] = {}) {
+  for (const [status, answer] of Object.entries(others)) {
+    const other = success(answer);
+    const known = responses[status];
+    responses[status] = known === undefined ? other : {
+      description: `${other.description}; ${known.description}`,
+      content: { ...known.content as Json, ...other.content as Json },
+    };
+  }
+  return responses;
+}
+
+function success({ type, description, schema = {}, mayStream }: EndpointAnswer): Json {
+  if (type === undefined) return { description };
   const stream = { "text/event-stream": { schema: { type: "string" } } };
   return { description, content: { [type]: { schema }, ...(mayStream ? stream : {}) } };
 }
@@ -108,6 +128,23 @@ function operationId(method: string, path: string): string {
   const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   return [method.toLowerCase(), ...words].join("_");
 }
+
+/** Each way to show a credential, see `Credential` in `endpoints.ts`. */
+const SECURITY_SCHEMES: Json = {
+  credential: {
+    type: "http",
+    scheme: "bearer",
+    description: "The gateway's token or password",
+  },
+  apiKey: {
+    type: "apiKey",
+    in: "header",
+    name: "x-api-key",
+    description: "The same, as Anthropic's clients send it",
+  },
+  hookToken: { type: "http", scheme: "bearer", description: "hooks.token" },
+  hookHeader: { type: "apiKey", in: "header", name: "x-openclaw-token", description: "The same" },
+};
 
 /** The envelopes of all families, see `errors.ts`. */
 const ERROR: Json = {

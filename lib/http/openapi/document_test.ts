@@ -71,6 +71,20 @@ Deno.test("ENDPOINTS gives examples that its own schemas take", async () => {
   }
 });
 
+Deno.test("ENDPOINTS asks for the fields that its endpoints ask for", async () => {
+  const required = new Map<string, unknown>();
+  for (const endpoint of ENDPOINTS.filter(({ body }) => body !== undefined)) {
+    const schema = await bodySchema(endpoint);
+    const needed = (schema?.required ?? []) as string[];
+    const example = endpoint.body?.example as Record<string, unknown>;
+    assertEquals(needed.filter((name) => !(name in example)), [], endpoint.path);
+    required.set(endpoint.path, needed);
+  }
+  assertEquals(required.get("/hooks/wake"), ["text"]);
+  assertEquals(required.get("/hooks/agent"), ["message"]);
+  assertEquals(required.get("/v1/chat/completions"), ["messages"]);
+});
+
 Deno.test("bodySchema() tells what clients send, without what stands in for it", async () => {
   assertEquals(await bodySchema(POST), {
     type: "object",
@@ -99,6 +113,24 @@ Deno.test("buildDocument() writes an operation with all that is known of it", as
   assertEquals(Object.keys(post.responses[200].content), ["application/json", "text/event-stream"]);
   const statuses = ["200", "400", "401", "403", "404", "408", "413", "415", "429", "431", "500"];
   assertEquals(Object.keys(post.responses), [...statuses, "503"]);
+});
+
+Deno.test("buildDocument() tells what is no envelope of an error, and how else to show a credential", async () => {
+  const document = await buildDocument([{
+    ...POST,
+    credentials: ["credential", "apiKey", "none"],
+    others: {
+      204: { description: "Nothing to do" },
+      404: { type: "text/plain", description: "Not there" },
+    },
+  }]) as {
+    // deno-lint-ignore no-explicit-any -- looked into as far as this test needs
+    paths: any;
+  };
+  const { security, responses } = document.paths["/v1/things/{id}"].post;
+  assertEquals(security, [{ credential: [] }, { apiKey: [] }, {}]);
+  assertEquals(responses[204], { description: "Nothing to do" });
+  assertEquals(Object.keys(responses[404].content), ["application/json", "text/plain"]);
 });
 
 Deno.test("answerOpenApi() gives the document to those who may read", async () => {

@@ -23,9 +23,19 @@ export interface Endpoint {
   readonly parameters?: readonly Parameter[];
   readonly body?: EndpointBody;
   readonly answer: EndpointAnswer;
+  /** Answers that are neither `answer` nor an envelope of an error, by their status. */
+  readonly others?: Readonly<Record<number, EndpointAnswer>>;
+  /**
+   * Ways to show a credential, of which one is enough; `none` where it goes without, too. A bearer
+   * credential where a scope is needed, unless given.
+   */
+  readonly credentials?: readonly Credential[];
   /** Codes besides those that {@linkcode commonCodes} gives. */
   readonly codes?: readonly string[];
 }
+
+/** How a credential is shown; the names of the document's security schemes. */
+export type Credential = "credential" | "apiKey" | "hookToken" | "hookHeader" | "none";
 
 /** A part of the path or the query, or a header. */
 export interface Parameter {
@@ -39,6 +49,8 @@ export interface Parameter {
 export interface EndpointBody {
   /** The schema that the endpoint itself checks with; absent where it tolerates everything. */
   readonly schema?: () => Promise<z.core.$ZodType>;
+  /** Fields that the schema lets go, and the endpoint does not. */
+  readonly needs?: readonly string[];
   /** Largest body, for people. */
   readonly limit: string;
   /** A body that works. */
@@ -47,7 +59,8 @@ export interface EndpointBody {
 
 /** What a request that goes well is answered with. */
 export interface EndpointAnswer {
-  readonly type: string;
+  /** Media type; none where there is no body. */
+  readonly type?: string;
   readonly description: string;
   readonly schema?: Readonly<Record<string, unknown>>;
   /** Whether it may be a stream of server-sent events instead. */
@@ -62,17 +75,47 @@ const RUN_HEADERS: readonly Parameter[] = [
   header("x-openclaw-message-channel", "Channel the message is said to come from"),
 ];
 
+/** What a provider can fail in. */
+const PROVIDER_CODES = [
+  "PROVIDER_AUTH_FAILED",
+  "PROVIDER_BILLING",
+  "PROVIDER_RATE_LIMITED",
+  "PROVIDER_OVERLOADED",
+  "PROVIDER_UNREACHABLE",
+  "PROVIDER_TIMEOUT",
+  "PROVIDER_CUT",
+  "PROVIDER_BAD_REQUEST",
+  "PROVIDER_BAD_ANSWER",
+  "PROVIDER_REFUSED",
+];
+
 /** What a run can fail with, whatever the dialect. */
 const RUN_CODES = [
   "AGENT_NOT_FOUND",
   "MODEL_NOT_FOUND",
   "MODEL_NOT_ALLOWED",
-  "PROVIDER_AUTH_FAILED",
-  "PROVIDER_RATE_LIMITED",
+  "MODEL_AMBIGUOUS",
+  "SESSION_KEY_INVALID",
+  ...PROVIDER_CODES,
+  "CONTEXT_TOO_LONG",
   "RUN_ABORTED",
   "RUN_TIMEOUT",
   "PDF_BUSY",
 ];
+
+/** Anthropic's clients show it in a header of their own. */
+const ANTHROPIC: readonly Credential[] = ["credential", "apiKey"];
+
+const HOOK: readonly Credential[] = ["hookToken", "hookHeader"];
+
+/** Webhooks are refused in plain words where whoever sends them may not know what they reach. */
+const HOOK_REFUSALS = {
+  401: text("The token is missing or wrong"),
+  404: text("Nothing is mapped to the path"),
+  429: text("The address is locked after wrong tokens; see `Retry-After`"),
+};
+
+const HOOK_CODES = ["GATEWAY_STARTING", "INTERNAL"];
 
 const HI = [{ role: "user", content: "hello" }];
 
@@ -96,16 +139,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     route: path,
     group: "Probes",
     summary: "Whether the gateway can do its work; 503 when it cannot",
-    answer: json("Details only on this machine and with a credential", {
-      type: "object",
-      properties: {
-        ready: { type: "boolean" },
-        failing: { type: "array", items: { type: "string" } },
-        uptimeMs: { type: "number" },
-        eventLoop: { type: "object" },
-      },
-      required: ["ready"],
-    }),
+    answer: json("Details only on this machine and with a credential", readiness()),
+    others: { 503: json("The same, of a gateway that starts or stops", readiness()) },
+    credentials: ["none", "credential"],
   })),
   {
     method: "GET",
@@ -119,6 +155,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
       properties: { object: { const: "list" }, data: { type: "array", items: modelObject() } },
       required: ["object", "data"],
     }),
+    credentials: ANTHROPIC,
+    codes: ["ENDPOINT_DISABLED"],
   },
   {
     method: "GET",
@@ -129,7 +167,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     scope: "operator.read",
     parameters: [pathPart("id", "Such as `openclaw/main`")],
     answer: json("The same as in the list", modelObject()),
-    codes: ["INVALID_REQUEST", "MODEL_NOT_FOUND"],
+    credentials: ANTHROPIC,
+    codes: ["ENDPOINT_DISABLED", "INVALID_REQUEST", "MODEL_NOT_FOUND"],
   },
   {
     method: "POST",
@@ -142,6 +181,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parameters: RUN_HEADERS,
     body: {
       schema: async () => (await import("../chat/schema.ts")).chatSchema(),
+      needs: ["messages"],
       limit: "`gateway.http.endpoints.chatCompletions.maxBodyBytes`, 20 MiB unless set",
       example: { model: "openclaw", messages: HI },
     },
@@ -221,6 +261,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       example: { model: "openclaw", max_tokens: 300, messages: HI },
     },
     answer: { ...json("A message, or its events"), mayStream: true },
+    credentials: ANTHROPIC,
     codes: RUN_CODES,
   },
   {
@@ -237,6 +278,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
       example: { model: "openclaw", messages: HI },
     },
     answer: json("The number, marked as an estimate"),
+    credentials: ANTHROPIC,
+    codes: ["AGENT_NOT_FOUND"],
   },
   {
     method: "POST",
@@ -253,7 +296,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       example: { model: "openclaw", input: "hello" },
     },
     answer: json("A list of embeddings, as numbers or base64 of little-endian float32"),
-    codes: ["AGENT_NOT_FOUND", "PROVIDER_AUTH_FAILED", "PROVIDER_RATE_LIMITED"],
+    codes: ["AGENT_NOT_FOUND", ...PROVIDER_CODES],
   },
   {
     method: "POST",
@@ -269,6 +312,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     },
     answer: json("`ok` and the `result` of the tool"),
     codes: [
+      "AGENT_NOT_FOUND",
+      "AGENT_SESSION_MISMATCH",
+      "SESSION_KEY_INVALID",
       "TOOL_NOT_FOUND",
       "TOOL_INPUT_INVALID",
       "TOOL_FORBIDDEN",
@@ -303,7 +349,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       header("x-openclaw-requester-session-key", "The controlling session, from elsewhere"),
     ],
     answer: json("Whether anything ran"),
-    codes: ["SESSION_NOT_FOUND", "SESSION_KEY_INVALID"],
+    codes: ["SESSION_NOT_FOUND", "SESSION_KEY_INVALID", "RUN_ABORT_REFUSED"],
   },
   {
     method: "GET",
@@ -314,6 +360,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     scope: "operator.read",
     parameters: [pathPart("sessionKey", "Percent-encoded"), pathPart("id", "A UUID")],
     answer: { type: "image/*", description: "The picture", schema: { type: "string" } },
+    others: { 404: text("There is no such picture") },
   },
   {
     method: "GET",
@@ -331,33 +378,63 @@ export const ENDPOINTS: readonly Endpoint[] = [
       description: "The file",
       schema: { type: "string" },
     },
+    others: { 404: text("There is no such file, or it may not be shown") },
+    credentials: ["credential", "none"],
+    codes: ["AUTH_UNAUTHORIZED", "AUTH_RATE_LIMITED", "SCOPE_MISSING", "ORIGIN_NOT_ALLOWED"],
   },
   {
     method: "POST",
     path: "/hooks/wake",
     route: "hooks",
     group: "Webhooks",
-    summary: "Tells the main session something; below `hooks.path`, with the token `hooks.token`",
+    summary: "Tells the main session something; below `hooks.path`",
     body: {
       schema: async () => (await import("../hooks/schema.ts")).wakeSchema(),
+      needs: ["text"],
       limit: "`hooks.maxBodyBytes`, 256 KiB unless set",
       example: { text: "The backup is done", mode: "now" },
     },
-    answer: json("`ok` and the mode"),
+    answer: json("`ok` and the mode", hookAnswer("mode")),
+    others: HOOK_REFUSALS,
+    credentials: HOOK,
+    codes: HOOK_CODES,
   },
   {
     method: "POST",
     path: "/hooks/agent",
     route: "hooks",
     group: "Webhooks",
-    summary: "Begins a run of its own; below `hooks.path`, with the token `hooks.token`",
+    summary: "Begins a run of its own; below `hooks.path`",
     parameters: [header("idempotency-key", "The same for five minutes means the same run")],
     body: {
       schema: async () => (await import("../hooks/schema.ts")).agentSchema(),
+      needs: ["message"],
       limit: "`hooks.maxBodyBytes`, 256 KiB unless set",
       example: { message: "Say hello", name: "Test", deliver: false },
     },
-    answer: json("`ok` and the `runId`, once the run is stored"),
+    answer: json("`ok` and the `runId`, once the run is stored", hookAnswer("runId")),
+    others: HOOK_REFUSALS,
+    credentials: HOOK,
+    codes: [...HOOK_CODES, "MODEL_NOT_FOUND"],
+  },
+  {
+    method: "POST",
+    path: "/hooks/{name}",
+    route: "hooks",
+    group: "Webhooks",
+    summary: "Does what the first mapping in `hooks.mappings` says that fits path and body",
+    parameters: [
+      pathPart("name", "`match.path` of the mapping"),
+      header("idempotency-key", "The same for five minutes means the same run"),
+    ],
+    body: {
+      limit: "`hooks.maxBodyBytes`, 256 KiB unless set",
+      example: { source: "ci", status: "done" },
+    },
+    answer: json("`ok`, and the mode or the `runId`", hookAnswer()),
+    others: { 204: { description: "A transform wants nothing done" }, ...HOOK_REFUSALS },
+    credentials: HOOK,
+    codes: [...HOOK_CODES, "HOOK_MAPPING_FAILED", "MODEL_NOT_FOUND"],
   },
   {
     method: "GET",
@@ -416,6 +493,35 @@ function modelObject() {
     },
     required: ["id", "object", "created", "owned_by"],
   };
+}
+
+function readiness() {
+  return {
+    type: "object",
+    properties: {
+      ready: { type: "boolean" },
+      failing: { type: "array", items: { type: "string" } },
+      uptimeMs: { type: "number" },
+      eventLoop: { type: "object" },
+    },
+    required: ["ready"],
+  };
+}
+
+function hookAnswer(...needed: readonly ("mode" | "runId")[]) {
+  return {
+    type: "object",
+    properties: {
+      ok: { const: true },
+      mode: { enum: ["now", "next-heartbeat"] },
+      runId: { type: "string" },
+    },
+    required: ["ok", ...needed],
+  };
+}
+
+function text(description: string): EndpointAnswer {
+  return { type: "text/plain", description, schema: { type: "string" } };
 }
 
 function json(description: string, schema?: Endpoint["answer"]["schema"]): EndpointAnswer {

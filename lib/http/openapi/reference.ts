@@ -4,7 +4,7 @@
  * @module
  */
 import { bodySchema, codesByStatus } from "./document.ts";
-import { type Endpoint, ENDPOINTS } from "./endpoints.ts";
+import { type Endpoint, type EndpointAnswer, ENDPOINTS } from "./endpoints.ts";
 
 type Json = Record<string, unknown>;
 
@@ -29,31 +29,46 @@ async function renderEndpoint(endpoint: Endpoint): Promise<string> {
     ),
     body === undefined ? "" : `Body, at most ${body.limit}:`,
     fieldTable(await bodySchema(endpoint)),
-    `Answer: ${code(answer.type)}${answer.mayStream ? ` or ${code("text/event-stream")}` : ""}. ` +
-    `${answer.description}.`,
-    table(
-      ["Status", "Codes"],
-      codesByStatus(endpoint).map(([status, codes]) => [
-        String(status),
-        codes.map(code).join(", "),
-      ]),
-    ),
+    `Answer: ${mediaTypes(answer)}. ${answer.description}.`,
+    table(["Status", "Codes"], statusRows(endpoint)),
     example(endpoint),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function access({ scope, switch: toggle }: Endpoint): string {
-  const needs = scope === undefined ? "Needs nothing." : `Needs ${code(scope)}.`;
+function mediaTypes({ type, mayStream }: EndpointAnswer): string {
+  const types = [type ?? "nothing", ...(mayStream ? ["text/event-stream"] : [])];
+  return types.map(code).join(" or ");
+}
+
+/** A row for each status but 200; what is no envelope of an error is told in words. */
+function statusRows(endpoint: Endpoint): string[][] {
+  const cells = new Map<number, string[]>();
+  for (const [status, { description }] of Object.entries(endpoint.others ?? {})) {
+    cells.set(Number(status), [description]);
+  }
+  for (const [status, codes] of codesByStatus(endpoint)) {
+    cells.set(status, [...cells.get(status) ?? [], codes.map(code).join(", ")]);
+  }
+  return [...cells].sort(([a], [b]) => a - b).map(([status, texts]) => [
+    String(status),
+    texts.join("; "),
+  ]);
+}
+
+function access({ scope, group, switch: toggle }: Endpoint): string {
+  const without = group === "Webhooks" ? `Needs ${code("hooks.token")}.` : "Needs nothing.";
+  const needs = scope === undefined ? without : `Needs ${code(scope)}.`;
   if (toggle === undefined) return needs;
   const key = code(`gateway.http.endpoints.${toggle.name}.enabled`);
   return `${needs} Switch: ${key}, ${toggle.isOn ? "on" : "off"} by default.`;
 }
 
-function example({ method, path, scope, body }: Endpoint): string {
+function example({ method, path, scope, group, body }: Endpoint): string {
   const url = `http://127.0.0.1:18789${path.replaceAll(/\{(\w+)\}/g, "<$1>")}`;
   const lines = [`curl -s${method === "GET" ? "" : `X ${method}`} '${url}'`];
   if (scope !== undefined) lines.push(`-H "Authorization: Bearer $TOKEN"`);
+  if (group === "Webhooks") lines.push(`-H "Authorization: Bearer $HOOK_TOKEN"`);
   if (body !== undefined) {
     lines.push(`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(body.example)}'`);
   }
