@@ -145,7 +145,7 @@ async function audit(
     os: context.host.os,
     port,
     version: VERSION,
-    program: platform.stableExecutablePath(context.env),
+    program: platform.stableExecutablePath(context.env, context.host.executable),
     managedKeys: await namesInFiles(state),
     exists: platform.fileExistsSync,
   });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatDuration } from "../../base/mod.ts";
+import { EXIT, formatDuration } from "../../base/mod.ts";
 import type { SupervisorHandoff } from "../../platform/mod.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceFacts, ServiceReportFacts } from "./facts.ts";
@@ -72,7 +72,7 @@ export function printRuntime(
       out.note(`Logs: ${facts.logHint}`);
       out.note(
         `Fix: ${
-          say(json.runtime.lastExitStatus === EXIT_CONFIG ? "config validate" : "doctor")
+          say(json.runtime.lastExitStatus === EXIT.CONFIG ? "config validate" : "doctor")
         }, then: ${say("gateway restart")}`,
       );
       break;
@@ -87,9 +87,6 @@ export function printRuntime(
   }
   for (const warning of facts.warnings) out.note(warning);
 }
-
-/** How a gateway ends that refuses its config: the manager does not start it again. */
-const EXIT_CONFIG = 78;
 
 /** `full-process via systemd; source=operator-restart; pid=7; age=2s; expiresIn=58s`. */
 export function handoffLine(handoff: SupervisorHandoff, now: number): string {

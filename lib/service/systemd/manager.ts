@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import { AppError, type Env, errorMessage } from "../../base/mod.ts";
+import { AppError, type Env, errorMessage, EXIT } from "../../base/mod.ts";
 import {
   type CommandResult,
   ensureDir,
@@ -48,8 +48,6 @@ const PUBLIC_FILE_MODE = 0o644;
 const ACCOUNT_TOOLS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 /** What `useradd` ends with when there is such an account. */
 const ACCOUNT_EXISTS = 9;
-/** The gateway's exit status for a configuration that it refuses. */
-const EXIT_CONFIG = 78;
 
 /** What the manager works with. */
 export interface SystemdDeps {
@@ -263,7 +261,7 @@ export class SystemdManager implements ServiceManager {
     }
     const why = detail ?? `it ended with exit status ${lastExitStatus}`;
     throw new AppError(code, `Cannot ${verb} ${this.#deps.unit}: ${why}`, {
-      hint: lastExitStatus === EXIT_CONFIG ? `openclaw doctor\n${this.logHint()}` : this.logHint(),
+      hint: lastExitStatus === EXIT.CONFIG ? `openclaw doctor\n${this.logHint()}` : this.logHint(),
       details: { kind: "generic", exitStatus: lastExitStatus },
     });
   }
