@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { RunCommand } from "../../platform/mod.ts";
 import { writeHandoff } from "../../platform/mod.ts";
 import { startFakeGateway } from "../testing/gateway_test.ts";
@@ -172,4 +172,20 @@ Deno.test("gateway status --deep on macOS names jobs that nobody asked for", asy
     legacy: false,
     cleanup: `launchctl bootout gui/$UID/box.assistant; mv ${folder}/box.assistant.plist ~/.Trash/`,
   }]);
+});
+
+Deno.test("gateway status --system: log and hints are those of the service of the system", async () => {
+  const show = { LoadState: "not-found", ActiveState: "inactive", MainPID: "0" };
+  await using home = await createHome({ runCommand: systemctl({ isEnabled: false, show }) });
+  const status = ["gateway", "status", "--system", "--no-probe"];
+  const plain = await home.run(...status);
+  assertMatch(plain.out, /^File logs: \/var\/log\/openclaw\/openclaw-\d{4}-\d\d-\d\d\.log$/m);
+  assertStringIncludes(plain.err, "Run: sudo openclaw gateway install --system\n");
+  assertMatch(
+    plain.out,
+    /Troubles: run sudo env OPENCLAW_HOME=\/var\/lib\/openclaw openclaw status/,
+  );
+  const ops = await home.run("--profile", "ops", ...status);
+  assertMatch(ops.out, /^File logs: \/var\/log\/openclaw-ops\/openclaw-ops-.*\.log$/m);
+  assertStringIncludes(ops.err, "Run: sudo openclaw --profile ops gateway install --system\n");
 });
