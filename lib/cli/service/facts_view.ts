@@ -102,7 +102,7 @@ export function handoffLine(handoff: SupervisorHandoff, now: number): string {
 }
 
 /** What the manager says, in the order existing tools print it. */
-export function runtimeLine({ state, runtime }: ServiceFacts): string {
+export function runtimeLine({ state, runtime }: Pick<ServiceFacts, "state" | "runtime">): string {
   const parts: string[] = [];
   const add = (text: string | undefined) => void (text !== undefined && parts.push(text));
   add(runtime.pid === undefined ? undefined : `pid ${runtime.pid}`);

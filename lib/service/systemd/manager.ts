@@ -25,6 +25,7 @@ import type {
   ServiceSpec,
   StopOptions,
 } from "../types.ts";
+import { STAYS_OFF } from "../types.ts";
 import { failureText, unavailable, unavailableReason } from "./failures.ts";
 import { isLingering, lingerWarning } from "./linger.ts";
 import { parseShow, runtimeOf, SHOWN_PROPERTIES } from "./show.ts";
@@ -216,7 +217,8 @@ export class SystemdManager implements ServiceManager {
     const { unit } = this.#deps;
     await this.#must("SERVICE_STOP_FAILED", ["stop", unit], STOP_TIMEOUT_MS);
     if (options.disable) await this.#must("SERVICE_STOP_FAILED", ["disable", unit]);
-    return { lines: [`Stopped systemd service: ${unit}`], warnings: [] };
+    const stay = options.disable ? [STAYS_OFF] : [];
+    return { lines: [`Stopped systemd service: ${unit}`, ...stay], warnings: [] };
   }
 
   async restart(): Promise<ServiceReport> {
