@@ -34,7 +34,7 @@ export function driftOf(definition: ServiceDefinition, facts: DriftFacts): strin
       issues.push(`service command points at a missing path: ${path}`);
     }
   }
-  if (command.length === 0) issues.push("service command is empty");
+  if (command.length === 0) issues.push("service definition names no command");
   const installed = installedPort(definition);
   if (installed !== undefined && installed !== facts.port) {
     issues.push(`service was installed for port ${installed}, now it is ${facts.port}`);

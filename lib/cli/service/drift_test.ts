@@ -32,7 +32,7 @@ Deno.test("driftOf() finds what a definition cannot do any more", () => {
     [["/usr/bin/openclaw", "gateway", "--port", "1"], {}, [
       "service was installed for port 1, now it is 18789",
     ]],
-    [[], {}, ["service command is empty"]],
+    [[], {}, ["service definition names no command"]],
   ];
   for (const [command, environment, issues] of rows) {
     assertEquals(drift(command, environment), issues);
