@@ -189,3 +189,15 @@ Deno.test("gateway status --system: log and hints are those of the service of th
   assertMatch(ops.out, /^File logs: \/var\/log\/openclaw-ops\/openclaw-ops-.*\.log$/m);
   assertStringIncludes(ops.err, "Run: sudo openclaw --profile ops gateway install --system\n");
 });
+
+Deno.test("gateway status: an error of another gateway in the same file is not this one's", async () => {
+  await using home = await createHome({ runCommand: systemctl() });
+  await installUnit(home, 1);
+  const record = (configPath: string, message: string) =>
+    JSON.stringify({ _meta: { configPath, logLevelName: "ERROR" }, message });
+  const lines = [record(home.configPath, "own"), record("/elsewhere/openclaw.json", "foreign")];
+  await Deno.writeTextFile(home.logFile, lines.join("\n") + "\n");
+  assertStringIncludes((await home.run("gateway", "status")).err, "Last gateway error: own\n");
+  const { out } = await home.run("logs", "--plain");
+  assertEquals([out.includes("own"), out.includes("foreign")], [true, false]);
+});
