@@ -4,7 +4,7 @@
  * @module
  */
 import { redactShapes } from "../../base/mod.ts";
-import { isOfGateway, parseLogLine } from "./lines.ts";
+import { parseLogLine } from "./lines.ts";
 
 const LOOK_AT_LINES = 500;
 const LOOK_AT_BYTES = 128_000;
@@ -22,9 +22,12 @@ export async function lastLoggedError(
   if (!file) return undefined;
   const { readLogTail } = await import("../../platform/mod.ts");
   try {
-    const { lines } = await readLogTail(file, { limit: LOOK_AT_LINES, maxBytes: LOOK_AT_BYTES });
+    const { lines } = await readLogTail(file, {
+      limit: LOOK_AT_LINES,
+      maxBytes: LOOK_AT_BYTES,
+      configPath,
+    });
     for (const raw of lines.toReversed()) {
-      if (!isOfGateway(raw, configPath)) continue;
       const line = parseLogLine(raw);
       if (line.type === "log" && (line.level === "error" || line.level === "fatal")) {
         return redactShapes(line.message).split("\n")[0]!.slice(0, MAX_CHARS);

@@ -37,14 +37,6 @@ export function parseLogLine(raw: string): LogLine {
   };
 }
 
-/** Whether a line may come from the gateway with this config: others may write to the same file. */
-export function isOfGateway(raw: string, configPath: string): boolean {
-  if (!raw.includes('"configPath"')) return true;
-  const record = parseJsonOrUndefined(raw);
-  const meta = isObject(record) && isObject(record._meta) ? record._meta : {};
-  return typeof meta.configPath !== "string" || meta.configPath === configPath;
-}
-
 /** How a line is shown. */
 export interface LogLineStyle {
   readonly localTime: boolean;

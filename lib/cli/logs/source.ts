@@ -5,7 +5,6 @@
  */
 import { AppError, isObject } from "../../base/mod.ts";
 import type { GatewayClient } from "../../protocol/client/mod.ts";
-import { isOfGateway } from "./lines.ts";
 import type { LogChunk, LogQuery } from "./types.ts";
 import type { ConfigState } from "../remote/config_state.ts";
 import { connectTo, explainFailure } from "../remote/connection.ts";
@@ -65,9 +64,9 @@ export class FileLogSource implements LogSource {
 
   async read(query: LogQuery): Promise<LogChunk> {
     const { readLogTail } = await import("../../platform/mod.ts");
-    const chunk = await readLogTail(await logFilePath(this.#context, this.#state), query);
     const { configPath } = this.#state.paths;
-    return { ...chunk, lines: chunk.lines.filter((line) => isOfGateway(line, configPath)) };
+    const file = await logFilePath(this.#context, this.#state);
+    return await readLogTail(file, { ...query, configPath });
   }
 
   close(): void {}
