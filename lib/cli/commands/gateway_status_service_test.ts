@@ -201,3 +201,18 @@ Deno.test("gateway status: an error of another gateway in the same file is not t
   const { out } = await home.run("logs", "--plain");
   assertEquals([out.includes("own"), out.includes("foreign")], [true, false]);
 });
+
+Deno.test("gateway restart warns of a token in the definition that the config does not have", async () => {
+  await using gateway = startFakeGateway({ token: "test-token" });
+  await using home = await createHome({ runCommand: systemctl(), port: gateway.port });
+  for (const [token, count] of [["old-token", 2], ["test-token", 0]] as const) {
+    await installUnit(home, gateway.port, {
+      lines: [`Environment=OPENCLAW_GATEWAY_TOKEN=${token}`],
+    });
+    const { code, out } = await home.run("gateway", "restart", "--force", "--json");
+    const { warnings = [] } = JSON.parse(out);
+    assertEquals([code, warnings.length], [0, count], out);
+    if (count > 0) assertStringIncludes(warnings[0], "Config token differs from service token.");
+    assertEquals(out.includes("old-token"), false);
+  }
+});

@@ -71,6 +71,8 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
     return await restartUnmanaged(context, service, { budgetMs }) ?? notInstalled(manager);
   }
   if (budgetMs !== undefined) await waitForWork(context, service.state, budgetMs);
+  const { tokenDriftWarnings } = await import("./token_drift.ts");
+  const drift = await tokenDriftWarnings(context, service.state, definition);
   await noteIntent(context, service, definition);
   const report = await manager.restart();
   await waitForHealth({
@@ -79,7 +81,7 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
     clock: context.clock,
     verb: "restart",
   });
-  return { result: "restarted", ...report };
+  return { result: "restarted", ...report, warnings: [...drift, ...report.warnings] };
 }
 
 /** Tells the gateway that the signal to come is not its end, so that it tells its clients. */
