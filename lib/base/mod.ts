@@ -10,6 +10,7 @@ export { fromBase64, toBase64Url } from "./base64.ts";
 export type { Clock } from "./clock.ts";
 export { type Env, envOf, layerEnv } from "./env.ts";
 export { AppError, type AppErrorOptions, errorMessage } from "./errors.ts";
+export { EXIT } from "./exit_status.ts";
 export { randomHex, randomId, sha256Hex } from "./ids.ts";
 export { canonicalAddress, parseIpv4, parseIpv6 } from "./ip_address.ts";
 export { isObject, type JsonObject, parseJsonOrUndefined } from "./json.ts";

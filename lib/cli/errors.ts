@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { AppError, errorMessage, redactShapes } from "../base/mod.ts";
+import { AppError, errorMessage, EXIT, redactShapes } from "../base/mod.ts";
 import type { Env } from "../base/mod.ts";
 import type { Output } from "./output.ts";
 import { withProfile } from "./profile_hint.ts";
 import { RootFlagError } from "./parsing/root_flags.ts";
-
-/** The exit code of a bad root flag. */
-const EXIT_ROOT_FLAG = 2;
 
 /** What {@linkcode reportError} needs to know about the run. */
 export interface ReportOptions {
@@ -81,7 +78,7 @@ function reportRootFlag(error: AppError, { out, json, profile }: ReportOptions):
   if (json) out.json(errorAsJson(error, profile));
   out.note(`[openclaw] ${error.message}`);
   if (error.hint !== undefined) out.note(`[openclaw] Try: ${error.hint}`);
-  return EXIT_ROOT_FLAG;
+  return EXIT.ROOT_FLAG;
 }
 
 async function reportAppError(error: AppError, options: ReportOptions): Promise<number> {

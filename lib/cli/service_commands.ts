@@ -75,6 +75,8 @@ function serviceVerbs(group: string): CommandSpec[] {
     {
       path: [group, "start"],
       summary: "Start the installed service and wait until it serves",
+      details:
+        "Writes a definition anew that is of another version or port, or starts what is gone.",
       options: [SYSTEM_OPTION, JSON_OPTION],
       load: () => import("./commands/gateway_start.ts"),
     },

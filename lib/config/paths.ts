@@ -11,6 +11,19 @@ import type { ConfigPaths } from "./types.ts";
 const PROFILE = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
 const DEV_PROFILE = "dev";
 const DEV_PORT = "19001";
+/** What a service's definition says of its own gateway, and says to all that is run inside of it. */
+const SERVICE_VARIABLES: readonly string[] = [
+  "OPENCLAW_STATE_DIR",
+  "OPENCLAW_CONFIG_PATH",
+  "OPENCLAW_GATEWAY_PORT",
+  "OPENCLAW_WRAPPER",
+  "OPENCLAW_LAUNCHD_LABEL",
+  "OPENCLAW_SYSTEMD_UNIT",
+  "OPENCLAW_WINDOWS_TASK_NAME",
+  "OPENCLAW_SERVICE_MARKER",
+  "OPENCLAW_SERVICE_KIND",
+  "OPENCLAW_SERVICE_VERSION",
+];
 
 /** What the root flags and the environment say about the profile. */
 export interface ProfileOptions {
@@ -32,6 +45,9 @@ export interface ResolvedProfile {
 /**
  * Decides which profile is in force: flag, then `OPENCLAW_PROFILE`, then the default one.
  *
+ * Inside a service, a flag that names another profile is about another gateway: what the service's
+ * definition says of its own one does not count then.
+ *
  * @throws {AppError} `PROFILE_INVALID`
  */
 export function resolveProfile(options: ProfileOptions): ResolvedProfile {
@@ -44,9 +60,22 @@ export function resolveProfile(options: ProfileOptions): ResolvedProfile {
   const flag = devFlag ? DEV_PROFILE : profileFlag;
   const profile = checkedProfile(flag ?? (env.get("OPENCLAW_PROFILE")?.trim() || undefined));
   const own: Record<string, string> = {};
-  if (flag !== undefined) own.OPENCLAW_PROFILE = profile ?? "default";
-  if (devFlag && !env.get("OPENCLAW_GATEWAY_PORT")?.trim()) own.OPENCLAW_GATEWAY_PORT = DEV_PORT;
+  if (flag !== undefined) {
+    own.OPENCLAW_PROFILE = profile ?? "default";
+    if (isInServiceOfAnother(env, profile)) {
+      for (const name of SERVICE_VARIABLES) own[name] = "";
+    }
+  }
+  const port = (own.OPENCLAW_GATEWAY_PORT ?? env.get("OPENCLAW_GATEWAY_PORT"))?.trim();
+  if (devFlag && !port) own.OPENCLAW_GATEWAY_PORT = DEV_PORT;
   return { profile, env: Object.keys(own).length === 0 ? env : layerEnv(own, env) };
+}
+
+/** Whether this process was started by a service, or below one, whose gateway has another profile. */
+function isInServiceOfAnother(env: Env, profile: string | undefined): boolean {
+  if (!env.get("OPENCLAW_SERVICE_MARKER")) return false;
+  const own = env.get("OPENCLAW_PROFILE")?.trim().toLowerCase() || "default";
+  return own !== (profile?.toLowerCase() ?? "default");
 }
 
 /** A profile's name as its paths use it; `undefined` for the default profile. */

@@ -86,3 +86,36 @@ Deno.test("resolveProfile() refuses names that are no folder suffix, and --dev w
   );
   assertEquals(both.code, "PROFILE_INVALID");
 });
+
+Deno.test("resolveProfile() inside a service takes another profile's flag for another gateway", () => {
+  const inside = envOf({
+    HOME: "/home/u",
+    OPENCLAW_SERVICE_MARKER: "openclaw",
+    OPENCLAW_STATE_DIR: "/home/u/.openclaw",
+    OPENCLAW_CONFIG_PATH: "/etc/claw.json",
+    OPENCLAW_GATEWAY_PORT: "18789",
+    OPENCLAW_SYSTEMD_UNIT: "openclaw-gateway.service",
+  });
+  const rows: [Parameters<typeof resolveProfile>[0], string, string | undefined][] = [
+    [{ env: inside }, "/home/u/.openclaw", "openclaw-gateway.service"],
+    [{ env: inside, profileFlag: "default" }, "/home/u/.openclaw", "openclaw-gateway.service"],
+    [{ env: inside, profileFlag: "ops" }, "/home/u/.openclaw-ops", ""],
+    [{ env: inside, devFlag: true }, "/home/u/.openclaw-dev", ""],
+  ];
+  for (const [options, stateDir, unit] of rows) {
+    const { env } = resolveProfile(options);
+    assertEquals(resolvePaths(env, { exists: () => false }).stateDir, stateDir);
+    assertEquals(env.get("OPENCLAW_SYSTEMD_UNIT"), unit);
+  }
+  const dev = resolveProfile({ env: inside, devFlag: true }).env;
+  assertEquals([dev.get("OPENCLAW_GATEWAY_PORT"), dev.get("OPENCLAW_SERVICE_MARKER")], [
+    "19001",
+    "",
+  ]);
+});
+
+Deno.test("resolveProfile() outside of services leaves set variables alone", () => {
+  const env = envOf({ OPENCLAW_STATE_DIR: "/s", OPENCLAW_SYSTEMD_UNIT: "mine" });
+  const { env: own } = resolveProfile({ env, profileFlag: "ops" });
+  assertEquals([own.get("OPENCLAW_STATE_DIR"), own.get("OPENCLAW_SYSTEMD_UNIT")], ["/s", "mine"]);
+});

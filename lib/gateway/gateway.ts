@@ -242,6 +242,7 @@ export class Gateway {
     eventLoop.stop();
     this.#stopSampling();
     await this.#listeners.close(CLOSE_GRACE_MS);
+    await store.database.idle();
     store.close();
   }
 }

@@ -55,6 +55,7 @@ export function createHttpDeps(state: GatewayState): HttpDeps {
     get responses() {
       return responses ??= new Responses(state);
     },
+    isTls: () => state.config().config.gateway?.tls?.enabled === true,
     strictTransportSecurity: () => {
       const value = state.config().config.gateway?.http?.securityHeaders
         ?.strictTransportSecurity;

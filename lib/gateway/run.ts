@@ -4,7 +4,7 @@
  * @module
  */
 import { type Clock, errorMessage, type Logger } from "../base/mod.ts";
-import { resolvePaths } from "../config/mod.ts";
+import { type ConfigSnapshot, resolvePaths } from "../config/mod.ts";
 import {
   acquireGatewayLock,
   currentPid,
@@ -27,11 +27,14 @@ import {
 } from "../platform/mod.ts";
 import type { Gateway } from "./gateway.ts";
 import type { GatewayRunOptions } from "./options.ts";
+import { failedApply } from "./reload/rejection.ts";
+import { type NextLifeOutcome, startNextLife } from "./restart/next_life.ts";
 import { type AskedRestart, ProcessRestart } from "./restart/process_restart.ts";
 import { type BundleReason, writeBundle } from "./stability/bundle.ts";
 import { isWorthKeeping } from "./stability/failed_start.ts";
 import { announce, announceReady, openLogging } from "./start_log.ts";
 import { planStart, type StartPlan } from "./start_plan.ts";
+import { isHeld } from "./supervised/conflict.ts";
 import { type EndSignal, EndSignals, type SignalJudge } from "./supervised/end_signals.ts";
 import { handoverStatus, handsOver, isReplaced, noteHandover } from "./supervised/handover.ts";
 import { signalJudge, startJudge } from "./supervised/judge.ts";
@@ -165,6 +168,8 @@ async function runPlanned(own: GatewayProcess, plan: StartPlan): Promise<number>
 interface Life {
   readonly own: GatewayProcess;
   plan: StartPlan;
+  /** What the life before was started with, until this one serves; absent in the first one. */
+  before?: StartPlan | undefined;
   logging: Logging;
   /** On the monotonic clock. */
   startedAt: number;
@@ -182,16 +187,21 @@ interface Life {
  * @returns The exit status; `undefined` when `life` is ready to be lived again.
  */
 async function live(life: Life): Promise<number | undefined> {
-  const { plan, logging, own } = life;
+  const { logging, own } = life;
   const { clock, signs, signals, supervisor } = own;
   const log = logging.logger("gateway");
   const facts = { pid: currentPid(), lastRestartAt: life.lastRestartAt };
+  let serving: Gateway | undefined;
   const restart: ProcessRestart<StartPlan> = new ProcessRestart(
     facts,
-    () => planAgain(plan, gateway, log),
+    () => planAgain(life.plan, serving?.state.config(), log),
   );
-  const gateway = await startGateway(plan, logging, restart, life.lastRestartAt !== undefined);
-  own.gateway = gateway;
+  const begun = await begin(life, restart);
+  if ("end" in begun) return await endBeforeServing(life, begun.end);
+  const { plan, started: gateway } = begun;
+  life.plan = plan;
+  life.before = undefined;
+  own.gateway = serving = gateway;
   announceReady(plan, gateway, log, logging, clock.monotonic() - life.startedAt);
   life.exposing = exposeByTailscale(plan, gateway, log);
   const { restarter, config, paths } = gateway.state;
@@ -203,6 +213,41 @@ async function live(life: Life): Promise<number | undefined> {
   return "signal" in end
     ? await endBySignal(life, gateway, end)
     : await restartNow(life, gateway, end);
+}
+
+/** Starts the gateway of a life; the first one of a process fails as it is, later ones do not give up. */
+async function begin(
+  { own: { supervisor, signals }, plan, before, logging }: Life,
+  restart: ProcessRestart<StartPlan>,
+): Promise<NextLifeOutcome<StartPlan, Gateway, EndSignal>> {
+  const start = (plan: StartPlan) => startGateway(plan, logging, restart, before !== undefined);
+  if (before === undefined) return { plan, started: await start(plan) };
+  const log = logging.logger("gateway");
+  return await startNextLife({
+    plan,
+    before,
+    isSupervised: supervisor !== undefined,
+    log,
+    start,
+    planAgain: (last) => planAgain(last, undefined, log),
+    asBefore: (earlier, refused, error) => ({
+      ...earlier,
+      rejected: failedApply(refused.config, error, earlier.clock),
+    }),
+    isSameObstacle: (error, { port }, earlier) => isHeld(error) && port === earlier.port,
+    end: signals.first,
+  });
+}
+
+/** Ends a process that waits for the obstacle of its next life to go away. */
+async function endBeforeServing(
+  { own: { signs }, logging, exposing }: Life,
+  { signal }: EndSignal,
+): Promise<number> {
+  logging.logger("gateway").info(`received ${signal}; shutting down`);
+  await (await exposing)?.close();
+  await signs.stopping();
+  return 0;
 }
 
 /** Ends for a signal; whoever sent it may start the gateway again. */
@@ -256,6 +301,7 @@ async function restartNow(
   const status = await shutDown(gateway, { log, clock, willRestart: true, onTimeout });
   if (status !== 0) return status;
   if (isHandover) return handoverStatus(supervisor);
+  life.before = life.plan;
   life.plan = plan;
   await logging.close();
   life.logging = openLogging(plan);
@@ -264,11 +310,15 @@ async function restartNow(
 }
 
 /** Plans the next start; what is wrong with the configuration by now does not end a gateway. */
-async function planAgain(plan: StartPlan, gateway: Gateway, log: Logger): Promise<StartPlan> {
+async function planAgain(
+  plan: StartPlan,
+  inForce: ConfigSnapshot | undefined,
+  log: Logger,
+): Promise<StartPlan> {
   try {
     return await planStart({ ...plan.options, dev: false, reset: false }, plan.clock);
   } catch (error) {
     log.error(`restart keeps the configuration in force: ${errorMessage(error)}`);
-    return { ...plan, config: gateway.state.config() };
+    return inForce === undefined ? plan : { ...plan, config: inForce };
   }
 }

@@ -14,7 +14,7 @@ import type { StartPlan } from "./start_plan.ts";
 import { tokenFilePath } from "./token_file.ts";
 
 /** Opens the log, to which no secret of the configuration gets. */
-export function openLogging({ clock, options, config, auth, secrets }: StartPlan): Logging {
+export function openLogging({ clock, options, config, auth, secrets, paths }: StartPlan): Logging {
   const stdoutIsTty = isStdoutTty();
   const settings = resolveLogging({
     config: config.config,
@@ -37,6 +37,7 @@ export function openLogging({ clock, options, config, auth, secrets }: StartPlan
     stdoutIsTty,
     hostname: hostName(),
     version: VERSION,
+    configPath: paths.configPath,
   });
 }
 

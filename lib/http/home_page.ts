@@ -9,8 +9,10 @@ import { VERSION } from "../base/mod.ts";
 import type { RequestContext } from "./context.ts";
 
 /** Answers `GET /`. */
-export async function answerHome({ request }: RequestContext): Promise<Response> {
-  return new Response(render(baseUrlOf(request.url)), {
+export async function answerHome({ request, deps }: RequestContext): Promise<Response> {
+  // Behind the certificate, and behind a proxy that has one, requests come in the clear.
+  const isTls = deps.isTls() || request.headers.get("x-forwarded-proto") === "https";
+  return new Response(render(baseUrlOf(request.url, isTls)), {
     headers: {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
@@ -21,9 +23,9 @@ export async function answerHome({ request }: RequestContext): Promise<Response>
 }
 
 /** The address the browser used, when it is safe to show; the usual one otherwise. */
-function baseUrlOf(url: string): string {
-  const origin = /^https?:\/\/[A-Za-z0-9.:[\]-]{1,255}(?=\/|$)/.exec(url);
-  return `${origin?.[0] ?? "http://127.0.0.1:18789"}/v1`;
+function baseUrlOf(url: string, isTls: boolean): string {
+  const host = /^https?:\/\/([A-Za-z0-9.:[\]-]{1,255})(?=\/|$)/.exec(url)?.[1];
+  return `${isTls ? "https" : "http"}://${host ?? "127.0.0.1:18789"}/v1`;
 }
 
 /** Nothing may be loaded but the page's own style, named by its hash. */

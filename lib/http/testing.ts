@@ -163,6 +163,7 @@ export class FakeGateway {
       chatImageLimits: () => ({}),
       responseLimits: () => TEST_LIMITS,
       responses: this.responses,
+      isTls: () => false,
       strictTransportSecurity: () => undefined,
       hooks: () => undefined,
       run: (request) => {

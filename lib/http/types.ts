@@ -344,6 +344,8 @@ export interface HttpDeps {
   chatImageLimits(): Partial<HttpChatImageLimits>;
   responseLimits(): HttpResponseLimits;
   readonly responses: HttpResponseStore;
+  /** Whether clients speak TLS with this gateway itself. */
+  isTls(): boolean;
   /** Value of `Strict-Transport-Security`, when configured. */
   strictTransportSecurity(): string | undefined;
   /**

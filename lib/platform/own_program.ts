@@ -15,10 +15,12 @@ export function isCompiled(): boolean {
 /**
  * The path of this program that lasts longest: the entry on the PATH that leads to it, since an update
  * may change where that points, else the file itself.
+ *
+ * @param executable The one file of the program; the runtime when its source is run.
  */
-export function stableExecutablePath(env: Env): string {
-  const own = Deno.execPath();
-  if (!isCompiled()) return own;
+export function stableExecutablePath(env: Env, executable: string | undefined): string {
+  if (executable === undefined) return Deno.execPath();
+  const own = realPath(executable) ?? executable;
   const name = osName() === "windows" ? "openclaw.exe" : "openclaw";
   for (const folder of (env.get("PATH") ?? "").split(osName() === "windows" ? ";" : ":")) {
     // Relative entries mean another folder to everybody else.
@@ -47,9 +49,8 @@ export function programMark(path: string): string | undefined {
   }
 }
 
-/** What comes between the runtime and the program's own arguments; nothing when compiled. */
+/** What comes between the runtime and the program's own arguments, where its source is run. */
 export function sourceArguments(): string[] {
-  if (isCompiled()) return [];
   const main = new URL(Deno.mainModule);
   return ["run", "-A", "--quiet", decodeURIComponent(main.pathname)];
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { AppError, errorMessage, redactShapes } from "../base/mod.ts";
+import { AppError, errorMessage, EXIT, redactShapes } from "../base/mod.ts";
 
 /** The closed list of codes a response frame may carry. */
 export const WIRE_CODES = [
@@ -31,8 +31,11 @@ export interface ErrorShape {
 
 /** What a code means to each way out of the process. */
 export interface ErrorFacts {
-  /** 0 done, 1 failed, 2 bad root flag, 64 usage, 69 unreachable, 75 try later, 78 configuration. */
-  readonly exit: 1 | 2 | 64 | 69 | 75 | 78;
+  /** One of {@linkcode EXIT}. */
+  readonly exit: Exclude<
+    typeof EXIT[keyof typeof EXIT],
+    typeof EXIT.DONE | typeof EXIT.INTERRUPTED
+  >;
   readonly http: number;
   /** WebSocket close code, where the failure ends the connection. */
   readonly close?: number;

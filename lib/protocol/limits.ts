@@ -10,8 +10,6 @@
 export const PROTOCOL_VERSION = 4;
 /** The oldest version a probe may offer. */
 export const MIN_PROBE_PROTOCOL_VERSION = 4;
-/** Where a gateway listens unless told otherwise. */
-export const DEFAULT_GATEWAY_PORT = 18789;
 
 /** From socket open to hello; `gateway.handshakeTimeoutMs` overrides it. */
 export const HANDSHAKE_TIMEOUT_MS = 15_000;

@@ -15,7 +15,13 @@ export {
   userJobFolder,
 } from "./launchd/jobs.ts";
 export { createServiceManager, type ManagerFacts } from "./managers.ts";
-export { isLegacyName, serviceDescription, serviceNames } from "./names.ts";
+export {
+  isLegacyName,
+  NODE_NAMES,
+  NODE_SCRIPT,
+  serviceDescription,
+  serviceNames,
+} from "./names.ts";
 export { findOtherServices, type OtherService, type OtherServicesFacts } from "./other_services.ts";
 export { isLingering, lingerWarning } from "./systemd/linger.ts";
 export { findGatewayUnits, type GatewayUnit, SYSTEM_UNIT_FOLDERS } from "./systemd/system_unit.ts";

@@ -35,6 +35,17 @@ export function serviceNames(profile: string | undefined, env: Env): ServiceName
   };
 }
 
+/** The names of the service of a node host, the same in every profile. */
+export const NODE_NAMES: ServiceNames = {
+  profile: undefined,
+  launchdLabel: "ai.openclaw.node",
+  systemdUnit: "openclaw-node.service",
+  windowsTask: "OpenClaw Node",
+};
+
+/** Its script on Windows, in the state folder. */
+export const NODE_SCRIPT = "node.cmd";
+
 /** One line that says what a service is, with profile and version. */
 export function serviceDescription(profile: string | undefined, version: string): string {
   const which = profile === undefined ? "" : `profile: ${profile}, `;

@@ -119,6 +119,9 @@ export interface ServiceReport {
   readonly warnings: readonly string[];
 }
 
+/** What a stop with `disable` adds to its report. */
+export const STAYS_OFF = "It stays off until it is started again.";
+
 /** How a service is stopped. */
 export interface StopOptions {
   /** Keeps it off over logins and restarts of the system until it is started again. */

@@ -71,6 +71,11 @@ export class Store {
     return this.#writer.pending;
   }
 
+  /** Resolves when no write waits for its answer. */
+  idle(): Promise<void> {
+    return this.#writer.idle();
+  }
+
   /** Facts for status pages; reads no table as a whole. */
   stats(): DatabaseStats {
     const { connection } = this;

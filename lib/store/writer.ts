@@ -34,6 +34,7 @@ export class GroupWriter {
   #waiting: Job[] = [];
   #committed: Committed[] = [];
   #unanswered = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
   #isScheduled = false;
   #isSyncing = false;
   #isClosed = false;
@@ -75,6 +76,13 @@ export class GroupWriter {
     });
   }
 
+  /** Resolves when no write waits for its answer. */
+  async idle(): Promise<void> {
+    if (this.#unanswered === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
+  }
+
   /** Commits what waits and takes nothing more. */
   close(): void {
     this.#isClosed = true;
@@ -107,8 +115,8 @@ export class GroupWriter {
       this.#rollback();
       if (storeFailure(error) === "full") this.#shrinkLog();
       const reason = writeError(this.#connection.path, error);
-      this.#unanswered -= batch.length;
       for (const job of batch) job.reject(reason);
+      this.#answered(batch.length);
       return;
     }
     this.#commits++;
@@ -131,20 +139,24 @@ export class GroupWriter {
 
   /** @param failure What the disk answered instead of keeping it. */
   #settle(committed: readonly Committed[], failure?: { error: unknown } | void): void {
-    for (const { batch } of committed) this.#unanswered -= batch.length;
-    if (failure) {
-      this.#failedCommits += committed.length;
-      const reason = syncError(this.#connection.path, failure.error);
-      for (const { batch } of committed) batch.forEach((job) => job.reject(reason));
-      return;
-    }
+    const reason = failure && syncError(this.#connection.path, failure.error);
+    if (failure) this.#failedCommits += committed.length;
     for (const { batch, outcomes } of committed) {
       batch.forEach((job, index) => {
         const outcome = outcomes[index]!;
-        if (outcome.ok) job.resolve(outcome.value);
+        if (reason) job.reject(reason);
+        else if (outcome.ok) job.resolve(outcome.value);
         else job.reject(outcome.error);
       });
+      this.#answered(batch.length);
     }
+  }
+
+  #answered(count: number): void {
+    this.#unanswered -= count;
+    if (this.#unanswered > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   /** @throws What SQLite threw when the transaction as a whole is lost. */

@@ -210,16 +210,20 @@ Deno.test("transact() answers when the disk has it, and later commits share the 
       writer.transact(() => put(connection, key)).then(() => told.push(key));
     const first = write("a");
     await committed();
+    let isIdle = false;
+    const idle = writer.idle().then(() => isIdle = true);
     const others = [write("b"), write("c")];
     await committed();
     assertEquals([keys(connection), told, disk.waits.length], [["a", "b", "c"], [], 1]);
     assertEquals(writer.pending, 3);
     disk.waits[0]!.resolve();
     await first;
-    assertEquals([told, disk.waits.length], [["a"], 2]);
+    assertEquals([told, disk.waits.length, isIdle], [["a"], 2, false]);
     disk.waits[1]!.resolve();
     await Promise.all(others);
     assertEquals([told, writer.pending], [["a", "b", "c"], 0]);
+    await idle;
+    await writer.idle();
   });
 });
 

@@ -373,8 +373,10 @@ Deno.test("jobs of an earlier gateway are taken over and go on by themselves", a
       const { payload } = await socket.call("cron.runs", { id: "old-job" });
       return payload.total === 1;
     });
-    const { payload } = await socket.call("cron.list", { includeDisabled: true });
-    assertEquals(payload.total, 0);
+    await waitUntil("it to be gone", async () => {
+      const { payload } = await socket.call("cron.list", { includeDisabled: true });
+      return payload.total === 0;
+    });
   }
   assertEquals(await Deno.readTextFile(`${stateDir}/cron/jobs.json`), text);
   await Deno.remove(stateDir, { recursive: true });

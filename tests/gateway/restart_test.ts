@@ -176,3 +176,53 @@ Deno.test("config.patch that restarts tells the session that asked, with its not
     assertEquals(await world.find(/restart-sentinel/), []);
   }, provider.config);
 });
+
+Deno.test("a restart onto a port that is taken serves on the port of before, and says so", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  // Without the variable the configuration decides about the port.
+  await using world = await World.create(PROGRAM, { OPENCLAW_GATEWAY_PORT: "" });
+  const at = (port: number) => ({ gateway: { mode: "local", bind: "loopback", port } });
+  await writeConfig(world, at(world.port));
+  await using gateway = new RunningGateway(world, ["gateway", "run"]);
+  await gateway.ready();
+  const url = `ws://127.0.0.1:${world.port}`;
+  {
+    await using socket = await TestSocket.connect(url, world.token);
+    await writeConfig(world, at(taken.addr.port));
+    await socket.closed;
+  }
+  const back = await reconnect(world, url);
+  await using again = back;
+  const { payload } = await again.call("logs.tail", { limit: 100 });
+  const lines = payload.lines.join("\n");
+  assertMatch(lines, /gateway startup failed: .*Serving with the configuration of before/);
+  assertEquals((await again.call("health")).payload.ok, true);
+  assertEquals((await gateway.stop()).code, 0);
+});
+
+Deno.test("a restart that cannot start stays alive until it can", async () => {
+  await using world = await World.create(PROGRAM);
+  const file = `${world.root}/gateway.log`;
+  await writeConfig(world, { logging: { file } });
+  await using gateway = new RunningGateway(world, ["gateway", "run", "--bind", "loopback"]);
+  await gateway.ready();
+  const url = `ws://127.0.0.1:${world.port}`;
+  const [database] = await world.find(/\.sqlite$|\.db$/);
+  assert(database !== undefined);
+  {
+    await using socket = await TestSocket.connect(url, world.token);
+    await Deno.rename(database, `${database}.away`);
+    await Deno.mkdir(database);
+    await socket.call("gateway.restart.request", { skipDeferral: true });
+    await socket.closed;
+  }
+  await gateway.wait("the failure to be told", async () => {
+    return (await Deno.readTextFile(file)).includes("Process will stay alive and tries again in");
+  });
+  await Deno.remove(database);
+  await Deno.rename(`${database}.away`, database);
+  const back = await reconnect(world, url);
+  await using again = back;
+  assertEquals((await again.call("health")).payload.ok, true);
+  assertEquals((await gateway.stop()).code, 0);
+});

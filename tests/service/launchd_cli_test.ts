@@ -285,3 +285,34 @@ Deno.test({
     assertDone(await home.run("gateway", "uninstall"));
   },
 });
+
+onMac(
+  "gateway start repairs a definition that has drifted, where its service keeps its things",
+  async ({
+    home,
+    port,
+  }) => {
+    assertDone(await home.run("gateway", "install"));
+    const state = `${home.dir}/.openclaw`;
+    const file = `${state}/service-env/${LABEL}.env`;
+    const edited = (await Deno.readTextFile(file))
+      .replace(/(OPENCLAW_SERVICE_VERSION=')[^']*/, "$12020.1.1");
+    assertStringIncludes(edited, "2020.1.1");
+    await Deno.writeTextFile(file, edited);
+    const started = await home.run("gateway", "start");
+    assertDone(started);
+    assertMatch(
+      started.out,
+      /^Gateway service definition needs repair:\n- service was installed by OpenClaw 2020\.1\.1, current CLI is \S+\n/,
+    );
+    assertStringIncludes(started.out, "Gateway service definition repaired and started.\n");
+    const text = await Deno.readTextFile(file);
+    assertEquals([text.includes("2020.1.1"), text.includes(`OPENCLAW_STATE_DIR='${state}'`)], [
+      false,
+      true,
+    ]);
+    assertStringIncludes(text, `OPENCLAW_GATEWAY_PORT='${port}'`);
+    const again = await home.run("gateway", "start", "--json");
+    assertEquals(JSON.parse(again.out).message.includes("repair"), false, again.out);
+  },
+);

@@ -82,7 +82,8 @@ Deno.test("stop() keeps the task, start() and restart() bring the gateway back",
 Deno.test("stop({ disable }) keeps it off over logins, start() enables it again", async () => {
   await using box = await windowsBox();
   await box.manager.install(box.spec());
-  await box.manager.stop({ disable: true });
+  const { lines } = await box.manager.stop({ disable: true });
+  assertEquals(lines.at(-1), "It stays off until it is started again.");
   assertEquals(await states(box), { isLoaded: false, state: "stopped", hasPid: false });
   assertMatch((await box.manager.readRuntime()).detail!, /disabled/);
   const { warnings } = await box.manager.start();

@@ -169,3 +169,15 @@ onSystemd("secrets go into a private file and nowhere else", async (box, port) =
   const left = await Deno.readTextFile(file).catch(() => "gone");
   assertEquals(left, "gone");
 });
+
+onSystemd("gateway start repairs a definition that has drifted", async (box, port) => {
+  assertDone(await box.openclaw(["gateway", "install", "--port", String(port)]));
+  assertDone(await box.openclaw(["gateway", "stop"]));
+  await editUnit(box, (text) => text.replace(/^ExecStart=\S+/m, "ExecStart=/opt/gone/openclaw"));
+  const started = await box.openclaw(["gateway", "start", "--json"]);
+  assertDone(started);
+  const { result, message } = JSON.parse(started.stdout);
+  assertEquals(result, "started");
+  assertStringIncludes(message, "- service command points at a missing path: /opt/gone/openclaw");
+  assert(await isServing(port));
+});

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { AppError, errorMessage, isObject, type JsonObject, randomId } from "../../base/mod.ts";
+import {
+  AppError,
+  errorMessage,
+  EXIT,
+  isObject,
+  type JsonObject,
+  randomId,
+} from "../../base/mod.ts";
 import type { GatewayClient } from "../../protocol/client/mod.ts";
 import { readConfigState } from "../remote/config_state.ts";
 import { connectTo, explainFailure } from "../remote/connection.ts";
@@ -16,8 +23,6 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** What the gateway may take over the turn's own time to report its end. */
 const REPORT_MARGIN_MS = 30_000;
 const ABORT_TIMEOUT_MS = 5000;
-/** As a shell reports a program that Ctrl-C ended. */
-const EXIT_INTERRUPTED = 130;
 
 /** Sends the message and prints the reply. */
 export async function run(context: CommandContext): Promise<number> {
@@ -36,7 +41,7 @@ export async function run(context: CommandContext): Promise<number> {
     else context.out.line(replyText(answer));
     if (!turn.isInterrupted) return 0;
     context.out.note("Stopped.");
-    return EXIT_INTERRUPTED;
+    return EXIT.INTERRUPTED;
   } finally {
     client.close();
   }
@@ -117,7 +122,7 @@ async function takeTurn(
   } catch (error) {
     if (!turn.isInterrupted) throw explainFailure(error, target, context);
     context.out.note("Stopped.");
-    throw new ReportedFailure(EXIT_INTERRUPTED);
+    throw new ReportedFailure(EXIT.INTERRUPTED);
   } finally {
     stopListening();
   }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort } from "../../../scripts/harness/ports.ts";
 import type { RunCommand } from "../../platform/mod.ts";
 import { writeHandoff } from "../../platform/mod.ts";
@@ -175,4 +175,47 @@ Deno.test("gateway status --deep on macOS names jobs that nobody asked for", asy
     legacy: false,
     cleanup: `launchctl bootout gui/$UID/box.assistant; mv ${folder}/box.assistant.plist ~/.Trash/`,
   }]);
+});
+
+Deno.test("gateway status --system: log and hints are those of the service of the system", async () => {
+  const show = { LoadState: "not-found", ActiveState: "inactive", MainPID: "0" };
+  await using home = await createHome({ runCommand: systemctl({ isEnabled: false, show }) });
+  const status = ["gateway", "status", "--system", "--no-probe"];
+  const plain = await home.run(...status);
+  assertMatch(plain.out, /^File logs: \/var\/log\/openclaw\/openclaw-\d{4}-\d\d-\d\d\.log$/m);
+  assertStringIncludes(plain.err, "Run: sudo openclaw gateway install --system\n");
+  assertMatch(
+    plain.out,
+    /Troubles: run sudo env OPENCLAW_HOME=\/var\/lib\/openclaw openclaw status/,
+  );
+  const ops = await home.run("--profile", "ops", ...status);
+  assertMatch(ops.out, /^File logs: \/var\/log\/openclaw-ops\/openclaw-ops-.*\.log$/m);
+  assertStringIncludes(ops.err, "Run: sudo openclaw --profile ops gateway install --system\n");
+});
+
+Deno.test("gateway status: an error of another gateway in the same file is not this one's", async () => {
+  await using home = await createHome({ runCommand: systemctl() });
+  await installUnit(home, 1);
+  const record = (configPath: string, message: string) =>
+    JSON.stringify({ _meta: { configPath, logLevelName: "ERROR" }, message });
+  const lines = [record(home.configPath, "own"), record("/elsewhere/openclaw.json", "foreign")];
+  await Deno.writeTextFile(home.logFile, lines.join("\n") + "\n");
+  assertStringIncludes((await home.run("gateway", "status")).err, "Last gateway error: own\n");
+  const { out } = await home.run("logs", "--plain");
+  assertEquals([out.includes("own"), out.includes("foreign")], [true, false]);
+});
+
+Deno.test("gateway restart warns of a token in the definition that the config does not have", async () => {
+  await using gateway = startFakeGateway({ token: "test-token" });
+  await using home = await createHome({ runCommand: systemctl(), port: gateway.port });
+  for (const [token, count] of [["old-token", 2], ["test-token", 0]] as const) {
+    await installUnit(home, gateway.port, {
+      lines: [`Environment=OPENCLAW_GATEWAY_TOKEN=${token}`],
+    });
+    const { code, out } = await home.run("gateway", "restart", "--force", "--json");
+    const { warnings = [] } = JSON.parse(out);
+    assertEquals([code, warnings.length], [0, count], out);
+    if (count > 0) assertStringIncludes(warnings[0], "Config token differs from service token.");
+    assertEquals(out.includes("old-token"), false);
+  }
 });

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { RunCommand } from "../../platform/mod.ts";
 import { startFakeGateway } from "../testing/gateway_test.ts";
 import { createHome } from "../testing/run_test.ts";
 
@@ -56,6 +57,28 @@ Deno.test("status shows service, channels, tasks and usage, and no secret with -
   assertEquals([label, installed, loaded], ["systemd user", true, true]);
   assertStringIncludes(runtimeShort, "running (pid 4711");
   assertEquals([json.nodeService.installed, json.usage.totals.totalTokens], [false, 12]);
+});
+
+Deno.test("status tells of a node host that another installation made a service of", async () => {
+  const runCommand: RunCommand = (_command, args) => {
+    const isNode = args.includes("openclaw-node.service");
+    const stdout = args.includes("is-enabled")
+      ? "enabled\n"
+      : "LoadState=loaded\nActiveState=active\nSubState=running\n" +
+        `MainPID=${isNode ? 4712 : 4711}\n`;
+    return Promise.resolve({ code: 0, stdout, stderr: "" });
+  };
+  await using home = await createHome({ runCommand });
+  const folder = `${home.dir}/.config/systemd/user`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(
+    `${folder}/openclaw-node.service`,
+    "[Service]\nExecStart=/usr/bin/node\n",
+  );
+  const { gatewayService, nodeService } = JSON.parse((await home.run("status", "--json")).out);
+  assertEquals([gatewayService.installed, nodeService.installed], [false, true]);
+  assertStringIncludes(nodeService.runtimeShort, "running (pid 4712");
+  assertMatch((await home.run("status")).out, /Node service +systemd user enabled · running/);
 });
 
 Deno.test("status --all of a machine where all is wrong says what to run", async () => {

@@ -88,7 +88,9 @@ async function readLog(
   const { readLogTail } = await import("../../platform/mod.ts");
   const file = await logFilePath(context, state).catch(() => "");
   if (file === "") return undefined;
-  return await readLogTail(file, { limit: lines, maxBytes: bytes }).catch(() => undefined);
+  const { configPath } = state.paths;
+  const query = { limit: lines, maxBytes: bytes, configPath };
+  return await readLogTail(file, query).catch(() => undefined);
 }
 
 /** Knows every secret that this machine's config, its variables and its credentials have. */

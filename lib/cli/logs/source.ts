@@ -64,7 +64,9 @@ export class FileLogSource implements LogSource {
 
   async read(query: LogQuery): Promise<LogChunk> {
     const { readLogTail } = await import("../../platform/mod.ts");
-    return await readLogTail(await logFilePath(this.#context, this.#state), query);
+    const { configPath } = this.#state.paths;
+    const file = await logFilePath(this.#context, this.#state);
+    return await readLogTail(file, { ...query, configPath });
   }
 
   close(): void {}

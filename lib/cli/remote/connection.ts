@@ -3,16 +3,13 @@
  *
  * @module
  */
-import { AppError, VERSION } from "../../base/mod.ts";
+import { AppError, EXIT, VERSION } from "../../base/mod.ts";
 import type { GatewayClient, GatewayClientOptions } from "../../protocol/client/mod.ts";
 import type { EventFrame } from "../../protocol/mod.ts";
 import { withExitCode } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
 import { routeTo } from "./route.ts";
 import { isConfiguredRemote, type Target } from "./target.ts";
-
-/** A person has to act first: try later. */
-const EXIT_PAIRING_REQUIRED = 75;
 
 /** How the connection presents itself. */
 export interface ConnectOptions {
@@ -184,7 +181,7 @@ function explainPairing(error: AppError, target: Target): AppError {
     details: { ...error.details, context },
     cause: error.cause,
   });
-  return withExitCode(explained, EXIT_PAIRING_REQUIRED);
+  return withExitCode(explained, EXIT.TRY_LATER);
 }
 
 /** Whether another machine's gateway refused the credential, other than for a time. */

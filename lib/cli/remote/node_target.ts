@@ -61,7 +61,7 @@ async function chosenGateway(
   const host = options.text("host")?.trim();
   const hasTls = options.flag("tls") || options.has("tls-fingerprint");
   if (!host && remembered === undefined && !hasTls) return undefined;
-  const { DEFAULT_GATEWAY_PORT } = await import("../../protocol/mod.ts");
+  const { DEFAULT_GATEWAY_PORT } = await import("../../config/mod.ts");
   const last = host ? undefined : remembered;
   const fingerprint = await chosenFingerprint(context, last);
   return {

@@ -116,7 +116,7 @@ export async function collectGatewayFacts(
     isDeep && service !== undefined ? findExtraServices(context) : [],
   ]);
   const isLost = rpc?.json.ok === false;
-  const lastError = isLost ? await lastLoggedError(logFile) : undefined;
+  const lastError = isLost ? await lastLoggedError(logFile, daemon.path) : undefined;
   const { gateway = {} } = snapshot.config;
   return {
     json: {

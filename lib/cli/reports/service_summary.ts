@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { ConfigState } from "../remote/config_state.ts";
+import { runtimeJson, type ServiceFacts } from "../service/facts.ts";
 import { runtimeLine } from "../service/facts_view.ts";
-import type { ServiceFacts } from "../service/facts.ts";
+import { findNodeService } from "../service/installed.ts";
 import type { CommandContext } from "../table.ts";
 
 /** A service as `status --json` has it. */
@@ -41,8 +43,39 @@ export async function gatewayServiceSummary(
   };
 }
 
-/** A service that there is none of; the node host runs in the foreground in this build. */
-export function noService(label: string | null): ServiceSummary {
+/**
+ * The service of a node host. This build runs one in the foreground only, but another installation on
+ * this machine may have made one.
+ */
+export async function nodeServiceSummary(
+  context: CommandContext,
+  state: ConfigState,
+  label: string | null,
+): Promise<ServiceSummary> {
+  if (label === null) return noService(null);
+  const { manager } = await findNodeService(context, state);
+  const { pathExists } = await import("../../platform/mod.ts");
+  if (!await pathExists(manager.definitionPath)) return noService(label);
+  const [loaded, runtime] = await Promise.all([
+    // A manager that cannot be asked is told of with the gateway's own service.
+    manager.isLoaded().catch(() => false),
+    manager.readRuntime(),
+  ]);
+  const json = runtimeJson(runtime, false);
+  return {
+    label,
+    installed: true,
+    loaded,
+    managedByOpenClaw: true,
+    externallyManaged: false,
+    loadedText: loaded ? manager.loadedText : manager.notLoadedText,
+    runtime: json,
+    runtimeShort: runtimeLine({ state: runtime.state, runtime: json }),
+  };
+}
+
+/** A service that there is none of. */
+function noService(label: string | null): ServiceSummary {
   return {
     label,
     installed: false,

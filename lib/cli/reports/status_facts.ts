@@ -9,7 +9,11 @@ import type { ConfigState } from "../remote/config_state.ts";
 import { summaryLine } from "../doctor/security_view.ts";
 import { logFilePath } from "../logs/source.ts";
 import { collectServiceFacts } from "../service/facts.ts";
-import { gatewayServiceSummary, noService, type ServiceSummary } from "./service_summary.ts";
+import {
+  gatewayServiceSummary,
+  nodeServiceSummary,
+  type ServiceSummary,
+} from "./service_summary.ts";
 import { type Probe, probeGateway } from "../remote/probe.ts";
 import type { CommandContext } from "../table.ts";
 import { resolveTarget, type Target } from "../remote/target.ts";
@@ -67,8 +71,11 @@ export async function collectStatus(
     secretProblems(state),
     config.findLegacyFiles(state.paths).catch(() => []),
   ]);
-  const gatewayService = await gatewayServiceSummary(context, service?.json);
-  const found = { gatewayService, secretDiagnostics, legacyFiles };
+  const [gatewayService, nodeService] = await Promise.all([
+    gatewayServiceSummary(context, service?.json),
+    nodeServiceSummary(context, state, service?.json.label ?? null),
+  ]);
+  const found = { gatewayService, nodeService, secretDiagnostics, legacyFiles };
   const facts = { state, target, probe, os, agents, ...found };
   const { config: own, parsed, env } = state.snapshot;
   const isContainer = platform.isContainer(env);
@@ -105,8 +112,9 @@ function statusJson({ state, target, probe, os, agents, ...found }: {
   secretDiagnostics: readonly string[];
   legacyFiles: readonly { path: string; message: string; hint: string }[];
   gatewayService: ServiceSummary;
+  nodeService: ServiceSummary;
 }) {
-  const { gatewayService, secretDiagnostics, legacyFiles } = found;
+  const { gatewayService, nodeService, secretDiagnostics, legacyFiles } = found;
   const answer = isObject(probe.answers.status) ? probe.answers.status : {};
   const health = probe.answers.health;
   return {
@@ -130,7 +138,7 @@ function statusJson({ state, target, probe, os, agents, ...found }: {
       authWarning: target.warnings[0] ?? null,
     },
     gatewayService,
-    nodeService: noService(gatewayService.label),
+    nodeService,
     agents: {
       defaultId: agents.defaultId,
       agents: agents.agents.map(({ id, name, workspace }) => ({

@@ -7,6 +7,7 @@ import { AppError } from "../../base/mod.ts";
 import type { ServiceManager } from "../../service/mod.ts";
 import { exitCodeFor } from "../errors.ts";
 import type { CommandContext } from "../table.ts";
+import { failureInScope } from "./system_scope.ts";
 
 /** What was asked for. */
 export type ServiceAction = "install" | "uninstall" | "start" | "stop" | "restart";
@@ -50,7 +51,8 @@ export async function answerVerb(
     if (isJson) context.out.json(await answerJson(action, answer, manager));
     else showAnswer(context, answer);
     return 0;
-  } catch (error) {
+  } catch (failure) {
+    const error = failureInScope(context, failure);
     if (!isJson || !(error instanceof AppError)) throw error;
     context.out.json(await failureJson(action, error, manager));
     return await exitCodeFor(error);
@@ -106,5 +108,6 @@ async function serviceJson(manager: ServiceManager | undefined) {
 
 /** A hint with the profile of this run in its command. */
 function spoken(hint: string, say: CommandContext["say"]): string {
-  return hint.startsWith("openclaw ") ? say(hint.slice("openclaw ".length)) : hint;
+  const [, sudo = "", command] = /^(sudo )?openclaw (.*)$/.exec(hint) ?? [];
+  return command === undefined ? hint : sudo + say(command);
 }

@@ -14,6 +14,15 @@ const ASK_TIMEOUT_MS = 5000;
 const POLL_MS = 500;
 const PREFLIGHT = "gateway.restart.preflight";
 
+/** How long work may take unless the config says otherwise. */
+const DEFAULT_BUDGET_MS = 300_000;
+
+/** How long work under way may hold a restart up, as the config says; 0 means without end. */
+export function workBudgetMs({ snapshot }: ConfigState): number {
+  const configured = snapshot.config.gateway?.reload?.deferralTimeoutMs;
+  return Math.max(0, configured ?? DEFAULT_BUDGET_MS);
+}
+
 /**
  * Waits until nothing is under way that a restart would cut off, and tells what it waits for.
  *

@@ -145,7 +145,7 @@ async function audit(
     os: context.host.os,
     port,
     version: VERSION,
-    program: platform.stableExecutablePath(context.env),
+    program: platform.stableExecutablePath(context.env, context.host.executable),
     managedKeys: await namesInFiles(state),
     exists: platform.fileExistsSync,
   });
@@ -161,7 +161,8 @@ function commandJson({ command, workingDirectory, environment, sourcePath }: Ser
   };
 }
 
-function runtimeJson(runtime: ServiceRuntime, isMissing: boolean) {
+/** What a manager tells about a process, as status answers have it. */
+export function runtimeJson(runtime: ServiceRuntime, isMissing: boolean) {
   const { state, managerState, isMissingSupervision, isCached, restarts, ...rest } = runtime;
   return {
     status: statusOf(state),

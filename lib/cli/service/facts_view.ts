@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatDuration } from "../../base/mod.ts";
+import { EXIT, formatDuration } from "../../base/mod.ts";
 import type { SupervisorHandoff } from "../../platform/mod.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceFacts, ServiceReportFacts } from "./facts.ts";
@@ -72,7 +72,7 @@ export function printRuntime(
       out.note(`Logs: ${facts.logHint}`);
       out.note(
         `Fix: ${
-          say(json.runtime.lastExitStatus === EXIT_CONFIG ? "config validate" : "doctor")
+          say(json.runtime.lastExitStatus === EXIT.CONFIG ? "config validate" : "doctor")
         }, then: ${say("gateway restart")}`,
       );
       break;
@@ -88,9 +88,6 @@ export function printRuntime(
   for (const warning of facts.warnings) out.note(warning);
 }
 
-/** How a gateway ends that refuses its config: the manager does not start it again. */
-const EXIT_CONFIG = 78;
-
 /** `full-process via systemd; source=operator-restart; pid=7; age=2s; expiresIn=58s`. */
 export function handoffLine(handoff: SupervisorHandoff, now: number): string {
   const { restartKind, supervisorMode, source, reason, pid, createdAt, expiresAt } = handoff;
@@ -105,7 +102,7 @@ export function handoffLine(handoff: SupervisorHandoff, now: number): string {
 }
 
 /** What the manager says, in the order existing tools print it. */
-export function runtimeLine({ state, runtime }: ServiceFacts): string {
+export function runtimeLine({ state, runtime }: Pick<ServiceFacts, "state" | "runtime">): string {
   const parts: string[] = [];
   const add = (text: string | undefined) => void (text !== undefined && parts.push(text));
   add(runtime.pid === undefined ? undefined : `pid ${runtime.pid}`);

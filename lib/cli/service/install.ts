@@ -9,19 +9,21 @@ import type {
   InstallPlan,
   ServiceDefinition,
   ServiceManager,
+  ServiceReport,
   ServiceSpec,
 } from "../../service/mod.ts";
 import { prepareConfig, type Setting } from "../commands/setup.ts";
 import { readConfigState } from "../remote/config_state.ts";
-import { DEFAULT_GATEWAY_PORT } from "../../protocol/mod.ts";
+import { DEFAULT_GATEWAY_PORT } from "../../config/mod.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
+import { driftOf } from "./drift.ts";
 import { namesInFiles } from "./environment.ts";
 import { waitForHealth } from "./health_wait.ts";
-import { findService, installedPort, type ProfileService } from "./installed.ts";
+import { findService, type ProfileService } from "./installed.ts";
 import { serviceProgram } from "./program.ts";
 import { serviceSecrets } from "./secrets.ts";
-import { refuseNewerConfig } from "./verbs.ts";
+import { refuseNewerConfig } from "./refusals.ts";
 
 /**
  * Installs the service and waits until it serves.
@@ -41,9 +43,8 @@ export async function installService(
   await refuseNewerConfig(context, service, "install the gateway service");
   const previous = await manager.readDefinition();
   if (previous !== undefined && !options.flag("force") && await manager.isLoaded()) {
-    const { fileExistsSync } = await import("../../platform/mod.ts");
-    const drift = driftOf(previous, service.port, fileExistsSync);
-    if (drift === undefined) {
+    const drift = await definitionDrift(context, previous, service.port);
+    if (drift.length === 0) {
       return {
         result: "already-installed",
         lines: [
@@ -52,7 +53,7 @@ export async function installService(
         ],
       };
     }
-    context.out.note(`Reinstalling: ${drift}`);
+    context.out.note(`Reinstalling: ${drift.join("; ")}`);
   }
   if (!options.flag("system")) await refuseSystemService(service);
   const notes = await prepareConfig(context, [
@@ -68,6 +69,33 @@ export async function installService(
     lines: [...notes, ...report.lines, `Gateway serves on port ${service.port}.`],
     warnings: [...spec.warnings, ...report.warnings],
   };
+}
+
+/** What is wrong with an installed definition, as this machine is now. */
+export async function definitionDrift(
+  { env, host }: CommandContext,
+  definition: ServiceDefinition,
+  port: number,
+): Promise<string[]> {
+  const platform = await import("../../platform/mod.ts");
+  const isTemporary = (path: string) => platform.temporaryFolderOf(path, env) !== undefined;
+  // A program that is in such a folder itself could only write the same again.
+  const canMend = !isTemporary(platform.stableExecutablePath(env, host.executable));
+  return driftOf(definition, {
+    port,
+    exists: platform.fileExistsSync,
+    isTemporary: (path) => canMend && isTemporary(path),
+  });
+}
+
+/** Writes the definition of an installed service anew and starts it, with config and token as they are. */
+export async function reinstallService(
+  context: CommandContext,
+  service: ProfileService,
+): Promise<ServiceReport> {
+  const { spec, warnings } = await specOf(context, service);
+  const report = await service.manager.install(spec);
+  return { lines: report.lines, warnings: [...warnings, ...report.warnings] };
 }
 
 /** The token of `--token-file`, for the config; never for the service's own definition. */
@@ -133,25 +161,6 @@ async function specOf(
     `the config takes a secret from ${name}, which is not set here; the service will not have it`
   );
   return { spec, warnings };
-}
-
-/** Why an installed definition cannot do what is asked for; `undefined` when it can. */
-export function driftOf(
-  definition: ServiceDefinition,
-  port: number,
-  exists: (path: string) => boolean,
-): string | undefined {
-  const { environment, command: [program = ""] } = definition;
-  if (!exists(program)) return `the service starts "${program}", which is gone`;
-  const installed = installedPort(definition);
-  if (installed !== undefined && installed !== port) {
-    return `the service was installed for port ${installed}, now it is ${port}`;
-  }
-  const version = environment.OPENCLAW_SERVICE_VERSION;
-  if (version !== undefined && version !== VERSION) {
-    return `the service was installed by version ${version}, this is ${VERSION}`;
-  }
-  return undefined;
 }
 
 /** One gateway per profile and port: a service of the system is not doubled by one of the user. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { layerEnv } from "../../base/mod.ts";
 import type { ServiceDefinition, ServiceManager, ServiceNames } from "../../service/mod.ts";
 import { type ConfigState, readConfigState } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
@@ -25,6 +26,26 @@ export async function findService(
   context: CommandContext,
   state?: ConfigState,
 ): Promise<ProfileService> {
+  const { serviceNames } = await import("../../service/mod.ts");
+  return await findNamed(context, (profile) => serviceNames(profile, context.env), state);
+}
+
+/** Finds the service of a node host, which another installation may have made. */
+export async function findNodeService(
+  context: CommandContext,
+  state: ConfigState,
+): Promise<ProfileService> {
+  const { NODE_NAMES, NODE_SCRIPT } = await import("../../service/mod.ts");
+  const own = { OPENCLAW_TASK_SCRIPT: "", OPENCLAW_TASK_SCRIPT_NAME: NODE_SCRIPT };
+  const env = layerEnv(own, context.env);
+  return await findNamed({ ...context, env }, () => NODE_NAMES, state);
+}
+
+async function findNamed(
+  context: CommandContext,
+  namesOf: (profile: string | undefined) => ServiceNames,
+  state: ConfigState | undefined,
+): Promise<ProfileService> {
   const [platform, config, service, found] = await Promise.all([
     import("../../platform/mod.ts"),
     import("../../config/mod.ts"),
@@ -33,7 +54,7 @@ export async function findService(
   ]);
   const { paths, snapshot } = found;
   const { env } = context;
-  const names = service.serviceNames(paths.profile, env);
+  const names = namesOf(paths.profile);
   const flag = context.options.number("port");
   const { port } = config.resolveGatewayPort({ flag, env: snapshot.env, config: snapshot.config });
   const uid = platform.userId();

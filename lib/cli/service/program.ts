@@ -30,7 +30,7 @@ export async function serviceProgram(
     await assertExecutable(wrapper);
     return { command: [wrapper], wrapper };
   }
-  const path = platform.stableExecutablePath(env);
+  const path = platform.stableExecutablePath(env, host.executable);
   const folder = platform.temporaryFolderOf(path, env);
   if (folder !== undefined) {
     throw new AppError(
@@ -42,7 +42,9 @@ export async function serviceProgram(
     );
   }
   if (options.flag("system")) assertReachable(path);
-  return { command: [path, ...platform.sourceArguments()] };
+  return {
+    command: host.executable === undefined ? [path, ...platform.sourceArguments()] : [path],
+  };
 }
 
 function moveCommands(path: string, isWindows: boolean): string {

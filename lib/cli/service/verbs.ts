@@ -5,21 +5,21 @@
  */
 import { AppError, errorMessage } from "../../base/mod.ts";
 import type { ServiceDefinition, ServiceManager } from "../../service/mod.ts";
-import { issueLines } from "../remote/config_state.ts";
 import type { CommandContext } from "../table.ts";
 import type { ServiceAnswer } from "./answer.ts";
-import { waitForWork } from "./drain.ts";
+import { waitForWork, workBudgetMs } from "./drain.ts";
 import { waitForHealth } from "./health_wait.ts";
 import { isInsideService, scheduleRestart } from "./inside.ts";
 import { findService, installedPort, type ProfileService } from "./installed.ts";
+import { refuseInvalidConfig, refuseNewerConfig } from "./refusals.ts";
 import { restartUnmanaged, stopUnmanaged, unmanagedPids } from "./unmanaged.ts";
-
-/** How long a restart waits for work unless the config says otherwise. */
-const DEFAULT_DEFERRAL_MS = 300_000;
 
 type Seen = (manager: ServiceManager) => void;
 
-/** Starts the service; one that runs is left alone. */
+/**
+ * Starts the service; one that runs is left alone. A definition that cannot do what is asked for any
+ * more is written anew first.
+ */
 export async function startService(context: CommandContext, seen: Seen): Promise<ServiceAnswer> {
   const service = await findService(context);
   const { manager } = service;
@@ -30,10 +30,12 @@ export async function startService(context: CommandContext, seen: Seen): Promise
   if (definition === undefined) {
     return await alreadyRuns(context, service) ?? notInstalled(manager);
   }
-  const report = await manager.start();
+  const { repairDefinition } = await import("./repair.ts");
+  const repaired = await repairDefinition(context, definition);
+  const report = repaired?.report ?? await manager.start();
   await waitForHealth({
     manager,
-    port: installedPort(definition) ?? service.port,
+    port: repaired?.port ?? installedPort(definition) ?? service.port,
     clock: context.clock,
   });
   return { result: "started", ...report };
@@ -69,6 +71,8 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
     return await restartUnmanaged(context, service, { budgetMs }) ?? notInstalled(manager);
   }
   if (budgetMs !== undefined) await waitForWork(context, service.state, budgetMs);
+  const { tokenDriftWarnings } = await import("./token_drift.ts");
+  const drift = await tokenDriftWarnings(context, service.state, definition);
   await noteIntent(context, service, definition);
   const report = await manager.restart();
   await waitForHealth({
@@ -77,7 +81,7 @@ export async function restartService(context: CommandContext, seen: Seen): Promi
     clock: context.clock,
     verb: "restart",
   });
-  return { result: "restarted", ...report };
+  return { result: "restarted", ...report, warnings: [...drift, ...report.warnings] };
 }
 
 /** Tells the gateway that the signal to come is not its end, so that it tells its clients. */
@@ -134,7 +138,7 @@ export async function uninstallService(
 /** How long work under way may take; `undefined` for not at all, 0 for without end. */
 async function drainBudgetMs(
   { options }: CommandContext,
-  { state: { snapshot } }: ProfileService,
+  { state }: ProfileService,
 ): Promise<number | undefined> {
   if (options.flag("force")) return undefined;
   const wait = options.text("wait");
@@ -146,8 +150,7 @@ async function drainBudgetMs(
       hint: "openclaw gateway restart --wait 90s",
     });
   }
-  const budgetMs = snapshot.config.gateway?.reload?.deferralTimeoutMs ?? DEFAULT_DEFERRAL_MS;
-  return Math.max(0, budgetMs);
+  return workBudgetMs(state);
 }
 
 function notInstalled(manager: ServiceManager): ServiceAnswer {
@@ -156,24 +159,4 @@ function notInstalled(manager: ServiceManager): ServiceAnswer {
     lines: [`Gateway service ${manager.notLoadedText}.`],
     hints: manager.startHints(),
   };
-}
-
-/** A gateway that would end at once is better not ended first. */
-function refuseInvalidConfig({ state: { snapshot } }: ProfileService): void {
-  if (snapshot.valid) return;
-  throw new AppError(
-    "CONFIG_INVALID",
-    ["Gateway aborted: config is invalid.", ...issueLines(snapshot.issues)].join("\n"),
-    { hint: "openclaw config validate" },
-  );
-}
-
-/** An older program next to a newer one would put its own service in the other's place. */
-export async function refuseNewerConfig(
-  { env }: CommandContext,
-  { state: { snapshot } }: ProfileService,
-  action: string,
-): Promise<void> {
-  const { assertNotOlder } = await import("../../config/mod.ts");
-  assertNotOlder(snapshot.config, env, action, { exitCode: 1 });
 }

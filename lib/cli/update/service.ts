@@ -9,7 +9,7 @@ import type { UpdatedService } from "../../update/mod.ts";
 import { ask } from "../remote/ask.ts";
 import type { ConfigState } from "../remote/config_state.ts";
 import { resolveTarget } from "../remote/target.ts";
-import { waitForWork } from "../service/drain.ts";
+import { waitForWork, workBudgetMs } from "../service/drain.ts";
 import { namesInFiles } from "../service/environment.ts";
 import { waitForHealth } from "../service/health_wait.ts";
 import { findService, installedPort, type ProfileService } from "../service/installed.ts";
@@ -17,8 +17,6 @@ import type { CommandContext } from "../table.ts";
 
 /** How long a version may take to serve before the other one comes back, in milliseconds. */
 const HEALTH_BUDGET_MS = 30_000;
-/** How long the work under way is waited for unless the config says otherwise. */
-const DEFAULT_DEFERRAL_MS = 300_000;
 const ASK_TIMEOUT_MS = 5000;
 
 /** A service to restart, if there is one, and why there is none. */
@@ -126,8 +124,7 @@ class RunningService implements UpdatedService {
     if (this.#hasWaited) return;
     this.#hasWaited = true;
     const { state } = this.#service;
-    const configured = state.snapshot.config.gateway?.reload?.deferralTimeoutMs;
-    await waitForWork(this.#context, state, Math.max(0, configured ?? DEFAULT_DEFERRAL_MS));
+    await waitForWork(this.#context, state, workBudgetMs(state));
     this.#report("Stopping the gateway that runs");
   }
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { EXIT } from "../../base/mod.ts";
 import { describePort, inspectPort, lookAtGatewayLock } from "../../platform/mod.ts";
 import type { Check, DoctorFacts, Finding, ServiceLook } from "../types.ts";
 
 const ID = "doctor:gateway-daemon";
-const EXIT_CONFIG = 78;
 
 /** Looks only when nothing answers on this machine. */
 export const gatewayDaemon: Check = {
@@ -36,7 +36,7 @@ function endFindings(service: ServiceLook): Finding[] {
     }];
   }
   if (state !== "failed") return [];
-  const isConfig = lastExitStatus === EXIT_CONFIG;
+  const isConfig = lastExitStatus === EXIT.CONFIG;
   return [{
     id: `${ID}.failed`,
     severity: "error",

@@ -30,16 +30,19 @@ export function systemMethods(state: GatewayState): Handlers {
     "status": ({ client }) => status(state, hasScope(client.identity.scopes, "operator.admin")),
     "system-presence": () => state.presence.list(),
     "last-heartbeat": () => state.heartbeats.last,
-    "logs.tail": ({ params }) => logsTail(state.logFile(), params),
+    "logs.tail": ({ params }) => logsTail(state, params),
   };
 }
 
+/** What this gateway has logged, not what others have to the same file. */
 async function logsTail(
-  file: string | undefined,
+  state: GatewayState,
   { cursor, limit = DEFAULT_LOG_LINES, maxBytes = DEFAULT_LOG_BYTES }: MethodParams<"logs.tail">,
 ): Promise<LogsTailResult> {
+  const file = state.logFile();
   if (file === undefined) return { file: "", cursor: 0, size: 0, lines: [] };
-  return await readLogTail(file, { cursor, limit, maxBytes });
+  const { configPath } = state.paths;
+  return await readLogTail(file, { cursor, limit, maxBytes, configPath });
 }
 
 function status(state: GatewayState, isAdmin: boolean): StatusResult {

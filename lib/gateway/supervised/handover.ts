@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Clock, errorMessage, type Logger } from "../../base/mod.ts";
+import { type Clock, errorMessage, EXIT, type Logger } from "../../base/mod.ts";
 import {
   currentPid,
   type HandoffSource,
@@ -21,9 +21,6 @@ export interface RestartFacts {
   readonly programMark: string | undefined;
   readonly programMarkNow: string | undefined;
 }
-
-/** Ends that are no success make launchd start a job again that may end for good. */
-const EXIT_TRY_AGAIN = 75;
 
 /** Whether the program has been replaced by another file since the process began. */
 export function isReplaced({ programMark, programMarkNow }: RestartFacts): boolean {
@@ -40,9 +37,12 @@ export function handsOver(facts: RestartFacts): boolean {
   return (supervisor === "systemd" || supervisor === "launchd") && isReplaced(facts);
 }
 
-/** The exit status on which a manager starts the gateway again; systemd does so on every one but 78. */
+/**
+ * The exit status on which a manager starts the gateway again: launchd on none that means success,
+ * systemd on every one but 78.
+ */
 export function handoverStatus(supervisor: Supervisor | undefined): number {
-  return supervisor === "launchd" ? EXIT_TRY_AGAIN : 0;
+  return supervisor === "launchd" ? EXIT.TRY_LATER : EXIT.DONE;
 }
 
 /** Leaves the note that tells the status commands that the end is meant. */

@@ -41,7 +41,7 @@ export function startGateway(
 ): Promise<Gateway> {
   const { clock, options, paths, config, port, bind, auth, tls } = plan;
   const log = logging.logger("gateway");
-  const isSupervised = config.env.get("OPENCLAW_SERVICE_MARKER") !== undefined;
+  const isSupervised = Boolean(config.env.get("OPENCLAW_SERVICE_MARKER"));
   const handshakeTimeoutMs = Number(config.env.get("OPENCLAW_HANDSHAKE_TIMEOUT_MS")) ||
     config.config.gateway?.handshakeTimeoutMs;
   const resolveSecret = (snapshot: ConfigSnapshot) => {

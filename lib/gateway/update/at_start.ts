@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { AppError, errorMessage, type Logger, VERSION } from "../../base/mod.ts";
+import { AppError, errorMessage, EXIT, type Logger, VERSION } from "../../base/mod.ts";
 import {
   executablePath,
   fileExistsSync,
@@ -13,9 +13,6 @@ import {
   systemNetwork,
 } from "../../platform/mod.ts";
 import { journalPath } from "../../update/files.ts";
-
-/** A supervisor starts what is in place then. */
-const EXIT_START_AGAIN = 75;
 
 /** Tells an update that its new version serves. */
 export type ConfirmUpdate = () => Promise<void>;
@@ -77,7 +74,7 @@ function endedForOld(): AppError {
     `Cannot go on as ${VERSION}: it did not serve, and the version before it is back in place`,
     {
       hint: "openclaw gateway run\nSee why: openclaw update status",
-      details: { exitCode: EXIT_START_AGAIN },
+      details: { exitCode: EXIT.TRY_LATER },
     },
   );
 }

@@ -134,7 +134,7 @@ export class FileSink {
     const isValid = now < this.#pathUntilMs && now >= this.#pathUntilMs - 2 * KEPT_MS;
     if (this.#path !== undefined && isValid) return this.#path;
     const folder = this.#options.folder ?? logFolder(env);
-    this.#path = datedFile(folder, now);
+    this.#path = datedFile(folder, now, env);
     this.#pathUntilMs = nextLocalMidnight(now);
     return this.#path;
   }

@@ -46,6 +46,8 @@ export interface LoggingOptions {
   hostname: string;
   /** Version of this program. */
   version: string;
+  /** Config of the gateway that logs: gateways of one machine may share a file. */
+  configPath?: string;
   /** Whether stdout belongs to a JSON answer, so that all lines go to stderr. */
   json?: boolean;
   /** Where console lines go, when not to the standard streams. */
@@ -123,8 +125,8 @@ class LoggingCore implements Logging {
   logger(subsystem: string): Logger {
     const known = this.#loggers.get(subsystem);
     if (known !== undefined) return known;
-    const { hostname, version } = this.#options;
-    const formatter = new RecordFormatter(subsystem, hostname, version);
+    const { hostname, version, configPath } = this.#options;
+    const formatter = new RecordFormatter(subsystem, hostname, version, configPath);
     const at = (level: RecordLevel) => {
       const rank = LOG_LEVELS.indexOf(level);
       return (message: string, fields?: LogFields) =>

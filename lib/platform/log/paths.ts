@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, extname, join } from "@std/path";
+import { basename, dirname, extname, isAbsolute, join } from "@std/path";
 import type { Env } from "../../base/mod.ts";
 import { formatLocalDate } from "../clock.ts";
 import { osName, tempDir, userId } from "../os.ts";
@@ -11,18 +11,22 @@ import { ensurePrivateDirSync } from "../private_dir.ts";
 
 /** The shared place that the first user of a machine gets; others fall back to their own. */
 const COMMON_FOLDER = "/tmp/openclaw";
-const DATED_NAME = /^openclaw-\d{4}-\d{2}-\d{2}(?:\.\d+)?\.log$/;
+const DATED_NAME = /^openclaw-(?:[a-z0-9][a-z0-9_-]{0,63}-)?\d{4}-\d{2}-\d{2}(?:\.\d+)?\.log$/i;
+const PROFILE = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
 
 /** How many rotated parts of a log file are kept. */
 export const KEPT_PARTS = 5;
 
 /**
- * The folder of the dated log files, created when missing.
+ * The folder of the dated log files, created when missing. One that systemd has made for the service
+ * comes first: a hardened service has no part in the common one.
  *
  * @param common The folder preferred outside Windows.
  * @throws {AppError} When neither the common folder nor the user's own can be used safely.
  */
 export function logFolder(env: Env, common = COMMON_FOLDER): string {
+  const given = env.get("LOGS_DIRECTORY")?.split(":", 1)[0];
+  if (given && isAbsolute(given)) return given;
   if (osName() !== "windows") {
     try {
       ensurePrivateDirSync(common);
@@ -37,9 +41,14 @@ export function logFolder(env: Env, common = COMMON_FOLDER): string {
   return own;
 }
 
-/** The file of the local day of `ms`, such as `openclaw-2026-11-22.log`. */
-export function datedFile(folder: string, ms: number): string {
-  return join(folder, `openclaw-${formatLocalDate(ms)}.log`);
+/**
+ * The file of the local day of `ms`, such as `openclaw-2026-11-22.log`; gateways of several profiles
+ * on one machine each have their own, such as `openclaw-ops-2026-11-22.log`.
+ */
+export function datedFile(folder: string, ms: number, env: Env): string {
+  const profile = env.get("OPENCLAW_PROFILE")?.trim().toLowerCase() ?? "";
+  const isNamed = PROFILE.test(profile) && profile !== "default";
+  return join(folder, `openclaw-${isNamed ? `${profile}-` : ""}${formatLocalDate(ms)}.log`);
 }
 
 /** A rotated part of a log file: `x.log` becomes `x.1.log`. */

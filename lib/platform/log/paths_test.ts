@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { AppError, envOf } from "../../base/mod.ts";
-import { logFolder, partFile } from "./paths.ts";
+import { datedFile, logFolder, partFile } from "./paths.ts";
 
 const isPosix = Deno.build.os !== "windows";
 
@@ -30,4 +30,18 @@ Deno.test({
 Deno.test("partFile() puts the number before the extension", () => {
   assertEquals(partFile(join("a", "b.log"), 2), join("a", "b.2.log"));
   assertEquals(partFile(join("a.d", "b"), 1), join("a.d", "b.1"));
+});
+
+Deno.test("datedFile() keeps the logs of several profiles apart", () => {
+  const day = new Date(2026, 10, 22).getTime();
+  const name = (env: Record<string, string>) => datedFile("/l", day, envOf(env));
+  assertEquals(name({}), "/l/openclaw-2026-11-22.log");
+  assertEquals(name({ OPENCLAW_PROFILE: "default" }), "/l/openclaw-2026-11-22.log");
+  assertEquals(name({ OPENCLAW_PROFILE: "Ops" }), "/l/openclaw-ops-2026-11-22.log");
+  assertEquals(name({ OPENCLAW_PROFILE: "../x" }), "/l/openclaw-2026-11-22.log");
+});
+
+Deno.test("logFolder() is the one that systemd has made for the service", () => {
+  const env = (LOGS_DIRECTORY: string) => envOf({ LOGS_DIRECTORY, TMPDIR: "/nowhere" });
+  assertEquals(logFolder(env("/var/log/openclaw:/var/log/more"), "/c"), "/var/log/openclaw");
 });

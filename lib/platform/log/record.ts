@@ -41,13 +41,15 @@ export class RecordFormatter {
   readonly #meta: Record<RecordLevel, string>;
   readonly #host: string;
 
-  constructor(subsystem: string, hostname: string, version: string) {
+  /** @param configPath Config of the gateway, which tells its records from another one's. */
+  constructor(subsystem: string, hostname: string, version: string, configPath?: string) {
     const bindings = JSON.stringify({ subsystem });
     const metaOf = (level: RecordLevel) =>
       JSON.stringify({
         runtime: "deno",
         runtimeVersion: Deno.version.deno,
         version,
+        ...(configPath === undefined ? {} : { configPath }),
         hostname,
         name: bindings,
         parentNames: ["openclaw"],

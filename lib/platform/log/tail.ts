@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, errorMessage } from "../../base/mod.ts";
+import { AppError, errorMessage, isObject, parseJsonOrUndefined } from "../../base/mod.ts";
 
 /** A piece of a log file. */
 export interface LogTail {
@@ -27,6 +27,8 @@ export interface LogTailQuery {
   readonly limit: number;
   /** Bytes at most. */
   readonly maxBytes: number;
+  /** Config of the gateway that is meant; what others have written to the same file is left out. */
+  readonly configPath?: string | undefined;
 }
 
 const NEWLINE = 10;
@@ -66,7 +68,10 @@ async function readPiece(file: Deno.FsFile, path: string, query: LogTailQuery): 
   const from = isCut ? bytes.indexOf(NEWLINE) + 1 : 0;
   const to = bytes.lastIndexOf(NEWLINE) + 1;
   const text = new TextDecoder().decode(bytes.subarray(from, Math.max(from, to)));
-  const lines = text.split("\n").filter((line) => line !== "");
+  const { configPath } = query;
+  const lines = text.split("\n").filter((line) =>
+    line !== "" && (configPath === undefined || isOfGateway(line, configPath))
+  );
   const shown = lines.slice(Math.max(0, lines.length - query.limit));
   const isShortened = query.cursor !== undefined && (isCut || shown.length < lines.length);
   return {
@@ -77,6 +82,15 @@ async function readPiece(file: Deno.FsFile, path: string, query: LogTailQuery): 
     truncated: isShortened,
     reset: isReset,
   };
+}
+
+/** Whether a line may come from the gateway with this config. */
+function isOfGateway(line: string, configPath: string): boolean {
+  const isNamed = line.includes('"configPath":');
+  if (!isNamed || line.includes(`"configPath":${JSON.stringify(configPath)}`)) return true;
+  const record = parseJsonOrUndefined(line);
+  const meta = isObject(record) && isObject(record._meta) ? record._meta : {};
+  return typeof meta.configPath !== "string" || meta.configPath === configPath;
 }
 
 async function readRange(file: Deno.FsFile, start: number, length: number): Promise<Uint8Array> {

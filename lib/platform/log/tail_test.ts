@@ -40,3 +40,22 @@ Deno.test("readLogTail() notices a rotated and a missing file", () =>
     assertEquals([missing.lines, missing.cursor, missing.reset], [[], 0, false]);
     await assertRejects(() => readLogTail(Deno.cwd(), WHOLE), AppError, "Cannot read log");
   }));
+
+Deno.test("readLogTail() leaves out what another gateway has written to the same file", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const line = (configPath: string, text: string) =>
+      JSON.stringify({ "1": text, _meta: { configPath } });
+    const own = line("/a.json", "own");
+    const fields = JSON.stringify({ "2": { configPath: "/b.json" }, _meta: {} });
+    const raw = "no record";
+    const lines = [own, line("/b.json", "foreign"), fields, raw, line("/b.json", "/a.json")];
+    await Deno.writeTextFile(path, lines.join("\n") + "\n");
+    const query = { limit: 3, maxBytes: 10_000 };
+    const { lines: kept, truncated } = await readLogTail(path, { ...query, configPath: "/a.json" });
+    assertEquals([kept, truncated], [[own, fields, raw], false]);
+    assertEquals((await readLogTail(path, query)).lines.length, 3);
+  } finally {
+    await Deno.remove(path);
+  }
+});

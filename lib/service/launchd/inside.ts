@@ -17,6 +17,6 @@ export function isInsideJob(env: Env, label: string): boolean {
   const named = JOB_VARIABLES.map((name) => env.get(name)).find(Boolean);
   if (named !== undefined) return named === label;
   // A definition of ours says it too, for children whose environment launchd's names were taken from.
-  return env.get("OPENCLAW_SERVICE_MARKER") !== undefined &&
+  return Boolean(env.get("OPENCLAW_SERVICE_MARKER")) &&
     env.get("OPENCLAW_LAUNCHD_LABEL") === label;
 }

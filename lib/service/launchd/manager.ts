@@ -19,6 +19,7 @@ import type {
   ServiceSpec,
   StopOptions,
 } from "../types.ts";
+import { STAYS_OFF } from "../types.ts";
 import { buildJobEnvironment, WRAPPER_SCRIPT } from "./environment_file.ts";
 import { prepareFolders, toTrash, writeFiles } from "./files.ts";
 import { isInsideJob } from "./inside.ts";
@@ -177,7 +178,7 @@ export class LaunchdManager implements ServiceManager {
     const line = seen.kind === "loaded"
       ? `Stopped LaunchAgent: ${target}`
       : `LaunchAgent was stopped already: ${target}`;
-    const stay = options.disable ? ["It stays off until it is started again."] : [];
+    const stay = options.disable ? [STAYS_OFF] : [];
     return { lines: [line, ...stay], warnings: [] };
   }
 

@@ -6,12 +6,12 @@
  *
  * @module
  */
+import { EXIT } from "../../base/mod.ts";
 import { signalName } from "../signals.ts";
 import type { ServiceRuntime, ServiceState } from "../types.ts";
 
 /** Starts since the job was loaded from which on a failing one counts as looping. */
 const LOOP_RUNS = 3;
-const EXIT_CONFIG = 78;
 
 /** The values of a job by their names in lower case. */
 export type PrintedJob = Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ function detailOf(
     return "macOS refuses the signature of the program, install it again";
   }
   if (job["job state"] === "spawn failed") return "launchd cannot start the program";
-  if (exitStatus === EXIT_CONFIG) return "the configuration refuses the start (exit 78)";
+  if (exitStatus === EXIT.CONFIG) return "the configuration refuses the start (exit 78)";
   if (state === "crash_looping") return `it was started ${job.runs} times and ended each time`;
   if (exitStatus === 0) return "it has ended by itself with success, so it is not started again";
   return undefined;

@@ -28,6 +28,7 @@ import type {
   ServiceSpec,
   StopOptions,
 } from "../types.ts";
+import { STAYS_OFF } from "../types.ts";
 import { buildRunner, headlessCommand, type TaskFiles, taskFiles } from "./files.ts";
 import { buildGatewayCmd, buildPrivateValues, isOwnScript } from "./gateway_cmd.ts";
 import { accountName, privacyCommand, writePrivateFile } from "./private_file.ts";
@@ -212,7 +213,8 @@ export class SchtasksManager implements ServiceManager {
         throw this.#scheduler.failure("SERVICE_STOP_FAILED", "disable", answer);
       }
     }
-    return { lines: [`Stopped ${this.#named(kind)}`], warnings: [] };
+    const stay = disable ? [STAYS_OFF] : [];
+    return { lines: [`Stopped ${this.#named(kind)}`, ...stay], warnings: [] };
   }
 
   async restart(): Promise<ServiceReport> {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { EXIT } from "../../base/mod.ts";
 import type { ServiceRuntime } from "../types.ts";
 
 /** Numbers of the Task Scheduler that stand for a state instead of an exit status. */
@@ -69,8 +70,6 @@ export function parseFailures(text: string | undefined): RunnerFailures | undefi
 
 /** Failures in a row from which on a service counts as looping. */
 const LOOP_FAILURES = 3;
-/** The gateway's exit status for a start that cannot succeed. */
-const EXIT_CONFIG = 78;
 
 /** What is known about a service. */
 export interface TaskFacts {
@@ -106,7 +105,7 @@ export function taskRuntime(facts: TaskFacts): ServiceRuntime {
       ? { ...base, state: "stopped", isMissingSupervision: true }
       : { ...base, state: "not_installed" };
   }
-  if (failures?.status === EXIT_CONFIG) {
+  if (failures?.status === EXIT.CONFIG) {
     const detail = "the configuration refuses the start or its port is taken (exit 78), so it is " +
       "not started again";
     return { ...base, state: "failed", detail };

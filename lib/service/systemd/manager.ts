@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import { AppError, type Env, errorMessage } from "../../base/mod.ts";
+import { AppError, type Env, errorMessage, EXIT } from "../../base/mod.ts";
 import {
   type CommandResult,
   ensureDir,
@@ -25,6 +25,7 @@ import type {
   ServiceSpec,
   StopOptions,
 } from "../types.ts";
+import { STAYS_OFF } from "../types.ts";
 import { failureText, unavailable, unavailableReason } from "./failures.ts";
 import { isLingering, lingerWarning } from "./linger.ts";
 import { parseShow, runtimeOf, SHOWN_PROPERTIES } from "./show.ts";
@@ -48,8 +49,6 @@ const PUBLIC_FILE_MODE = 0o644;
 const ACCOUNT_TOOLS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 /** What `useradd` ends with when there is such an account. */
 const ACCOUNT_EXISTS = 9;
-/** The gateway's exit status for a configuration that it refuses. */
-const EXIT_CONFIG = 78;
 
 /** What the manager works with. */
 export interface SystemdDeps {
@@ -218,7 +217,8 @@ export class SystemdManager implements ServiceManager {
     const { unit } = this.#deps;
     await this.#must("SERVICE_STOP_FAILED", ["stop", unit], STOP_TIMEOUT_MS);
     if (options.disable) await this.#must("SERVICE_STOP_FAILED", ["disable", unit]);
-    return { lines: [`Stopped systemd service: ${unit}`], warnings: [] };
+    const stay = options.disable ? [STAYS_OFF] : [];
+    return { lines: [`Stopped systemd service: ${unit}`, ...stay], warnings: [] };
   }
 
   async restart(): Promise<ServiceReport> {
@@ -263,7 +263,7 @@ export class SystemdManager implements ServiceManager {
     }
     const why = detail ?? `it ended with exit status ${lastExitStatus}`;
     throw new AppError(code, `Cannot ${verb} ${this.#deps.unit}: ${why}`, {
-      hint: lastExitStatus === EXIT_CONFIG ? `openclaw doctor\n${this.logHint()}` : this.logHint(),
+      hint: lastExitStatus === EXIT.CONFIG ? `openclaw doctor\n${this.logHint()}` : this.logHint(),
       details: { kind: "generic", exitStatus: lastExitStatus },
     });
   }

@@ -4,6 +4,7 @@
  * @see org.freedesktop.systemd1(5)
  * @module
  */
+import { EXIT } from "../../base/mod.ts";
 import { signalName } from "../signals.ts";
 import type { ServiceRuntime, ServiceState } from "../types.ts";
 
@@ -90,7 +91,7 @@ function detailOf(
   status: number | undefined,
   restarts: number,
 ): string | undefined {
-  if (status === 78 && state !== "running") {
+  if (status === EXIT.CONFIG && state !== "running") {
     return "it refused to start and is not started again (exit 78: the configuration, or a port or " +
       "state folder that another gateway holds)";
   }

@@ -65,6 +65,9 @@ export function buildSystemUnit(spec: ServiceSpec, facts: SystemUnitFacts): stri
       `Group=${SYSTEM_ACCOUNT}`,
       `StateDirectory=${home.slice(STATE_ROOT.length)}`,
       "StateDirectoryMode=0700",
+      // Its folder for temporary files is its own, so nobody would find a log there.
+      `LogsDirectory=${home.slice(STATE_ROOT.length)}`,
+      "LogsDirectoryMode=0700",
       "UMask=0077",
       ...HARDENING,
     ]],
