@@ -21,6 +21,8 @@ export interface CallOutcome {
   /** Calls in the message, in order. */
   calls: ModelToolCall[];
   error?: ModelError;
+  /** Whether somebody was shown a part of it that the message does not hold. */
+  hasShown?: boolean;
 }
 
 /** Collects what one model call streams into a transcript message. */

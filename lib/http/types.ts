@@ -170,8 +170,24 @@ export interface HttpUsage {
 export type HttpRunEvent =
   | { type: "text"; delta: string }
   | { type: "thinking"; delta: string }
-  /** A call of a client tool; the run ends with stop reason `toolUse` after the last of them. */
-  | { type: "toolCall"; id: string; name: string; arguments: string }
+  /**
+   * A piece of the arguments of a client tool's call, as the provider wrote it; empty to begin with,
+   * maybe. Pieces of one call follow each other: where another call begins, the one before is whole.
+   * Without a `toolCall` behind it nothing of a call counts.
+   */
+  | { type: "toolCallDelta"; id: string; name: string; delta: string }
+  /**
+   * A call of a client tool, also of one that came in pieces, which its arguments begin with; the run
+   * ends with stop reason `toolUse` after the last of them.
+   */
+  | {
+    type: "toolCall";
+    id: string;
+    name: string;
+    arguments: string;
+    /** The length ran out in the middle of it. */
+    isCut?: boolean;
+  }
   | {
     type: "end";
     /** Complete reply text. */

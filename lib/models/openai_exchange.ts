@@ -165,12 +165,17 @@ function accept(
   return batch;
 }
 
-/** Appends an event; text that came together is one event. */
+/** Appends an event; pieces of one text that came together are one event. */
 function addEvent(events: ModelEvent[], event: ModelEvent): void {
   const last = events.at(-1);
-  if (last && last.type === event.type && "delta" in last && "delta" in event) {
-    last.delta += event.delta;
-  } else events.push(event);
+  const isMore = last !== undefined && last.type === event.type && placeOf(last) === placeOf(event);
+  if (isMore && "delta" in last && "delta" in event) last.delta += event.delta;
+  else events.push(event);
+}
+
+/** Which of several texts of its kind a piece belongs to. */
+function placeOf(event: ModelEvent): number {
+  return event.type === "toolCallDelta" ? event.index : 0;
 }
 
 async function drain(reader: Reader): Promise<void> {

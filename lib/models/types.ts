@@ -119,6 +119,12 @@ export type ModelStopReason = "stop" | "length" | "toolUse";
 export type ModelEvent =
   | { type: "text"; delta: string }
   | { type: "thinking"; delta: string }
+  /**
+   * A piece of the arguments of the call at a place of the answer, from 0; the first may be empty.
+   * Pieces of one call follow each other, and where another begins the one before is a whole JSON
+   * object. All calls come as `toolCall` at the end, whose texts begin with what their pieces say.
+   */
+  | { type: "toolCallDelta"; index: number; name: string; delta: string }
   | { type: "toolCall"; call: ModelToolCall }
   | { type: "end"; stopReason: ModelStopReason; usage: ModelUsage; responseId?: string };
 

@@ -25,12 +25,17 @@ type EndEvent = HttpRunEvent & { type: "end" };
 type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
 type TextKind = "text" | "thinking";
 
+/** A block under way; of a call, the id and how much of its input is told. */
+type OpenBlock = { kind: TextKind } | { kind: "tool_use"; id: string; sentChars: number };
+
 /** Writes the events of one streamed message. */
 export class MessageStreamWriter {
   readonly #head: MessageHead;
   /** Index of the block under way, or of the next one. */
   #index = 0;
-  #open: TextKind | undefined;
+  #open: OpenBlock | undefined;
+  /** Calls whose blocks have ended, by their ids. */
+  readonly #endedCalls = new Set<string>();
   #hasText = false;
   #hasCalls = false;
 
@@ -51,6 +56,8 @@ export class MessageStreamWriter {
         return this.#delta("text", event.delta);
       case "thinking":
         return this.#head.showsThinking ? this.#delta("thinking", event.delta) : "";
+      case "toolCallDelta":
+        return this.#callPiece(event);
       case "toolCall":
         return this.#call(event);
       case "end":
@@ -64,22 +71,42 @@ export class MessageStreamWriter {
     if (text === "") return "";
     this.#hasText ||= kind === "text";
     let frames = "";
-    if (this.#open !== kind) {
+    if (this.#open?.kind !== kind) {
       frames += this.#close();
-      this.#open = kind;
+      this.#open = { kind };
       frames += this.#start(emptyBlock(kind));
     }
     return frames + this.#change({ type: `${kind}_delta`, [kind]: text });
   }
 
+  #callPiece({ id, name, delta }: HttpRunEvent & { type: "toolCallDelta" }): string {
+    const { frames, block } = this.#openCall(id, name);
+    // What does not begin as an object is not told as it is, see `streamedInput()`.
+    const isTold = block.sentChars > 0 || delta.startsWith("{");
+    return isTold ? frames + this.#tell(block, delta) : frames;
+  }
+
+  /** A call, or what is left of one that has begun. */
   #call({ id, name, arguments: text }: ToolCallEvent): string {
     this.#hasCalls = true;
-    let frames = this.#close();
-    frames += this.#start({ type: "tool_use", id, name, input: {} });
-    for (const piece of splitText(streamedInput(text), TOOL_ARGUMENT_FRAGMENT_CHARS)) {
-      frames += this.#change({ type: "input_json_delta", partial_json: piece });
-    }
-    return frames + this.#stop();
+    if (this.#endedCalls.has(id)) return "";
+    const { frames, block } = this.#openCall(id, name);
+    return frames + this.#tell(block, streamedInput(text).slice(block.sentChars)) + this.#close();
+  }
+
+  #openCall(id: string, name: string) {
+    const open = this.#open;
+    if (open?.kind === "tool_use" && open.id === id) return { frames: "", block: open };
+    const block = { kind: "tool_use" as const, id, sentChars: 0 };
+    const frames = this.#close() + this.#start({ type: "tool_use", id, name, input: {} });
+    this.#open = block;
+    return { frames, block };
+  }
+
+  #tell(block: OpenBlock & { kind: "tool_use" }, text: string): string {
+    block.sentChars += text.length;
+    return splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)
+      .map((piece) => this.#change({ type: "input_json_delta", partial_json: piece })).join("");
   }
 
   #end(event: EndEvent): string {
@@ -91,13 +118,15 @@ export class MessageStreamWriter {
     return frames + frame({ type: "message_stop" });
   }
 
-  /** Ends the block of text or thoughts that is under way. */
+  /** Ends the block that is under way. */
   #close(): string {
-    if (this.#open === undefined) return "";
-    const signature = this.#open === "thinking"
+    const open = this.#open;
+    if (open === undefined) return "";
+    this.#open = undefined;
+    if (open.kind === "tool_use") this.#endedCalls.add(open.id);
+    const signature = open.kind === "thinking"
       ? this.#change({ type: "signature_delta", signature: SIGNATURE })
       : "";
-    this.#open = undefined;
     return signature + this.#stop();
   }
 
@@ -196,10 +225,9 @@ function parseInput(text: string): unknown {
   return isObject(value) ? value : { raw_arguments: text };
 }
 
-/** The same for a stream, where half a text, which the client puts together itself, stays as it is. */
+/** The same for a stream, where what begins as an object is told before anybody knows how it ends. */
 function streamedInput(text: string): string {
-  const value = parseJsonOrUndefined(text);
-  return value === undefined || isObject(value) ? text : JSON.stringify(parseInput(text));
+  return text === "" || text.startsWith("{") ? text : JSON.stringify(parseInput(text));
 }
 
 /** Which stop sequence ended a reply is not told by every provider, so none is named. */

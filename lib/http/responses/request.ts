@@ -69,7 +69,6 @@ function refuseUnserved(body: ResponsesBody): void {
   }
   if (present(body.prompt)) throw unserved("prompt", "Send the text as `instructions`");
   if (!body.background) return;
-  if (body.stream) throw unserved("stream", "Poll a background response: GET /v1/responses/{id}");
   if (body.store === false) {
     throw invalidRequest("background: needs `store`", "Leave out `store`, or send true");
   }

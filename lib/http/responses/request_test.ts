@@ -127,7 +127,6 @@ const REFUSED: [fields: Record<string, unknown>, message: string][] = [
   ],
   [{ conversation: "conv_1" }, "conversation: is not supported here"],
   [{ prompt: { id: "pmpt_1" } }, "prompt: is not supported here"],
-  [{ background: true, stream: true }, "stream: is not supported here"],
   [{ background: true, store: false }, "background: needs `store`"],
   [{ user: "x".repeat(600) }, "Invalid `user`."],
 ];
