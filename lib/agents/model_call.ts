@@ -35,6 +35,8 @@ export class ModelCall {
   #thinking = "";
   #stopReason: ModelStopReason = "stop";
   #responseId: string | undefined;
+  /** The text that ended it, where the provider tells. */
+  stopSequence: string | undefined;
   usage: ModelUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
   /** @param readCalls Which of the calls stand, and under which ids. */
@@ -63,6 +65,7 @@ export class ModelCall {
       case "end":
         this.usage = event.usage;
         this.#responseId = event.responseId;
+        this.stopSequence = event.stopSequence;
         this.#stopReason = event.stopReason;
     }
   }

@@ -65,6 +65,8 @@ export interface RunResult {
   contextTokens: number;
   /** Tokens of the last call's input: how full the context is. */
   promptTokens: number;
+  /** The text of the request's `stop` that ended it, where the provider tells. */
+  stopSequence?: string;
   isAborted: boolean;
   usage: ModelUsage;
   /** Code of the failure, when there was one. */

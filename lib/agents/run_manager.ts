@@ -320,6 +320,7 @@ export class RunManager {
       model: info?.model ?? "",
       contextTokens: info?.contextWindow ?? 0,
       promptTokens: result?.promptTokens ?? 0,
+      ...(result?.stopSequence === undefined ? {} : { stopSequence: result.stopSequence }),
       isAborted,
       usage: result?.usage ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     };

@@ -76,6 +76,8 @@ export interface TurnResult {
   usage: ModelUsage;
   /** Tokens of the last call's input: how full the context is. */
   promptTokens: number;
+  /** The text that ended the last call, where the provider tells. */
+  stopSequence?: string;
   model: Model;
   error?: ModelError;
 }
@@ -108,6 +110,7 @@ class Turn {
   readonly #late: TurnEvent[] = [];
   #text = "";
   #promptTokens = 0;
+  #stopSequence: string | undefined;
   #modelIndex = 0;
 
   constructor(input: TurnInput, emit: (event: TurnEvent) => void) {
@@ -180,6 +183,7 @@ class Turn {
       return { ...call.end("error", error.message), error, hasShown: begun.isAny };
     } finally {
       this.#count(call.usage);
+      this.#stopSequence = call.stopSequence;
     }
     return this.#input.signal.aborted ? call.end("aborted") : call.end();
   }
@@ -283,6 +287,7 @@ class Turn {
       stopReason,
       usage: this.#usage,
       promptTokens: this.#promptTokens,
+      ...(this.#stopSequence === undefined ? {} : { stopSequence: this.#stopSequence }),
       model: this.#model,
       ...(error ? { error } : {}),
     };

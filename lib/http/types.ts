@@ -194,6 +194,8 @@ export type HttpRunEvent =
     text: string;
     stopReason: "stop" | "length" | "toolUse" | "aborted";
     usage: HttpUsage;
+    /** Which of the texts of `sampling.stop` ended it, where the provider tells. */
+    stopSequence?: string;
     /** Where the conversation stands now. */
     place?: HttpPlace;
   }

@@ -38,6 +38,7 @@ export class CompletionAssembler {
   #usage: ModelUsage = emptyUsage();
   #responseId: string | undefined;
   #finishReason: string | undefined;
+  #stopSequence: string | undefined;
   #isDone = false;
   #chunkCount = 0;
   #chars = 0;
@@ -101,9 +102,16 @@ export class CompletionAssembler {
       .map((call) => toToolCall(call, isCut));
     const usage = this.#usage;
     const id = this.#responseId;
+    const stop = this.#stopSequence;
     return [
       ...calls.map((call): ModelEvent => ({ type: "toolCall", call })),
-      { type: "end", stopReason, usage, ...(id === undefined ? {} : { responseId: id }) },
+      {
+        type: "end",
+        stopReason,
+        usage,
+        ...(id === undefined ? {} : { responseId: id }),
+        ...(stop === undefined ? {} : { stopSequence: stop }),
+      },
     ];
   }
 
@@ -116,6 +124,9 @@ export class CompletionAssembler {
     ) {
       this.#finishReason = choice.finish_reason;
     }
+    // Servers of open models tell which text it was, or the number of a token.
+    const stop = choice.stop_reason ?? choice.matched_stop;
+    if (typeof stop === "string" && stop !== "") this.#stopSequence = stop;
     return events;
   }
 

@@ -126,7 +126,14 @@ export type ModelEvent =
    */
   | { type: "toolCallDelta"; index: number; name: string; delta: string }
   | { type: "toolCall"; call: ModelToolCall }
-  | { type: "end"; stopReason: ModelStopReason; usage: ModelUsage; responseId?: string };
+  | {
+    type: "end";
+    stopReason: ModelStopReason;
+    usage: ModelUsage;
+    responseId?: string;
+    /** Which of the texts of `sampling.stop` ended the answer, where the provider tells. */
+    stopSequence?: string;
+  };
 
 /** What is known of a model without calling it. */
 export interface ModelInfo extends ModelRef {

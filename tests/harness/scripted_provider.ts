@@ -17,8 +17,8 @@ export type Piece =
   | { moreOf: { index: number; text: string } }
   /** Waits, then goes on. */
   | { until: Promise<void> }
-  /** Ends the answer for this reason. */
-  | { finish: "stop" | "length" | "tool_calls" }
+  /** Ends the answer for this reason, and says by which text where there is one. */
+  | { finish: "stop" | "length" | "tool_calls"; matched?: string }
   /** Ends the connection. */
   | { cut: true }
   /** Holds the answer back until the client is gone. */
@@ -114,8 +114,8 @@ async function writePieces(
   pieces: readonly Piece[],
   send: (fields: unknown) => void,
 ): Promise<"hold" | undefined> {
-  const choice = (delta: unknown, finish_reason: string | null = null) =>
-    send({ id: "s1", choices: [{ index: 0, delta, finish_reason }] });
+  const choice = (delta: unknown, finish_reason: string | null = null, matched = {}) =>
+    send({ id: "s1", choices: [{ index: 0, delta, finish_reason, ...matched }] });
   let calls = 0;
   for (const piece of pieces) {
     if ("hold" in piece) return "hold";
@@ -134,7 +134,10 @@ async function writePieces(
       choice({ tool_calls: [{ index, function: { arguments: text } }] });
     }
     if ("until" in piece) await piece.until;
-    if ("finish" in piece) choice({}, piece.finish);
+    if ("finish" in piece) {
+      const matched = piece.matched === undefined ? {} : { stop_reason: piece.matched };
+      choice({}, piece.finish, matched);
+    }
   }
   const usage = {
     prompt_tokens: 20,

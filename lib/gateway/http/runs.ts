@@ -192,7 +192,7 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
       const { outcome } = event;
       if (outcome.error) return errorEvent(outcome.error);
       if (outcome.result.isAborted) return abortedEvent(outcome.stopReason);
-      const { text, usage } = outcome.result;
+      const { text, usage, stopSequence } = outcome.result;
       const seq = outcome.messages.at(-1)?.seq;
       const { sessionKey, sessionId } = outcome;
       return {
@@ -200,6 +200,7 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
         text,
         stopReason: stopReason(outcome.stopReason),
         usage,
+        ...(stopSequence === undefined ? {} : { stopSequence }),
         ...(seq === undefined ? {} : { place: { sessionKey, sessionId, seq } }),
       };
     }

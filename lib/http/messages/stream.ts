@@ -19,6 +19,8 @@ export interface MessageHead {
   /** Id of the request, which an error in the middle of a stream names. */
   requestId: string;
   showsThinking: boolean;
+  /** Texts that end the answer. */
+  stopSequences: readonly string[];
 }
 
 type EndEvent = HttpRunEvent & { type: "end" };
@@ -113,7 +115,7 @@ export class MessageStreamWriter {
     // A reply that came whole, without a piece before it.
     let frames = this.#hasText ? "" : this.#delta("text", event.text);
     frames += this.#close();
-    const delta = { stop_reason: stopReason(event, this.#hasCalls), stop_sequence: null };
+    const delta = stopOf(event, this.#hasCalls, this.#head);
     frames += frame({ type: "message_delta", delta, usage: usageOf(event.usage) });
     return frames + frame({ type: "message_stop" });
   }
@@ -174,7 +176,7 @@ export class MessageBuilder {
       content: this.#content.map((block) =>
         block.type === "thinking" ? { ...block, signature: SIGNATURE } : block
       ),
-      stop_reason: stopReason(event, hasCalls),
+      ...stopOf(event, hasCalls, this.#head),
       usage: usageOf(event.usage),
     };
   }
@@ -212,7 +214,7 @@ function emptyMessage({ id, model }: MessageHead) {
     model,
     content: [] as unknown[],
     stop_reason: null as string | null,
-    stop_sequence: null,
+    stop_sequence: null as string | null,
   };
 }
 
@@ -230,10 +232,23 @@ function streamedInput(text: string): string {
   return text === "" || text.startsWith("{") ? text : JSON.stringify(parseInput(text));
 }
 
-/** Which stop sequence ended a reply is not told by every provider, so none is named. */
-function stopReason(event: EndEvent, hasCalls: boolean): string {
-  if (event.stopReason === "length") return "max_tokens";
-  return event.stopReason === "toolUse" && hasCalls ? "tool_use" : "end_turn";
+/** Why a message ended. */
+interface Stop {
+  stop_reason: "max_tokens" | "tool_use" | "stop_sequence" | "end_turn";
+  stop_sequence: string | null;
+}
+
+function stopOf(event: EndEvent, hasCalls: boolean, { stopSequences }: MessageHead): Stop {
+  if (event.stopReason === "length") return { stop_reason: "max_tokens", stop_sequence: null };
+  if (event.stopReason === "toolUse" && hasCalls) {
+    return { stop_reason: "tool_use", stop_sequence: null };
+  }
+  // The provider says which it was, or leaves it at the end of the text, or nobody knows.
+  const named = stopSequences.find((text) => text === event.stopSequence) ??
+    stopSequences.find((text) => text !== "" && event.text.endsWith(text));
+  return named === undefined
+    ? { stop_reason: "end_turn", stop_sequence: null }
+    : { stop_reason: "stop_sequence", stop_sequence: named };
 }
 
 const NO_USAGE: EndEvent["usage"] = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };

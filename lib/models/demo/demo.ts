@@ -72,7 +72,7 @@ export class DemoModel implements Model {
 
   async *#say(
     request: ModelRequest,
-    { chunks, pauseMs }: Reply,
+    { chunks, pauseMs, stopSequence }: Reply,
   ): AsyncGenerator<ModelEvent, void, void> {
     const { signal } = request;
     let budget = (request.maxTokens ?? DEMO_INFO.maxTokens) * CHARS_PER_TOKEN;
@@ -91,7 +91,9 @@ export class DemoModel implements Model {
       }
     }
     signal.throwIfAborted();
-    yield { type: "end", stopReason, usage: usageOf(request, written) };
+    const isStopped = stopReason === "stop" && stopSequence !== undefined;
+    const usage = usageOf(request, written);
+    yield { type: "end", stopReason, usage, ...(isStopped ? { stopSequence } : {}) };
   }
 }
 
@@ -100,6 +102,8 @@ interface Reply {
   chunks: string[];
   /** Milliseconds between two pieces. */
   pauseMs: number;
+  /** The text that ended it. */
+  stopSequence?: string;
 }
 
 async function callsIn(request: ModelRequest, said: string): Promise<ModelToolCall[]> {
@@ -119,27 +123,35 @@ async function replyTo(request: ModelRequest, said: readonly string[]): Promise<
     ? countAskedFor(last)
     : undefined;
   if (count !== undefined) {
-    return { chunks: beforeStop(countingChunks(count), sampling?.stop), pauseMs: COUNT_PAUSE_MS };
+    return { ...beforeStop(countingChunks(count), sampling?.stop), pauseMs: COUNT_PAUSE_MS };
   }
   const text = conversation !== undefined
     ? summaryOf(conversation)
     : results.length > 0
     ? answerAfterTools(results)
     : answerTo(said, messages.length);
-  return { chunks: beforeStop(chunksOf(text), sampling?.stop), pauseMs: 0 };
+  return { ...beforeStop(chunksOf(text), sampling?.stop), pauseMs: 0 };
 }
 
 /** What comes before the first of the texts that end an answer. */
-function beforeStop(chunks: string[], stop: readonly string[] = []): string[] {
+function beforeStop(
+  chunks: string[],
+  stop: readonly string[] = [],
+): Pick<Reply, "chunks" | "stopSequence"> {
   const text = chunks.join("");
-  const ends = stop.filter((each) => each !== "").map((each) => text.indexOf(each))
-    .filter((place) => place >= 0);
-  let left = Math.min(text.length, ...ends);
-  return chunks.map((chunk) => {
-    const kept = chunk.slice(0, left);
-    left -= kept.length;
-    return kept;
-  }).filter((chunk) => chunk !== "");
+  const ends = stop.filter((each) => each !== "")
+    .map((each) => ({ each, place: text.indexOf(each) }))
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => a.place - b.place);
+  const [first] = ends;
+  if (first === undefined) return { chunks };
+  let left = first.place;
+  const kept = chunks.map((chunk) => {
+    const part = chunk.slice(0, left);
+    left -= part.length;
+    return part;
+  });
+  return { chunks: kept.filter((chunk) => chunk !== ""), stopSequence: first.each };
 }
 
 /** The answer as JSON, when it is to be some. */
