@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { AppError, isObject, parseJsonOrUndefined, randomHex } from "../base/mod.ts";
+import { AppError, parseObjectOrUndefined, randomHex } from "../base/mod.ts";
 import type {
   ModelEvent,
   ModelRequest,
@@ -152,7 +152,7 @@ function plainCall(call: ModelToolCall): ModelToolCall {
 
 /** Whether the model wrote a JSON object as arguments. */
 export function hasObject({ argumentsText }: ModelToolCall): boolean {
-  return argumentsText === undefined || isObject(parseJsonOrUndefined(argumentsText));
+  return argumentsText === undefined || parseObjectOrUndefined(argumentsText) !== undefined;
 }
 
 /** What stands for the answer to a call until the client gives it. */

@@ -6,7 +6,13 @@
  *
  * @module
  */
-import { isObject, type JsonObject, parseJsonOrUndefined, randomHex } from "../base/mod.ts";
+import {
+  isObject,
+  type JsonObject,
+  parseJsonOrUndefined,
+  parseObjectOrUndefined,
+  randomHex,
+} from "../base/mod.ts";
 import { CallPieces } from "./call_pieces.ts";
 import { StreamFault, StreamRefusal } from "./faults.ts";
 import type { ModelEvent, ModelStopReason, ModelToolCall, ModelUsage } from "./types.ts";
@@ -248,8 +254,7 @@ function toToolCall(call: PartialCall, isCut: boolean): ModelToolCall {
     throw new StreamFault("garbage", "asked for a tool without naming it");
   }
   const text = call.arguments.trim();
-  const parsed = text === "" ? {} : parseJsonOrUndefined(text);
-  const args = isObject(parsed) ? parsed : {};
+  const args = parseObjectOrUndefined(text) ?? {};
   // Arguments that are missing where the length ran out are not the same as none.
   const isSame = text === "" ? !isCut : JSON.stringify(args) === text;
   const id = call.id || `call${randomHex(12)}`;

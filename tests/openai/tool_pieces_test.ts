@@ -222,3 +222,29 @@ Deno.test("a model that broke off in the middle of a call is not followed by ano
     assertEquals(provider.calls.length, calls);
   }
 });
+
+Deno.test("arguments nested without end are handed over as they were written", async () => {
+  const deep = '{"a":'.repeat(20_000) + "1" + "}".repeat(20_000);
+  await using world = await ResponsesWorld.start([call("c1", deep), { finish: "tool_calls" }]);
+  const bodies: [path: string, body: Json, read: (answer: Json) => unknown][] = [
+    [
+      "chat/completions",
+      { messages: [{ role: "user", content: "hi" }], tools: CHAT_TOOLS },
+      ({ choices }) => choices[0].message.tool_calls[0].function.arguments,
+    ],
+    ["responses", { input: "hi", tools: RESPONSE_TOOLS }, ({ output }) => output[0].arguments],
+    [
+      "messages",
+      { max_tokens: 9, messages: [{ role: "user", content: "hi" }], tools: MESSAGE_TOOLS },
+      ({ content }) => content[0].input.raw_arguments,
+    ],
+  ];
+  for (const [path, body, read] of bodies) {
+    const answer = await fetch(`${world.baseURL}/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ model: "openclaw", ...body }),
+    });
+    assertEquals([answer.status, read(await answer.json())], [200, deep], path);
+  }
+});

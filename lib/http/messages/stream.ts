@@ -6,7 +6,7 @@
 import { runError } from "../errors.ts";
 import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
 import { type FinalRunEvent, isFinal } from "../run_stream.ts";
-import { isObject, parseJsonOrUndefined, splitText } from "../../base/mod.ts";
+import { parseObjectOrUndefined, splitText } from "../../base/mod.ts";
 import type { HttpRunEvent } from "../types.ts";
 import { anthropicErrorBody } from "./error_body.ts";
 
@@ -223,8 +223,7 @@ function emptyMessage({ id, model }: MessageHead) {
  * could not send them back otherwise.
  */
 function parseInput(text: string): unknown {
-  const value = text === "" ? {} : parseJsonOrUndefined(text);
-  return isObject(value) ? value : { raw_arguments: text };
+  return text === "" ? {} : parseObjectOrUndefined(text) ?? { raw_arguments: text };
 }
 
 /** The same for a stream, where what begins as an object is told before anybody knows how it ends. */
