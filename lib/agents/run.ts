@@ -44,6 +44,7 @@ export interface RunRequest {
   /** How long the model may think; the provider's own way when absent. */
   thinking?: ThinkingLevel;
   sampling?: ModelRequest["sampling"];
+  hints?: ModelRequest["hints"];
   /** Upper bound in milliseconds; the configured one when absent. */
   timeoutMs?: number;
   /** Models to try when `model` fails before it said anything; it is strict without. */

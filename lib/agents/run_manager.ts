@@ -242,6 +242,7 @@ export class RunManager {
       ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
       ...(request.thinking === undefined ? {} : { thinking: request.thinking }),
       ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
+      ...(request.hints === undefined ? {} : { hints: request.hints }),
       ...(request.clientTools === undefined ? {} : { clientTools: request.clientTools }),
       ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
       signal: run.signal,

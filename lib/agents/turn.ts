@@ -61,6 +61,7 @@ export interface TurnInput {
   maxTokens?: number;
   thinking?: ModelRequest["thinking"];
   sampling?: ModelRequest["sampling"];
+  hints?: ModelRequest["hints"];
   responseFormat?: ModelRequest["responseFormat"];
   signal: AbortSignal;
   clock: Clock;
@@ -201,8 +202,8 @@ class Turn {
   }
 
   #request(): ModelRequest {
-    const { system, conversation, tools, maxTokens, thinking, sampling, responseFormat, signal } =
-      this.#input;
+    const { system, conversation, tools, signal } = this.#input;
+    const { maxTokens, thinking, sampling, hints, responseFormat } = this.#input;
     const said = this.#messages.flatMap((message) => toModelMessages(message));
     const request: ModelRequest = {
       system,
@@ -213,6 +214,7 @@ class Turn {
     if (maxTokens !== undefined) request.maxTokens = maxTokens;
     if (thinking !== undefined) request.thinking = thinking;
     if (sampling !== undefined) request.sampling = sampling;
+    if (hints !== undefined) request.hints = hints;
     if (responseFormat !== undefined) request.responseFormat = responseFormat;
     return request;
   }

@@ -121,6 +121,17 @@ export interface HttpSampling {
   presencePenalty?: number;
 }
 
+/** What a client tells the provider beside the question; forwarded where the provider takes it. */
+export interface HttpHints {
+  serviceTier?: string;
+  verbosity?: string;
+  promptCacheKey?: string;
+  safetyIdentifier?: string;
+  /** Whether the provider shall keep the answer on its side, and what stands with it there. */
+  store?: boolean;
+  metadata?: Record<string, string>;
+}
+
 /** One run asked for over HTTP, already translated from its dialect. */
 export interface HttpRunRequest {
   runId: string;
@@ -143,6 +154,7 @@ export interface HttpRunRequest {
   model?: string;
   maxTokens?: number;
   sampling?: HttpSampling;
+  hints?: HttpHints;
   /** Offered to the model next to the agent's own tools; a call of one ends the run. */
   tools?: HttpClientTool[];
   /** `auto` when absent. Only the client's tools are meant. */

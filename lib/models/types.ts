@@ -68,6 +68,21 @@ export interface ModelSampling {
   presencePenalty?: number;
 }
 
+/** What a client tells the provider beside the question; it goes to those that are known to take it. */
+export interface ModelHints {
+  /** How fast, at which price. */
+  serviceTier?: string;
+  /** How much is to be said: `low`, `medium` or `high`. */
+  verbosity?: string;
+  /** Requests with the same one likely begin alike. */
+  promptCacheKey?: string;
+  /** Who asks, for the provider's own rules; not a name. */
+  safetyIdentifier?: string;
+  /** Whether the provider shall keep the answer on its side, and what stands with it there. */
+  store?: boolean;
+  metadata?: Record<string, string>;
+}
+
 /** How long a model may think before it answers; `adaptive` leaves it to the model. */
 export const THINKING_LEVELS = [
   "off",
@@ -98,6 +113,7 @@ export interface ModelRequest {
   /** Left to the provider when absent; models that do not reason are not told. */
   thinking?: ThinkingLevel;
   sampling?: ModelSampling;
+  hints?: ModelHints;
   /** Ends the call; the stream then throws the signal's reason. */
   signal: AbortSignal;
 }

@@ -69,6 +69,7 @@ async function startRun(
       "extraSystemPrompt",
       "maxTokens",
       "sampling",
+      "hints",
       "earlier",
       "toolResults",
       "responseFormat",
