@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { delay } from "../../base/mod.ts";
+import { delay, splitText } from "../../base/mod.ts";
 import type {
   Model,
   ModelEvent,
@@ -47,6 +47,8 @@ export const DEMO_INFO: ModelInfo = {
 };
 
 const COUNT_PAUSE_MS = 10;
+/** Length of the pieces in which arguments of calls come. */
+const ARGUMENT_PIECE_CHARS = 16;
 const CHARS_PER_TOKEN = 4;
 
 /** The built-in model `demo/echo`. */
@@ -65,6 +67,11 @@ export class DemoModel implements Model {
     const said = userTexts(request.messages);
     const calls = await callsIn(request, said.at(-1) ?? "");
     if (calls.length === 0) return yield* this.#say(request, await replyTo(request, said));
+    for (const [index, { name, arguments: args }] of calls.entries()) {
+      for (const delta of splitText(JSON.stringify(args), ARGUMENT_PIECE_CHARS)) {
+        yield { type: "toolCallDelta", index, name, delta };
+      }
+    }
     for (const call of calls) yield { type: "toolCall", call };
     const written = JSON.stringify(calls.map((call) => call.arguments)).length;
     yield { type: "end", stopReason: "toolUse", usage: usageOf(request, written) };
