@@ -64,12 +64,15 @@ export function offeredTools(
   agentTools: readonly ModelTool[],
   { tools, toolChoice = "auto", parallelToolCalls }: ClientTools,
   isFirst: boolean,
-): Pick<ModelRequest, "tools" | "toolChoice" | "parallelToolCalls"> {
+): Pick<ModelRequest, "tools" | "shownTools" | "toolChoice" | "parallelToolCalls"> {
   const isForced = isFirst && toolChoice !== "auto" && toolChoice !== "none";
   const offered = [...isForced ? [] : agentTools, ...toolChoice === "none" ? [] : tools];
   if (offered.length === 0) return {};
   return {
     tools: offered.map(declarationOf),
+    ...(tools.length === 0 || toolChoice === "none"
+      ? {}
+      : { shownTools: new Set(tools.map(({ name }) => name)) }),
     ...(isForced ? { toolChoice } : {}),
     ...(parallelToolCalls === undefined || toolChoice === "none" ? {} : { parallelToolCalls }),
   };

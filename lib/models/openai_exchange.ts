@@ -23,6 +23,8 @@ export interface ExchangeOptions {
   readonly call: Omit<ConnectorCall, "signal">;
   /** Longest silence, before the first byte and between any two. */
   readonly idleTimeoutMs: number;
+  /** Names of the tools whose calls are handed out in pieces. */
+  readonly shownTools?: ReadonlySet<string> | undefined;
 }
 
 /** What one read gave. */
@@ -56,12 +58,12 @@ export class Exchange {
     const watchdog = new Watchdog(signal, this.#options.idleTimeoutMs);
     let reader: Reader | undefined;
     try {
-      const { connector, call } = this.#options;
+      const { connector, call, shownTools } = this.#options;
       const response = await watchdog.guard(
         connector.post({ ...call, signal: watchdog.signal }).catch(toFault),
       );
       reader = await openStream(response, watchdog);
-      const assembler = new CompletionAssembler();
+      const assembler = new CompletionAssembler(shownTools);
       let isOpen = true;
       for await (const batch of readAnswer(reader, assembler, watchdog)) {
         isOpen = batch.isOpen;

@@ -41,6 +41,7 @@ export class CompletionAssembler {
   /** The newest call of each index. */
   readonly #callsByIndex = new Map<unknown, PartialCall>();
   readonly #pieces = new CallPieces();
+  readonly #shown: ReadonlySet<string>;
   #usage: ModelUsage = emptyUsage();
   #responseId: string | undefined;
   #finishReason: string | undefined;
@@ -48,6 +49,11 @@ export class CompletionAssembler {
   #isDone = false;
   #chunkCount = 0;
   #chars = 0;
+
+  /** @param shown Names of the tools whose calls are handed out in pieces. */
+  constructor(shown: ReadonlySet<string> = new Set()) {
+    this.#shown = shown;
+  }
 
   /** Whether the provider said that nothing comes any more. */
   get isDone(): boolean {
@@ -189,7 +195,7 @@ export class CompletionAssembler {
       this.#pieces.replace(call.place, call.arguments, whole);
       call.arguments = whole;
     }
-    return this.#pieces.next(call.place, call.name);
+    return this.#shown.has(call.name) ? this.#pieces.next(call.place, call.name) : [];
   }
 
   /** The call a piece belongs to; a new id with a name starts a new call whatever its index. */

@@ -5,7 +5,7 @@ import { CompletionAssembler, MAX_ANSWER_CHARS, MAX_TOOL_CALLS } from "./openai_
 import type { ModelEvent } from "./types.ts";
 
 function assemble(...chunks: Record<string, unknown>[]): ModelEvent[] {
-  const assembler = new CompletionAssembler();
+  const assembler = new CompletionAssembler(new Set(["f"]));
   const events = chunks.flatMap((chunk) => assembler.accept(JSON.stringify(chunk)));
   return [...events, ...assembler.end()];
 }

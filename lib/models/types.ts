@@ -103,6 +103,8 @@ export interface ModelRequest {
   system: string;
   messages: ModelMessage[];
   tools?: ModelTool[];
+  /** Names of those whose calls are handed out in pieces; what was not shown can be tried again. */
+  shownTools?: ReadonlySet<string>;
   /** `auto` when absent; without `tools` it says nothing. */
   toolChoice?: ModelToolChoice;
   /** Whether several calls may come in one answer; left to the provider when absent. */
@@ -136,7 +138,8 @@ export type ModelEvent =
   | { type: "text"; delta: string }
   | { type: "thinking"; delta: string }
   /**
-   * A piece of the arguments of the call at a place of the answer, from 0; the first may be empty.
+   * A piece of the arguments of the call at a place of the answer, from 0; the first may be empty. It
+   * comes for calls of `shownTools` only.
    * Pieces of one call follow each other, and where another begins the one before is a whole JSON
    * object. All calls come as `toolCall` at the end, whose texts begin with what their pieces say.
    */

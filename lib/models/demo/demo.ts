@@ -68,6 +68,7 @@ export class DemoModel implements Model {
     const calls = await callsIn(request, said.at(-1) ?? "");
     if (calls.length === 0) return yield* this.#say(request, await replyTo(request, said));
     for (const [index, { name, arguments: args }] of calls.entries()) {
+      if (!request.shownTools?.has(name)) continue;
       for (const delta of splitText(JSON.stringify(args), ARGUMENT_PIECE_CHARS)) {
         yield { type: "toolCallDelta", index, name, delta };
       }

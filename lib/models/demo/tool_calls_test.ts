@@ -111,7 +111,9 @@ Deno.test("stream() of the demo ends before a stop text", async () => {
 });
 
 Deno.test("stream() of the demo writes the arguments of calls in pieces", async () => {
-  const events = await stream('get_time "America/Argentina/Buenos_Aires" in 3 hours, get_weather');
+  const shownTools = new Set(TOOLS.map(({ name }) => name));
+  const text = 'get_time "America/Argentina/Buenos_Aires" in 3 hours, get_weather';
+  const events = await stream(text, { shownTools });
   const pieces = events.filter((event) => event.type === "toolCallDelta");
   const told = (index: number) =>
     pieces.filter((piece) => piece.index === index).map(({ delta }) => delta);
