@@ -152,7 +152,7 @@ for (const [name, read] of Object.entries(READERS)) {
     await world.provider.abandonment;
     const { runs } = world.gateway.gateway.state;
     await eventually(() => runs.activeCount === 0, "end of the run");
-    assertEquals(storedCalls(world), []);
+    assertEquals(await storedCalls(world), []);
   });
 
   Deno.test(`${name}: half a call of a provider that breaks off is an error, and not kept`, async () => {
@@ -160,7 +160,7 @@ for (const [name, read] of Object.entries(READERS)) {
     const seen: string[] = [];
     await assertRejects(() => read(world, (what) => seen.push(what)));
     assertEquals(seen, ["0 f", '{"city":']);
-    assertEquals(storedCalls(world), []);
+    assertEquals(await storedCalls(world), []);
   });
 
   Deno.test(`${name}: arguments that are no JSON arrive as they were written`, async () => {
@@ -184,10 +184,11 @@ for (const [name, read] of Object.entries(READERS)) {
   });
 }
 
-/** Calls in any transcript. */
-function storedCalls({ gateway }: ResponsesWorld): unknown[] {
-  const { connection } = gateway.gateway.state.store.database;
-  return connection.all(`SELECT json FROM messages WHERE json LIKE '%"toolCall"%'`);
+/** Calls in any transcript, once everything that was to be written is on disk. */
+async function storedCalls({ gateway }: ResponsesWorld): Promise<unknown[]> {
+  const { database } = gateway.gateway.state.store;
+  await database.transact(() => {});
+  return database.connection.all(`SELECT json FROM messages WHERE json LIKE '%"toolCall"%'`);
 }
 
 Deno.test("/v1/responses streams half a call as one that never was done", async () => {
