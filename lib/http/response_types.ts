@@ -47,6 +47,8 @@ export interface HttpBackgroundWork {
 
 /** The events of a response that is made in the background, which any number of readers follow. */
 export interface HttpResponseJournal {
+  /** Resolves when nothing is done for the response any more. */
+  readonly ended: Promise<void>;
   /**
    * Some of the events from a number on, at least one; waits for what has not happened yet.
    *

@@ -12,6 +12,7 @@ const BATCH_EVENTS = 256;
 /** Keeps what happened until its response has ended; a reader that is slow finds it all. */
 export class EventJournal implements HttpResponseJournal {
   readonly #events: ResponseEvent[] = [];
+  readonly #ended = Promise.withResolvers<void>();
   #isClosed = false;
   #news = Promise.withResolvers<void>();
 
@@ -25,7 +26,12 @@ export class EventJournal implements HttpResponseJournal {
   /** Says that nothing comes any more. */
   close(): void {
     this.#isClosed = true;
+    this.#ended.resolve();
     this.#wake();
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   async read(from: number): Promise<readonly ResponseEvent[] | undefined> {

@@ -46,9 +46,11 @@ const ROUTES: readonly { action?: string; answers: Readonly<Record<string, Answe
   { action: "cancel", answers: { POST: cancel } },
 ];
 
-function retrieve(context: RequestContext, stored: HttpStoredResponse): Response {
+async function retrieve(context: RequestContext, stored: HttpStoredResponse): Promise<Response> {
   const { id, pieces } = stored;
   const { responses } = context.deps;
+  // An end can be read a moment before it is on disk; it is told of only then.
+  if (stored.response.status !== "in_progress") await responses.journal(id)?.ended;
   const response = asItIs(stored, responses.isUnderWay(id));
   const query = new URL(context.request.url).searchParams;
   if (query.get("stream") !== "true") return json(response);
