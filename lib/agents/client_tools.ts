@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { AppError, isObject, parseJsonOrUndefined, randomHex } from "../base/mod.ts";
+import { AppError, parseObjectOrUndefined, randomHex } from "../base/mod.ts";
 import type {
+  ModelEvent,
   ModelRequest,
   ModelStopReason,
   ModelTool,
@@ -63,12 +64,15 @@ export function offeredTools(
   agentTools: readonly ModelTool[],
   { tools, toolChoice = "auto", parallelToolCalls }: ClientTools,
   isFirst: boolean,
-): Pick<ModelRequest, "tools" | "toolChoice" | "parallelToolCalls"> {
+): Pick<ModelRequest, "tools" | "shownTools" | "toolChoice" | "parallelToolCalls"> {
   const isForced = isFirst && toolChoice !== "auto" && toolChoice !== "none";
   const offered = [...isForced ? [] : agentTools, ...toolChoice === "none" ? [] : tools];
   if (offered.length === 0) return {};
   return {
     tools: offered.map(declarationOf),
+    ...(tools.length === 0 || toolChoice === "none"
+      ? {}
+      : { shownTools: new Set(tools.map(({ name }) => name)) }),
     ...(isForced ? { toolChoice } : {}),
     ...(parallelToolCalls === undefined || toolChoice === "none" ? {} : { parallelToolCalls }),
   };
@@ -80,7 +84,10 @@ function declarationOf({ name, description, parameters, strict }: ModelTool): Mo
 }
 
 /** Whether a call is the client's to carry out. */
-export function isClientCall({ tools, toolChoice }: ClientTools, call: ModelToolCall): boolean {
+export function isClientCall(
+  { tools, toolChoice }: ClientTools,
+  call: Pick<ModelToolCall, "name">,
+): boolean {
   return toolChoice !== "none" && tools.some(({ name }) => name === call.name);
 }
 
@@ -95,12 +102,48 @@ export function standingCalls(
   client: ClientTools,
   calls: readonly ModelToolCall[],
   stopReason: ModelStopReason,
+  begun: BegunCalls = new BegunCalls(client),
 ): ModelToolCall[] {
-  const standing = calls.flatMap((call) => {
-    if (isClientCall(client, call)) return [{ ...call, id: `call_${randomHex(12)}` }];
+  const standing = calls.flatMap((call, index) => {
+    if (isClientCall(client, call)) return [{ ...call, id: begun.idOf(index) }];
     return stopReason === "length" ? [] : [plainCall(call)];
   });
   return client.parallelToolCalls === false ? standing.slice(0, 1) : standing;
+}
+
+/** Calls of the client that are shown while the model still writes them, under ids of their own. */
+export class BegunCalls {
+  readonly #client: ClientTools;
+  /** By the place in the answer. */
+  readonly #ids = new Map<number, string>();
+
+  constructor(client: ClientTools) {
+    this.#client = client;
+  }
+
+  /** Whether any call has begun. */
+  get isAny(): boolean {
+    return this.#ids.size > 0;
+  }
+
+  /**
+   * Reads a piece of a call.
+   *
+   * @returns The piece under the call's id; nothing where the client has no business with the call, or
+   * it may be left out of the answer.
+   */
+  take({ index, name, delta }: ModelEvent & { type: "toolCallDelta" }) {
+    const isLeftOut = index > 0 && this.#client.parallelToolCalls === false;
+    if (isLeftOut || !isClientCall(this.#client, { name })) return undefined;
+    const id = this.idOf(index);
+    this.#ids.set(index, id);
+    return { type: "toolCallDelta" as const, id, name, delta };
+  }
+
+  /** The id of the call at a place of the answer. */
+  idOf(index: number): string {
+    return this.#ids.get(index) ?? `call_${randomHex(12)}`;
+  }
 }
 
 /** A call without the text it was read from; what could not be read keeps it. */
@@ -112,7 +155,7 @@ function plainCall(call: ModelToolCall): ModelToolCall {
 
 /** Whether the model wrote a JSON object as arguments. */
 export function hasObject({ argumentsText }: ModelToolCall): boolean {
-  return argumentsText === undefined || isObject(parseJsonOrUndefined(argumentsText));
+  return argumentsText === undefined || parseObjectOrUndefined(argumentsText) !== undefined;
 }
 
 /** What stands for the answer to a call until the client gives it. */

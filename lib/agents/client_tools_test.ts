@@ -173,3 +173,55 @@ Deno.test("checkClientTools() refuses what does not go together", () => {
   }
   checkClientTools({ tools: [ASK, TELL], toolChoice: { name: "ask" } }, [agentTool([])]);
 });
+
+Deno.test("runTurn() shows pieces of the client's calls under the ids of the calls", async () => {
+  const piece = (index: number, name: string, delta: string): ModelEvent => ({
+    type: "toolCallDelta",
+    index,
+    name,
+    delta,
+  });
+  const { events, handedOver } = await turn(
+    [[
+      piece(0, "ask", '{"a"'),
+      piece(0, "ask", ":1}"),
+      says("late"),
+      piece(1, "read", "{"),
+      calls("ask", "theirs", { a: 1 }),
+      calls("read", "own"),
+      end({ stopReason: "toolUse" }),
+    ]],
+    { tools: [ASK] },
+    [agentTool([])],
+  );
+  const shown = events.filter((event) => event.type === "toolCallDelta");
+  assertEquals(shown.map(({ id, delta }) => [id, delta]), [
+    [handedOver[0]!.id, '{"a"'],
+    [handedOver[0]!.id, ":1}"],
+  ]);
+  const order = events.map(({ type }) => type).filter((type) =>
+    !type.startsWith("tool") || type === "toolCall"
+  );
+  assertEquals(order, ["toolCall", "text"]);
+});
+
+Deno.test("runTurn() shows no piece of a call that may be left out of the answer", async () => {
+  const piece = (index: number, name: string): ModelEvent => ({
+    type: "toolCallDelta",
+    index,
+    name,
+    delta: "{}",
+  });
+  const { events, handedOver } = await turn(
+    [[
+      piece(0, "ask"),
+      piece(1, "tell"),
+      calls("ask", "a"),
+      calls("tell", "b"),
+      end({ stopReason: "toolUse" }),
+    ]],
+    { tools: [ASK, TELL], parallelToolCalls: false },
+  );
+  const shown = events.flatMap((event) => event.type === "toolCallDelta" ? [event.name] : []);
+  assertEquals([shown, handedOver.map(({ name }) => name)], [["ask"], ["ask"]]);
+});

@@ -21,6 +21,8 @@ export interface CallOutcome {
   /** Calls in the message, in order. */
   calls: ModelToolCall[];
   error?: ModelError;
+  /** Whether somebody was shown a part of it that the message does not hold. */
+  hasShown?: boolean;
 }
 
 /** Collects what one model call streams into a transcript message. */
@@ -33,6 +35,8 @@ export class ModelCall {
   #thinking = "";
   #stopReason: ModelStopReason = "stop";
   #responseId: string | undefined;
+  /** The text that ended it, where the provider tells. */
+  stopSequence: string | undefined;
   usage: ModelUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
   /** @param readCalls Which of the calls stand, and under which ids. */
@@ -61,6 +65,7 @@ export class ModelCall {
       case "end":
         this.usage = event.usage;
         this.#responseId = event.responseId;
+        this.stopSequence = event.stopSequence;
         this.#stopReason = event.stopReason;
     }
   }

@@ -44,6 +44,7 @@ export interface RunRequest {
   /** How long the model may think; the provider's own way when absent. */
   thinking?: ThinkingLevel;
   sampling?: ModelRequest["sampling"];
+  hints?: ModelRequest["hints"];
   /** Upper bound in milliseconds; the configured one when absent. */
   timeoutMs?: number;
   /** Models to try when `model` fails before it said anything; it is strict without. */
@@ -65,6 +66,8 @@ export interface RunResult {
   contextTokens: number;
   /** Tokens of the last call's input: how full the context is. */
   promptTokens: number;
+  /** The text of the request's `stop` that ended it, where the provider tells. */
+  stopSequence?: string;
   isAborted: boolean;
   usage: ModelUsage;
   /** Code of the failure, when there was one. */

@@ -242,6 +242,7 @@ export class RunManager {
       ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
       ...(request.thinking === undefined ? {} : { thinking: request.thinking }),
       ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
+      ...(request.hints === undefined ? {} : { hints: request.hints }),
       ...(request.clientTools === undefined ? {} : { clientTools: request.clientTools }),
       ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
       signal: run.signal,
@@ -320,6 +321,7 @@ export class RunManager {
       model: info?.model ?? "",
       contextTokens: info?.contextWindow ?? 0,
       promptTokens: result?.promptTokens ?? 0,
+      ...(result?.stopSequence === undefined ? {} : { stopSequence: result.stopSequence }),
       isAborted,
       usage: result?.usage ?? { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     };

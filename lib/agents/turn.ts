@@ -16,6 +16,7 @@ import {
 } from "../models/mod.ts";
 import type { AssistantMessage, StopReason, ToolResultMessage } from "../sessions/mod.ts";
 import {
+  BegunCalls,
   type ClientTools,
   hasObject,
   isClientCall,
@@ -36,8 +37,15 @@ export type TurnEvent =
   | { type: "thinking"; delta: string }
   | { type: "toolStart"; call: ModelToolCall }
   | { type: "toolResult"; call: ModelToolCall; result: ToolResultMessage }
+  /** A piece of the arguments of such a call, which may still come to nothing. */
+  | { type: "toolCallDelta"; id: string; name: string; delta: string }
   /** A call that the client carries out; the turn ends with it. */
-  | { type: "toolCall"; call: ModelToolCall }
+  | {
+    type: "toolCall";
+    call: ModelToolCall;
+    /** The length ran out in the middle of it. */
+    isCut?: boolean;
+  }
   | { type: "fallback"; from: string; to: string; reason: string };
 
 /** What a turn needs. */
@@ -53,6 +61,7 @@ export interface TurnInput {
   maxTokens?: number;
   thinking?: ModelRequest["thinking"];
   sampling?: ModelRequest["sampling"];
+  hints?: ModelRequest["hints"];
   responseFormat?: ModelRequest["responseFormat"];
   signal: AbortSignal;
   clock: Clock;
@@ -68,6 +77,8 @@ export interface TurnResult {
   usage: ModelUsage;
   /** Tokens of the last call's input: how full the context is. */
   promptTokens: number;
+  /** The text that ended the last call, where the provider tells. */
+  stopSequence?: string;
   model: Model;
   error?: ModelError;
 }
@@ -94,8 +105,13 @@ class Turn {
   readonly #emit: (event: TurnEvent) => void;
   readonly #messages: TurnResult["messages"] = [];
   readonly #usage: ModelUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  /** Whether a call of the client has begun and is not handed over. */
+  #hasOpenCall = false;
+  /** What was said meanwhile. */
+  readonly #late: TurnEvent[] = [];
   #text = "";
   #promptTokens = 0;
+  #stopSequence: string | undefined;
   #modelIndex = 0;
 
   constructor(input: TurnInput, emit: (event: TurnEvent) => void) {
@@ -113,7 +129,7 @@ class Turn {
         await this.#runTools(calls.filter((call) => !forClient.includes(call)));
         if (this.#input.signal.aborted) return this.#result("aborted", undefined);
       }
-      this.#handOver(forClient);
+      this.#handOver(forClient, message.stopReason === "length");
       if (forClient.length > 0 || message.stopReason !== "toolUse") {
         return this.#result(message.stopReason, error);
       }
@@ -133,7 +149,8 @@ class Turn {
     while (true) {
       const outcome = await this.#callModel();
       const next = this.#input.models[this.#modelIndex + 1];
-      const saidSomething = outcome.message.content.length > 0 || this.#messages.length > 0;
+      const saidSomething = outcome.hasShown || outcome.message.content.length > 0 ||
+        this.#messages.length > 0;
       if (!outcome.error || !next || saidSomething || !isWorthFallback(outcome.error)) {
         return outcome;
       }
@@ -148,30 +165,45 @@ class Turn {
   }
 
   async #callModel(): Promise<CallOutcome> {
+    const begun = new BegunCalls(this.#clientTools);
     const call = new ModelCall(
       this.#model,
       this.#input.clock,
-      (calls, stopReason) => standingCalls(this.#clientTools, calls, stopReason),
+      (calls, stopReason) => standingCalls(this.#clientTools, calls, stopReason, begun),
     );
     try {
       for await (const event of this.#model.stream(this.#request())) {
         call.take(event);
         if (event.type === "text") this.#text += event.delta;
-        if (event.type === "text" || event.type === "thinking") this.#emit(event);
+        if (event.type === "text" || event.type === "thinking") this.#show(event);
+        if (event.type === "toolCallDelta") this.#showPiece(begun.take(event));
       }
     } catch (thrown) {
       if (this.#input.signal.aborted) return call.end("aborted");
       const error = thrown instanceof ModelError ? thrown : unexpected(thrown);
-      return { ...call.end("error", error.message), error };
+      return { ...call.end("error", error.message), error, hasShown: begun.isAny };
     } finally {
       this.#count(call.usage);
+      this.#stopSequence = call.stopSequence;
     }
     return this.#input.signal.aborted ? call.end("aborted") : call.end();
   }
 
+  /** What is said while a call of the client is under way waits for its end: the two are not mixed. */
+  #show(event: TurnEvent): void {
+    if (this.#hasOpenCall) this.#late.push(event);
+    else this.#emit(event);
+  }
+
+  #showPiece(piece: TurnEvent | undefined): void {
+    if (piece === undefined) return;
+    this.#hasOpenCall = true;
+    this.#emit(piece);
+  }
+
   #request(): ModelRequest {
-    const { system, conversation, tools, maxTokens, thinking, sampling, responseFormat, signal } =
-      this.#input;
+    const { system, conversation, tools, signal } = this.#input;
+    const { maxTokens, thinking, sampling, hints, responseFormat } = this.#input;
     const said = this.#messages.flatMap((message) => toModelMessages(message));
     const request: ModelRequest = {
       system,
@@ -182,6 +214,7 @@ class Turn {
     if (maxTokens !== undefined) request.maxTokens = maxTokens;
     if (thinking !== undefined) request.thinking = thinking;
     if (sampling !== undefined) request.sampling = sampling;
+    if (hints !== undefined) request.hints = hints;
     if (responseFormat !== undefined) request.responseFormat = responseFormat;
     return request;
   }
@@ -197,11 +230,14 @@ class Turn {
   }
 
   /** Leaves the client's own calls to it; what it answers comes with a later message. */
-  #handOver(calls: readonly ModelToolCall[]): void {
+  #handOver(calls: readonly ModelToolCall[], isCut: boolean): void {
     for (const call of calls) {
       this.#messages.push(pendingResult(call, this.#input.clock.now()));
-      this.#emit({ type: "toolCall", call });
+      const cut = isCut && !hasObject(call) ? { isCut } : {};
+      this.#emit({ type: "toolCall", call, ...cut });
     }
+    this.#hasOpenCall = false;
+    for (const event of this.#late.splice(0)) this.#emit(event);
   }
 
   async #runTool(call: ModelToolCall): Promise<ToolResultMessage> {
@@ -253,6 +289,7 @@ class Turn {
       stopReason,
       usage: this.#usage,
       promptTokens: this.#promptTokens,
+      ...(this.#stopSequence === undefined ? {} : { stopSequence: this.#stopSequence }),
       model: this.#model,
       ...(error ? { error } : {}),
     };

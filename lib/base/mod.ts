@@ -13,7 +13,7 @@ export { AppError, type AppErrorOptions, errorMessage } from "./errors.ts";
 export { EXIT } from "./exit_status.ts";
 export { randomHex, randomId, sha256Hex } from "./ids.ts";
 export { canonicalAddress, parseIpv4, parseIpv6 } from "./ip_address.ts";
-export { isObject, type JsonObject, parseJsonOrUndefined } from "./json.ts";
+export { isObject, type JsonObject, parseJsonOrUndefined, parseObjectOrUndefined } from "./json.ts";
 export { LOG_LEVELS, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { isPublicAddress, isPublicHost } from "./public_host.ts";
 export { sniffMediaType } from "./media_type.ts";

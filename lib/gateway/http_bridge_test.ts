@@ -244,6 +244,7 @@ Deno.test("HttpDeps.run() hands on what was asked for, and nothing that was not"
     extraSystemPrompt: "rhyme",
     maxTokens: 5,
     sampling: { temperature: 0 },
+    hints: { serviceTier: "flex", store: true },
     images: [{ data: "AAAA", mimeType: "image/png" }],
   };
   const other = scene();

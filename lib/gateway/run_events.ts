@@ -87,6 +87,7 @@ class RunBroadcast {
           isError: event.result.isError,
           result: { content: event.result.content },
         });
+      case "toolCallDelta":
       case "toolCall":
         // Who carries it out follows the run itself.
         return;

@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  HttpResponseJournal,
   HttpResponseLimits,
   HttpResponseStore,
   HttpStoredResponse,
@@ -34,6 +35,7 @@ export const TEST_LIMITS: HttpResponseLimits = {
 export class FakeResponses implements HttpResponseStore {
   readonly kept = new Map<string, HttpStoredResponse>();
   readonly underWay = new Map<string, AbortController>();
+  readonly #journals = new Map<string, HttpResponseJournal>();
   /** Called before a response is kept. */
   onSave: (stored: HttpStoredResponse) => void = () => {};
   #ended = Promise.withResolvers<void>();
@@ -57,15 +59,21 @@ export class FakeResponses implements HttpResponseStore {
     return Promise.resolve(this.kept.get(id)?.place?.sessionKey);
   }
 
-  begin(id: string): { signal: AbortSignal; end(): void } {
+  begin(id: string, journal: HttpResponseJournal): { signal: AbortSignal; end(): void } {
     const controller = new AbortController();
+    this.#journals.set(id, journal);
     this.underWay.set(id, controller);
     this.#ended = Promise.withResolvers();
     const end = () => {
       this.underWay.delete(id);
+      this.#journals.delete(id);
       this.#ended.resolve();
     };
     return { signal: controller.signal, end };
+  }
+
+  journal(id: string): HttpResponseJournal | undefined {
+    return this.#journals.get(id);
   }
 
   isUnderWay(id: string): boolean {

@@ -134,13 +134,54 @@ for (
   });
 }
 
-Deno.test("countTokens() weighs what is nested without end", async () => {
-  const nested = '{"a":'.repeat(50_000) + "1" + "}".repeat(50_000);
+Deno.test("countTokens() weighs what is nested deeply", async () => {
+  const nested = '{"a":'.repeat(250) + `"${"x".repeat(4000)}"` + "}".repeat(250);
   const gateway = new FakeGateway();
   const response = await gateway.post(
     "/v1/messages/count_tokens",
     `{"model":"openclaw","messages":[{"role":"user","content":"x"}],` +
       `"tools":[{"name":"t","input_schema":{"type":"object"},"extra":${nested}}]}`,
   );
-  assert((await response.json()).input_tokens > 50_000);
+  assert((await response.json()).input_tokens > 1000);
 });
+
+/** Text of a body that has `inside` as one more field, in a place that nobody looks at. */
+function hostileBody(inside: string): string {
+  return `{"model":"openclaw","input":"x","max_tokens":9,"tool":"x","text":"x",` +
+    `"messages":[{"role":"user","content":"x"}],"metadata":${inside}}`;
+}
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  "deep lists": "[".repeat(20_000) + "]".repeat(20_000),
+  "deep objects": '{"a":'.repeat(20_000) + "1" + "}".repeat(20_000),
+  "many keys": JSON.stringify(
+    Object.fromEntries(Array.from({ length: 100_001 }, (_, key) => [`k${key}`, ""])),
+  ),
+  "keys that are there twice": '{"a":"1","a":"2"}',
+  "__proto__": '{"__proto__":{"a":1}}',
+  "half a character": String.raw`{"a":"\ud83d"}`,
+  "the character zero": String.raw`{"a":"\u0000"}`,
+};
+
+const POST_PATHS = [
+  "/v1/chat/completions",
+  "/v1/responses",
+  "/v1/messages",
+  "/v1/messages/count_tokens",
+  "/v1/embeddings",
+  "/tools/invoke",
+];
+
+for (const path of POST_PATHS) {
+  Deno.test(`${path} refuses bodies that only a parser takes`, async () => {
+    const gateway = new FakeGateway(undefined, { maxBodyBytes: () => 4 * 1024 * 1024 });
+    for (const [what, inside] of Object.entries(HOSTILE)) {
+      const answer = await gateway.post(path, hostileBody(inside));
+      const { error } = await answer.json();
+      assertEquals([answer.status, error.code], [400, "INVALID_REQUEST"], what);
+      assert(error.message.startsWith("Request body has "), error.message);
+      assert(error.hint, what);
+    }
+    assertEquals(gateway.runs.length, 0);
+  });
+}

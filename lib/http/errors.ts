@@ -4,8 +4,8 @@
  * @module
  */
 import { AppError, type AppErrorOptions, ellipsize } from "../base/mod.ts";
-import { anthropicErrorBody } from "./messages/error_body.ts";
 import { STOPPING_RETRY_MS } from "./limits.ts";
+import { anthropicErrorBody, anthropicStatus } from "./messages/error_body.ts";
 import type { HttpAuthResult, HttpRunEvent } from "./types.ts";
 
 /** Which error envelope a path answers with. */
@@ -91,7 +91,7 @@ export function errorResponse(
   const headers: Record<string, string> = { "content-type": JSON_TYPE };
   if (error.retryAfterMs !== undefined) headers["retry-after"] = retryAfter(error.retryAfterMs);
   return new Response(JSON.stringify(envelope(error, family, requestId)), {
-    status: error.status,
+    status: family === "anthropic" ? anthropicStatus(error) : error.status,
     headers,
   });
 }

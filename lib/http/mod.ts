@@ -25,6 +25,7 @@ export { HttpTraffic } from "./traffic.ts";
 export type {
   HttpBackgroundWork,
   HttpFileLimits,
+  HttpResponseJournal,
   HttpResponseLimits,
   HttpResponseOwner,
   HttpResponseStore,

@@ -29,6 +29,8 @@ export interface HttpStoredResponse extends HttpResponseOwner {
   createdAt: number;
   /** The response as clients read it. */
   response: Record<string, unknown>;
+  /** Lengths of the pieces in which it was streamed, in order; absent until it has ended. */
+  pieces?: readonly number[];
   /** What it answers, as items with ids, oldest first. */
   input: Record<string, unknown>[];
   /** Where its conversation stood after it; absent until it has ended well. */
@@ -41,6 +43,18 @@ export interface HttpBackgroundWork {
   readonly signal: AbortSignal;
   /** Called when nothing is done for it any more. */
   end(): void;
+}
+
+/** The events of a response that is made in the background, which any number of readers follow. */
+export interface HttpResponseJournal {
+  /** Resolves when nothing is done for the response any more. */
+  readonly ended: Promise<void>;
+  /**
+   * Some of the events from a number on, at least one; waits for what has not happened yet.
+   *
+   * @returns `undefined` when nothing comes any more.
+   */
+  read(from: number): Promise<readonly Record<string, unknown>[] | undefined>;
 }
 
 /** Responses that are kept for their owners, for a time and in number bounded. */
@@ -58,8 +72,10 @@ export interface HttpResponseStore {
    * @returns `undefined` when there is no such response, or nothing is left of its conversation.
    */
   continueFrom(id: string, owner: HttpResponseOwner): Promise<string | undefined>;
-  /** Says that a response is made in the background. */
-  begin(id: string): HttpBackgroundWork;
+  /** Says that a response is made in the background, and where it is told of. */
+  begin(id: string, journal: HttpResponseJournal): HttpBackgroundWork;
+  /** Where a response is told of that is made in the background; of all others nothing is. */
+  journal(id: string): HttpResponseJournal | undefined;
   /** Whether a response is made in the background. */
   isUnderWay(id: string): boolean;
   /** Ends such work, and waits until it has ended. */

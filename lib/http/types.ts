@@ -121,6 +121,17 @@ export interface HttpSampling {
   presencePenalty?: number;
 }
 
+/** What a client tells the provider beside the question; forwarded where the provider takes it. */
+export interface HttpHints {
+  serviceTier?: string;
+  verbosity?: string;
+  promptCacheKey?: string;
+  safetyIdentifier?: string;
+  /** Whether the provider shall keep the answer on its side, and what stands with it there. */
+  store?: boolean;
+  metadata?: Record<string, string>;
+}
+
 /** One run asked for over HTTP, already translated from its dialect. */
 export interface HttpRunRequest {
   runId: string;
@@ -143,6 +154,7 @@ export interface HttpRunRequest {
   model?: string;
   maxTokens?: number;
   sampling?: HttpSampling;
+  hints?: HttpHints;
   /** Offered to the model next to the agent's own tools; a call of one ends the run. */
   tools?: HttpClientTool[];
   /** `auto` when absent. Only the client's tools are meant. */
@@ -170,14 +182,32 @@ export interface HttpUsage {
 export type HttpRunEvent =
   | { type: "text"; delta: string }
   | { type: "thinking"; delta: string }
-  /** A call of a client tool; the run ends with stop reason `toolUse` after the last of them. */
-  | { type: "toolCall"; id: string; name: string; arguments: string }
+  /**
+   * A piece of the arguments of a client tool's call, as the provider wrote it; empty to begin with,
+   * maybe. Pieces of one call follow each other: where another call begins, the one before is whole.
+   * Without a `toolCall` behind it nothing of a call counts.
+   */
+  | { type: "toolCallDelta"; id: string; name: string; delta: string }
+  /**
+   * A call of a client tool, also of one that came in pieces, which its arguments begin with; the run
+   * ends with stop reason `toolUse` after the last of them.
+   */
+  | {
+    type: "toolCall";
+    id: string;
+    name: string;
+    arguments: string;
+    /** The length ran out in the middle of it. */
+    isCut?: boolean;
+  }
   | {
     type: "end";
     /** Complete reply text. */
     text: string;
     stopReason: "stop" | "length" | "toolUse" | "aborted";
     usage: HttpUsage;
+    /** Which of the texts of `sampling.stop` ended it, where the provider tells. */
+    stopSequence?: string;
     /** Where the conversation stands now. */
     place?: HttpPlace;
   }

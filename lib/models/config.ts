@@ -24,6 +24,8 @@ export interface ModelCompat {
   supportsReasoningEffort?: boolean;
   /** Whether a function may be marked `strict`; default true. */
   supportsStrictMode?: boolean;
+  /** Whether `prompt_cache_key` is understood; always by OpenAI itself. */
+  supportsPromptCacheKey?: boolean;
   /** Whether message content must be one string, never a list of parts. */
   requiresStringContent?: boolean;
 }
@@ -95,6 +97,7 @@ export function parseCompat(
     "supportsUsageInStreaming",
     "supportsReasoningEffort",
     "supportsStrictMode",
+    "supportsPromptCacheKey",
     "requiresStringContent",
   ] as const;
   for (const flag of flags) {

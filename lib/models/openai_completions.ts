@@ -58,7 +58,8 @@ export class OpenAiCompletionsModel implements Model {
     const { connector, sleep = delay, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#access;
     const { call, context } = this.#prepare(request);
     for (let attempt = 1;; attempt++) {
-      const exchange = new Exchange({ connector, call, idleTimeoutMs });
+      const { shownTools } = request;
+      const exchange = new Exchange({ connector, call, idleTimeoutMs, shownTools });
       let waitMs: number | undefined;
       try {
         yield* exchange.run(request.signal);

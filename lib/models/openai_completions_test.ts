@@ -82,8 +82,13 @@ Deno.test("stream() puts tool calls together that are split over deltas", async 
     )
   );
   const tools = [{ name: "add", description: "Adds", parameters: { type: "object" } }];
-  const events = await collect(catalogOf(provider.baseUrl), ask("hi", { tools }));
-  assertEquals(events, [
+  const events = await collect(
+    catalogOf(provider.baseUrl),
+    ask("hi", { tools, shownTools: new Set(["add"]) }),
+  );
+  const pieces = events.filter((event) => event.type === "toolCallDelta");
+  assertEquals(pieces.map(({ index, delta }) => [index, delta]), [[0, '{"a":1}']]);
+  assertEquals(events.slice(pieces.length), [
     { type: "toolCall", call: { id: "call_a", name: "add", arguments: { a: 1 } } },
     { type: "toolCall", call: { id: "call_b", name: "now", arguments: {} } },
     {
@@ -189,6 +194,23 @@ Deno.test("stream() retries an error inside the stream before the first token", 
   );
   const events = await collect(catalogOf(provider.baseUrl, { retryDelaysMs: [1] }));
   assertEquals(textOf(events), "hello");
+});
+
+Deno.test("stream() retries in the middle of a call that nobody was shown", async () => {
+  const half = delta({
+    tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "{" } }],
+  });
+  const busy = { error: { message: "busy", code: 503 } };
+  for (const [shown, attempts] of [["g", 2], ["f", 1]] as const) {
+    await using provider = startProvider((index) => index === 0 ? sse(half, busy) : goodAnswer());
+    const events = collect(
+      catalogOf(provider.baseUrl, { retryDelaysMs: [1] }),
+      ask("hi", { shownTools: new Set([shown]) }),
+    );
+    if (attempts === 2) assertEquals(textOf(await events), "hello");
+    else assertEquals((await failureOf(events)).code, "PROVIDER_OVERLOADED");
+    assertEquals(provider.seen.length, attempts);
+  }
 });
 
 Deno.test("stream() never repeats an answer that has begun", async () => {

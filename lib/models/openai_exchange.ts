@@ -23,6 +23,8 @@ export interface ExchangeOptions {
   readonly call: Omit<ConnectorCall, "signal">;
   /** Longest silence, before the first byte and between any two. */
   readonly idleTimeoutMs: number;
+  /** Names of the tools whose calls are handed out in pieces. */
+  readonly shownTools?: ReadonlySet<string> | undefined;
 }
 
 /** What one read gave. */
@@ -56,12 +58,12 @@ export class Exchange {
     const watchdog = new Watchdog(signal, this.#options.idleTimeoutMs);
     let reader: Reader | undefined;
     try {
-      const { connector, call } = this.#options;
+      const { connector, call, shownTools } = this.#options;
       const response = await watchdog.guard(
         connector.post({ ...call, signal: watchdog.signal }).catch(toFault),
       );
       reader = await openStream(response, watchdog);
-      const assembler = new CompletionAssembler();
+      const assembler = new CompletionAssembler(shownTools);
       let isOpen = true;
       for await (const batch of readAnswer(reader, assembler, watchdog)) {
         isOpen = batch.isOpen;
@@ -165,12 +167,17 @@ function accept(
   return batch;
 }
 
-/** Appends an event; text that came together is one event. */
+/** Appends an event; pieces of one text that came together are one event. */
 function addEvent(events: ModelEvent[], event: ModelEvent): void {
   const last = events.at(-1);
-  if (last && last.type === event.type && "delta" in last && "delta" in event) {
-    last.delta += event.delta;
-  } else events.push(event);
+  const isMore = last !== undefined && last.type === event.type && placeOf(last) === placeOf(event);
+  if (isMore && "delta" in last && "delta" in event) last.delta += event.delta;
+  else events.push(event);
+}
+
+/** Which of several texts of its kind a piece belongs to. */
+function placeOf(event: ModelEvent): number {
+  return event.type === "toolCallDelta" ? event.index : 0;
 }
 
 async function drain(reader: Reader): Promise<void> {

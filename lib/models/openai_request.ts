@@ -37,7 +37,35 @@ export function buildCompletionBody(target: ModelTarget, request: ModelRequest):
   if (limit !== undefined) {
     body[compat.maxTokensField ?? "max_completion_tokens"] = limit;
   }
-  return { ...body, ...samplingFields(target, request), ...toolFields(target, request) };
+  return {
+    ...body,
+    ...samplingFields(target, request),
+    ...hintFields(target, request),
+    ...toolFields(target, request),
+  };
+}
+
+/** Many look-alikes of OpenAI refuse fields that they do not know. */
+function hintFields({ baseUrl, compat }: ModelTarget, { hints = {} }: ModelRequest) {
+  if (!isOpenAi(baseUrl)) {
+    const isTaken = compat.supportsPromptCacheKey && hints.promptCacheKey !== undefined;
+    return isTaken ? { prompt_cache_key: hints.promptCacheKey } : {};
+  }
+  const { serviceTier, verbosity, promptCacheKey, safetyIdentifier, store, metadata } = hints;
+  return defined({
+    service_tier: serviceTier,
+    verbosity,
+    prompt_cache_key: promptCacheKey,
+    safety_identifier: safetyIdentifier,
+    store,
+    // Taken only with what is kept.
+    metadata: store === true ? metadata : undefined,
+  });
+}
+
+/** The fields that have a value. */
+function defined(fields: CompletionBody): CompletionBody {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function samplingFields({ baseUrl }: ModelTarget, request: ModelRequest): CompletionBody {
@@ -53,7 +81,7 @@ function samplingFields({ baseUrl }: ModelTarget, request: ModelRequest): Comple
     presence_penalty: sampling.presencePenalty,
     response_format: responseFormat === undefined ? undefined : formatField(responseFormat),
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return defined(fields);
 }
 
 function formatField(format: ModelResponseFormat): unknown {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ask } from "./_fake_provider.ts";
 import { buildCompletionBody } from "./openai_request.ts";
 import type { ModelTarget } from "./providers.ts";
-import type { ModelInfo, ModelMessage, ThinkingLevel } from "./types.ts";
+import type { ModelInfo, ModelMessage, ModelRequest, ThinkingLevel } from "./types.ts";
 
 function target(rest: Partial<ModelTarget> = {}, info: Partial<ModelInfo> = {}): ModelTarget {
   return {
@@ -184,4 +184,33 @@ Deno.test("buildCompletionBody() leaves out what the provider has no field for",
   }]);
   const choice = buildCompletionBody(target(), ask("hi", { toolChoice: "required" }));
   assertEquals(choice.tool_choice, undefined);
+});
+
+Deno.test("buildCompletionBody() tells hints to OpenAI, and to others what they are known to take", () => {
+  const hints = {
+    serviceTier: "flex",
+    verbosity: "low",
+    promptCacheKey: "k",
+    safetyIdentifier: "s",
+    store: true,
+    metadata: { a: "b" },
+  };
+  const names = [
+    "service_tier",
+    "verbosity",
+    "prompt_cache_key",
+    "safety_identifier",
+    "store",
+    "metadata",
+  ];
+  const told = (rest: Parameters<typeof target>[0], given: ModelRequest["hints"] = hints) => {
+    const body = buildCompletionBody(target(rest), ask("hi", { hints: given }));
+    return names.filter((name) => name in body);
+  };
+  const openai = { baseUrl: "https://api.openai.com/v1" };
+  assertEquals(told(openai), names);
+  assertEquals(told(openai, { ...hints, store: false }), names.slice(0, -1));
+  assertEquals(told(openai, {}), []);
+  assertEquals(told({}), []);
+  assertEquals(told({ compat: { supportsPromptCacheKey: true } }), ["prompt_cache_key"]);
 });

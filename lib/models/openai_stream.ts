@@ -6,7 +6,14 @@
  *
  * @module
  */
-import { isObject, type JsonObject, parseJsonOrUndefined, randomHex } from "../base/mod.ts";
+import {
+  isObject,
+  type JsonObject,
+  parseJsonOrUndefined,
+  parseObjectOrUndefined,
+  randomHex,
+} from "../base/mod.ts";
+import { CallPieces } from "./call_pieces.ts";
 import { StreamFault, StreamRefusal } from "./faults.ts";
 import type { ModelEvent, ModelStopReason, ModelToolCall, ModelUsage } from "./types.ts";
 import { emptyUsage } from "./usage.ts";
@@ -21,6 +28,8 @@ export const MAX_TOOL_CALLS = 256;
 const MAX_TOKENS = 1e9;
 
 interface PartialCall {
+  /** Its place in the answer. */
+  readonly place: number;
   id: string;
   name: string;
   arguments: string;
@@ -31,12 +40,20 @@ export class CompletionAssembler {
   readonly #calls: PartialCall[] = [];
   /** The newest call of each index. */
   readonly #callsByIndex = new Map<unknown, PartialCall>();
+  readonly #pieces = new CallPieces();
+  readonly #shown: ReadonlySet<string>;
   #usage: ModelUsage = emptyUsage();
   #responseId: string | undefined;
   #finishReason: string | undefined;
+  #stopSequence: string | undefined;
   #isDone = false;
   #chunkCount = 0;
   #chars = 0;
+
+  /** @param shown Names of the tools whose calls are handed out in pieces. */
+  constructor(shown: ReadonlySet<string> = new Set()) {
+    this.#shown = shown;
+  }
 
   /** Whether the provider said that nothing comes any more. */
   get isDone(): boolean {
@@ -51,7 +68,7 @@ export class CompletionAssembler {
   /**
    * Takes the data of one event.
    *
-   * @returns Text and reasoning in it; tool calls come with {@linkcode end}.
+   * @returns Text, reasoning and pieces of calls in it; whole calls come with {@linkcode end}.
    * @throws {StreamFault} When it is not a chunk.
    * @throws {StreamRefusal} When it is an error of the provider.
    */
@@ -93,12 +110,20 @@ export class CompletionAssembler {
     }
     const stopReason = this.#stopReason();
     const isCut = stopReason === "length";
-    const calls = this.#calls.filter(({ name }) => !isCut || name !== "").map(toToolCall);
+    const calls = this.#calls.filter(({ name }) => !isCut || name !== "")
+      .map((call) => toToolCall(call, isCut));
     const usage = this.#usage;
     const id = this.#responseId;
+    const stop = this.#stopSequence;
     return [
       ...calls.map((call): ModelEvent => ({ type: "toolCall", call })),
-      { type: "end", stopReason, usage, ...(id === undefined ? {} : { responseId: id }) },
+      {
+        type: "end",
+        stopReason,
+        usage,
+        ...(id === undefined ? {} : { responseId: id }),
+        ...(stop === undefined ? {} : { stopSequence: stop }),
+      },
     ];
   }
 
@@ -111,6 +136,9 @@ export class CompletionAssembler {
     ) {
       this.#finishReason = choice.finish_reason;
     }
+    // Servers of open models tell which text it was, or the number of a token.
+    const stop = choice.stop_reason ?? choice.matched_stop;
+    if (typeof stop === "string" && stop !== "") this.#stopSequence = stop;
     return events;
   }
 
@@ -127,7 +155,7 @@ export class CompletionAssembler {
     }
     if (!Array.isArray(delta.tool_calls)) return;
     for (const piece of delta.tool_calls) {
-      if (isObject(piece)) this.#acceptCall(piece);
+      if (isObject(piece)) events.push(...this.#acceptCall(piece));
     }
   }
 
@@ -150,7 +178,7 @@ export class CompletionAssembler {
     events.push({ type, delta });
   }
 
-  #acceptCall(piece: JsonObject): void {
+  #acceptCall(piece: JsonObject): ModelEvent[] {
     const fn = isObject(piece.function) ? piece.function : {};
     const id = typeof piece.id === "string" ? piece.id : "";
     const name = typeof fn.name === "string" ? fn.name : "";
@@ -160,10 +188,14 @@ export class CompletionAssembler {
     if (typeof fn.arguments === "string") {
       this.#grow(fn.arguments.length);
       call.arguments += fn.arguments;
+      this.#pieces.take(call.place, fn.arguments);
     } else if (isObject(fn.arguments)) {
-      call.arguments = JSON.stringify(fn.arguments);
-      this.#grow(call.arguments.length);
+      const whole = JSON.stringify(fn.arguments);
+      this.#grow(whole.length);
+      this.#pieces.replace(call.place, call.arguments, whole);
+      call.arguments = whole;
     }
+    return this.#shown.has(call.name) ? this.#pieces.next(call.place, call.name) : [];
   }
 
   /** The call a piece belongs to; a new id with a name starts a new call whatever its index. */
@@ -175,7 +207,9 @@ export class CompletionAssembler {
     if (this.#calls.length === MAX_TOOL_CALLS) {
       throw new StreamFault("garbage", `asked for over ${MAX_TOOL_CALLS} tools at once`);
     }
-    const call: PartialCall = { id: "", name: "", arguments: "" };
+    const place = this.#calls.length;
+    this.#pieces.begin(place, this.#calls.at(-1)?.arguments ?? "");
+    const call: PartialCall = { place, id: "", name: "", arguments: "" };
     this.#calls.push(call);
     this.#callsByIndex.set(index, call);
     return call;
@@ -221,14 +255,14 @@ export class CompletionAssembler {
 }
 
 /** Arguments that are no JSON object are kept as text: whoever carries out the call decides. */
-function toToolCall(call: PartialCall): ModelToolCall {
+function toToolCall(call: PartialCall, isCut: boolean): ModelToolCall {
   if (call.name === "") {
     throw new StreamFault("garbage", "asked for a tool without naming it");
   }
   const text = call.arguments.trim();
-  const parsed = text === "" ? {} : parseJsonOrUndefined(text);
-  const args = isObject(parsed) ? parsed : {};
-  const isSame = text === "" || JSON.stringify(args) === text;
+  const args = parseObjectOrUndefined(text) ?? {};
+  // Arguments that are missing where the length ran out are not the same as none.
+  const isSame = text === "" ? !isCut : JSON.stringify(args) === text;
   const id = call.id || `call${randomHex(12)}`;
   const plain = { id, name: call.name, arguments: args };
   return isSame ? plain : { ...plain, argumentsText: text };

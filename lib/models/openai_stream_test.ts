@@ -5,7 +5,7 @@ import { CompletionAssembler, MAX_ANSWER_CHARS, MAX_TOOL_CALLS } from "./openai_
 import type { ModelEvent } from "./types.ts";
 
 function assemble(...chunks: Record<string, unknown>[]): ModelEvent[] {
-  const assembler = new CompletionAssembler();
+  const assembler = new CompletionAssembler(new Set(["f"]));
   const events = chunks.flatMap((chunk) => assembler.accept(JSON.stringify(chunk)));
   return [...events, ...assembler.end()];
 }
@@ -85,8 +85,18 @@ Deno.test("end() refuses a call without a name", () => {
 Deno.test("end() gives half a call when the length ran out", () => {
   const piece = { id: "a", function: { name: "f", arguments: '{"a' } };
   const events = assemble(delta({ tool_calls: [piece] }, "length"));
-  assertEquals(events.map((event) => event.type), ["toolCall", "end"]);
-  assertEquals(events[1]?.type === "end" && events[1].stopReason, "length");
+  assertEquals(events.map((event) => event.type), ["toolCallDelta", "toolCall", "end"]);
+  assertEquals(events[2]?.type === "end" && events[2].stopReason, "length");
+});
+
+Deno.test("end() tells arguments that the length cut off from none", () => {
+  const piece = { id: "a", function: { name: "f", arguments: "" } };
+  for (const [reason, text] of [["length", ""], ["tool_calls", undefined]] as const) {
+    const call = assemble(delta({ tool_calls: [piece] }, reason)).find((event) =>
+      event.type === "toolCall"
+    );
+    assertEquals(call?.type === "toolCall" && call.call.argumentsText, text);
+  }
 });
 
 Deno.test("end() counts thinking apart where the provider tells", () => {

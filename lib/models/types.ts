@@ -68,6 +68,21 @@ export interface ModelSampling {
   presencePenalty?: number;
 }
 
+/** What a client tells the provider beside the question; it goes to those that are known to take it. */
+export interface ModelHints {
+  /** How fast, at which price. */
+  serviceTier?: string;
+  /** How much is to be said: `low`, `medium` or `high`. */
+  verbosity?: string;
+  /** Requests with the same one likely begin alike. */
+  promptCacheKey?: string;
+  /** Who asks, for the provider's own rules; not a name. */
+  safetyIdentifier?: string;
+  /** Whether the provider shall keep the answer on its side, and what stands with it there. */
+  store?: boolean;
+  metadata?: Record<string, string>;
+}
+
 /** How long a model may think before it answers; `adaptive` leaves it to the model. */
 export const THINKING_LEVELS = [
   "off",
@@ -88,6 +103,8 @@ export interface ModelRequest {
   system: string;
   messages: ModelMessage[];
   tools?: ModelTool[];
+  /** Names of those whose calls are handed out in pieces; what was not shown can be tried again. */
+  shownTools?: ReadonlySet<string>;
   /** `auto` when absent; without `tools` it says nothing. */
   toolChoice?: ModelToolChoice;
   /** Whether several calls may come in one answer; left to the provider when absent. */
@@ -98,6 +115,7 @@ export interface ModelRequest {
   /** Left to the provider when absent; models that do not reason are not told. */
   thinking?: ThinkingLevel;
   sampling?: ModelSampling;
+  hints?: ModelHints;
   /** Ends the call; the stream then throws the signal's reason. */
   signal: AbortSignal;
 }
@@ -119,8 +137,22 @@ export type ModelStopReason = "stop" | "length" | "toolUse";
 export type ModelEvent =
   | { type: "text"; delta: string }
   | { type: "thinking"; delta: string }
+  /**
+   * A piece of the arguments of the call at a place of the answer, from 0; the first may be empty. It
+   * comes for calls of `shownTools` only.
+   * Pieces of one call follow each other, and where another begins the one before is a whole JSON
+   * object. All calls come as `toolCall` at the end, whose texts begin with what their pieces say.
+   */
+  | { type: "toolCallDelta"; index: number; name: string; delta: string }
   | { type: "toolCall"; call: ModelToolCall }
-  | { type: "end"; stopReason: ModelStopReason; usage: ModelUsage; responseId?: string };
+  | {
+    type: "end";
+    stopReason: ModelStopReason;
+    usage: ModelUsage;
+    responseId?: string;
+    /** Which of the texts of `sampling.stop` ended the answer, where the provider tells. */
+    stopSequence?: string;
+  };
 
 /** What is known of a model without calling it. */
 export interface ModelInfo extends ModelRef {

@@ -31,6 +31,8 @@ export interface ResponseRecord {
   /** Milliseconds since the epoch. */
   createdAt: number;
   response: Record<string, unknown>;
+  /** Lengths of the pieces in which it was streamed. */
+  pieces?: readonly number[];
   input: Record<string, unknown>[];
   place?: ConversationPlace;
 }
@@ -46,6 +48,7 @@ interface Columns {
   last_seq: number | null;
   response: string;
   input: string;
+  pieces: string | null;
 }
 
 /** Reads and writes rows of `responses`; every writing method belongs inside a transaction. */
@@ -72,13 +75,15 @@ export class ResponseTable {
     const { place } = record;
     const response = JSON.stringify(record.response);
     const input = JSON.stringify(record.input);
+    const pieces = record.pieces?.join(" ") ?? "";
     this.#connection.run(
       `INSERT INTO responses (id, subject, agent_id, session_header, created_at, session_key,
-          session_id, last_seq, response, input, bytes)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, octet_length(?) + octet_length(?))
+          session_id, last_seq, response, input, pieces, bytes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+          octet_length(?) + octet_length(?) + octet_length(?))
         ON CONFLICT (id) DO UPDATE SET session_key = excluded.session_key,
           session_id = excluded.session_id, last_seq = excluded.last_seq,
-          response = excluded.response, bytes = excluded.bytes`,
+          response = excluded.response, pieces = excluded.pieces, bytes = excluded.bytes`,
       record.id,
       record.subject,
       record.agentId,
@@ -89,8 +94,10 @@ export class ResponseTable {
       place?.seq ?? null,
       response,
       input,
+      pieces,
       response,
       input,
+      pieces,
     );
     if (this.#untilPrune-- > 0) return;
     this.#untilPrune = PRUNE_EVERY;
@@ -145,6 +152,7 @@ function toRecord(row: Columns): ResponseRecord {
     createdAt: row.created_at,
     response: JSON.parse(row.response) as Record<string, unknown>,
     input: JSON.parse(row.input) as Record<string, unknown>[],
+    ...(row.pieces ? { pieces: row.pieces.split(" ").map(Number) } : {}),
     ...(sessionKey === null || sessionId === null || seq === null
       ? {}
       : { place: { sessionKey, sessionId, seq } }),

@@ -19,6 +19,7 @@ import { RESPONSES_SCHEMA } from "./schema_v8.ts";
 import { HOOKS_SCHEMA } from "./schema_v9.ts";
 import { IMPORTS_SCHEMA } from "./schema_v10.ts";
 import { PARENTS_SCHEMA } from "./schema_v11.ts";
+import { PIECES_SCHEMA } from "./schema_v12.ts";
 
 /** One step of the schema. */
 export interface Migration {
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: "runs of webhooks", sql: HOOKS_SCHEMA },
   { version: 10, name: "imported transcripts", sql: IMPORTS_SCHEMA },
   { version: 11, name: "sessions by who began them", sql: PARENTS_SCHEMA },
+  { version: 12, name: "pieces in which responses were streamed", sql: PIECES_SCHEMA },
 ];
 
 /** The version a database has; 0 for an empty one. */

@@ -11,8 +11,14 @@ export type Piece =
   | { text: string }
   | { thinking: string }
   | { call: { id: string; name: string; arguments: string } }
-  /** Ends the answer for this reason. */
-  | { finish: "stop" | "length" | "tool_calls" }
+  /** More arguments of the call before. */
+  | { more: string }
+  /** More arguments of the call at a place. */
+  | { moreOf: { index: number; text: string } }
+  /** Waits, then goes on. */
+  | { until: Promise<void> }
+  /** Ends the answer for this reason, and says by which text where there is one. */
+  | { finish: "stop" | "length" | "tool_calls"; matched?: string }
   /** Ends the connection. */
   | { cut: true }
   /** Holds the answer back until the client is gone. */
@@ -82,28 +88,34 @@ export class ScriptedProvider implements AsyncDisposable {
       return Response.json({ error }, { status: first.status, headers: { "retry-after": "0" } });
     }
     const encoder = new TextEncoder();
+    let isAbandoned = false;
     const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        const send = (fields: unknown) =>
+      start: async (controller) => {
+        const send = (fields: unknown) => {
+          if (isAbandoned) return;
           controller.enqueue(encoder.encode(`data: ${JSON.stringify(fields)}\n\n`));
-        if (writePieces(pieces, send) === "hold") return;
+        };
+        if (await writePieces(pieces, send) === "hold" || isAbandoned) return;
         if (!pieces.some((piece) => "cut" in piece)) {
           controller.enqueue(encoder.encode("data: [DONE]\n\n"));
         }
         controller.close();
       },
-      cancel: () => this.#abandoned.resolve(),
+      cancel: () => {
+        isAbandoned = true;
+        this.#abandoned.resolve();
+      },
     });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
   }
 }
 
-function writePieces(
+async function writePieces(
   pieces: readonly Piece[],
   send: (fields: unknown) => void,
-): "hold" | undefined {
-  const choice = (delta: unknown, finish_reason: string | null = null) =>
-    send({ id: "s1", choices: [{ index: 0, delta, finish_reason }] });
+): Promise<"hold" | undefined> {
+  const choice = (delta: unknown, finish_reason: string | null = null, matched = {}) =>
+    send({ id: "s1", choices: [{ index: 0, delta, finish_reason, ...matched }] });
   let calls = 0;
   for (const piece of pieces) {
     if ("hold" in piece) return "hold";
@@ -114,7 +126,18 @@ function writePieces(
       const { id, ...fn } = piece.call;
       choice({ tool_calls: [{ index: calls++, id, type: "function", function: fn }] });
     }
-    if ("finish" in piece) choice({}, piece.finish);
+    if ("more" in piece) {
+      choice({ tool_calls: [{ index: calls - 1, function: { arguments: piece.more } }] });
+    }
+    if ("moreOf" in piece) {
+      const { index, text } = piece.moreOf;
+      choice({ tool_calls: [{ index, function: { arguments: text } }] });
+    }
+    if ("until" in piece) await piece.until;
+    if ("finish" in piece) {
+      const matched = piece.matched === undefined ? {} : { stop_reason: piece.matched };
+      choice({}, piece.finish, matched);
+    }
   }
   const usage = {
     prompt_tokens: 20,

@@ -168,4 +168,5 @@ export const EVENTS: Readonly<Record<string, Shape>> = {
   "response.completed": { response: record },
   "response.incomplete": { response: record },
   "response.failed": { response: record },
+  "response.cancelled": { response: record },
 };

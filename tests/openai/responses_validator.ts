@@ -67,6 +67,23 @@ export function validateStream(text: string): string[] {
   return [...problems, ...machine.end()];
 }
 
+/** Everything that is wrong with a stream that goes on behind event `after` of a whole one. */
+export function validateResumed(text: string, whole: string, after: number): string[] {
+  const expected = framesOf(whole).filter(({ data }) =>
+    data === "[DONE]" || JSON.parse(data).sequence_number > after
+  );
+  const frames = framesOf(text);
+  const problems = text.endsWith("\n\n") ? [] : ["stream: ends inside a frame"];
+  if (frames.length !== expected.length) {
+    problems.push(`stream: ${frames.length} frames, not ${expected.length}`);
+  }
+  frames.forEach(({ event, data }, index) => {
+    const other = expected[index];
+    if (event !== other?.event || data !== other?.data) problems.push(`frame ${index}: ${data}`);
+  });
+  return problems;
+}
+
 /** The events of a stream, parsed; `[DONE]` left out. */
 export function eventsOf(text: string): Json[] {
   return framesOf(text).filter(({ data }) => data !== "[DONE]").map(({ data }) => JSON.parse(data));
@@ -155,6 +172,7 @@ class StreamMachine {
       case "response.completed":
       case "response.incomplete":
       case "response.failed":
+      case "response.cancelled":
         return this.#finish(type, event.response as Json);
       case "response.created":
       case "response.in_progress":
@@ -228,7 +246,9 @@ class StreamMachine {
     if (index !== open.index) problems.push("output_index");
     if (done.id !== open.item.id || done.type !== open.item.type) problems.push("another item");
     const last = done.type === "function_call" ? "text done" : "part done";
-    if (open.stage !== last) problems.push(`closed behind "${open.stage}"`);
+    // Arguments that were cut short are never said to be done.
+    const isCut = done.type === "function_call" && done.status === "incomplete";
+    if ((open.stage === last) === isCut) problems.push(`closed behind "${open.stage}"`);
     const parts = (done.content ?? done.summary ?? []) as Json[];
     const whole = done.arguments ?? parts.map(({ text }) => text).join("");
     if (whole !== open.sum) problems.push("is not what the deltas add up to");

@@ -4,7 +4,12 @@
  * @module
  */
 import { AppError, randomId } from "../../base/mod.ts";
-import type { HttpBackgroundWork, HttpResponseOwner, HttpResponseStore } from "../../http/mod.ts";
+import type {
+  HttpBackgroundWork,
+  HttpResponseJournal,
+  HttpResponseOwner,
+  HttpResponseStore,
+} from "../../http/mod.ts";
 import { type ConversationPlace, type ResponseRecord, ResponseTable } from "../../sessions/mod.ts";
 import type { GatewayState } from "../state.ts";
 
@@ -12,6 +17,7 @@ import type { GatewayState } from "../state.ts";
 interface Work {
   readonly controller: AbortController;
   readonly done: Promise<void>;
+  readonly journal: HttpResponseJournal;
 }
 
 /** Keeps responses and knows of those that are made in the background. */
@@ -60,15 +66,19 @@ export class Responses implements HttpResponseStore {
     }
   }
 
-  begin(id: string): HttpBackgroundWork {
+  begin(id: string, journal: HttpResponseJournal): HttpBackgroundWork {
     const controller = new AbortController();
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    this.#underWay.set(id, { controller, done });
+    this.#underWay.set(id, { controller, done, journal });
     const end = () => {
       this.#underWay.delete(id);
       resolve();
     };
     return { signal: controller.signal, end };
+  }
+
+  journal(id: string): HttpResponseJournal | undefined {
+    return this.#underWay.get(id)?.journal;
   }
 
   isUnderWay(id: string): boolean {

@@ -69,6 +69,7 @@ async function startRun(
       "extraSystemPrompt",
       "maxTokens",
       "sampling",
+      "hints",
       "earlier",
       "toolResults",
       "responseFormat",
@@ -135,8 +136,9 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
     const translated = translate(event);
     if (!translated) return;
     const last = this.#waiting.length < BEHIND_EVENTS ? undefined : this.#waiting.at(-1);
-    if (last !== undefined && "delta" in last && last.type === event.type) {
-      this.#waiting[this.#waiting.length - 1] = { ...last, delta: last.delta + event.delta };
+    if (last !== undefined && "delta" in last && isMoreOf(last, translated)) {
+      const delta = last.delta + translated.delta;
+      this.#waiting[this.#waiting.length - 1] = { ...last, delta };
       return;
     }
     this.#waiting.push(withoutSecrets(translated, this.#redaction));
@@ -156,6 +158,15 @@ class RunEventQueue implements AsyncIterable<HttpRunEvent> {
   }
 }
 
+/** Whether a piece goes on with the one before it. */
+function isMoreOf(
+  last: HttpRunEvent & { delta: string },
+  event: HttpRunEvent,
+): event is HttpRunEvent & { delta: string } {
+  if (last.type !== event.type) return false;
+  return event.type !== "toolCallDelta" || (last as typeof event).id === event.id;
+}
+
 /** An event whose failure, if it is one, says nothing that must not leave the process. */
 export function withoutSecrets<E extends HttpRunEvent>(event: E, redaction: RedactionSet): E {
   if (event.type !== "error") return event;
@@ -171,16 +182,18 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
   switch (event.type) {
     case "text":
     case "thinking":
+    case "toolCallDelta":
       return event;
     case "toolCall": {
       const { id, name, arguments: args, argumentsText } = event.call;
-      return { type: "toolCall", id, name, arguments: argumentsText ?? JSON.stringify(args) };
+      const whole = { id, name, arguments: argumentsText ?? JSON.stringify(args) };
+      return { type: "toolCall", ...whole, ...(event.isCut ? { isCut: true } : {}) };
     }
     case "end": {
       const { outcome } = event;
       if (outcome.error) return errorEvent(outcome.error);
       if (outcome.result.isAborted) return abortedEvent(outcome.stopReason);
-      const { text, usage } = outcome.result;
+      const { text, usage, stopSequence } = outcome.result;
       const seq = outcome.messages.at(-1)?.seq;
       const { sessionKey, sessionId } = outcome;
       return {
@@ -188,6 +201,7 @@ function translate(event: RunEvent): HttpRunEvent | undefined {
         text,
         stopReason: stopReason(outcome.stopReason),
         usage,
+        ...(stopSequence === undefined ? {} : { stopSequence }),
         ...(seq === undefined ? {} : { place: { sessionKey, sessionId, seq } }),
       };
     }

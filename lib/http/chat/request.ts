@@ -8,7 +8,8 @@
 import { isObject } from "../../base/mod.ts";
 import { type HttpError, invalidRequest } from "../errors.ts";
 import { MAX_NAME_CHARS } from "../limits.ts";
-import type { HttpResponseFormat, HttpRunRequest } from "../types.ts";
+import { givenHints } from "../hints.ts";
+import type { HttpHints, HttpResponseFormat, HttpRunRequest } from "../types.ts";
 import { type ChatTurn, parseChatMessages } from "./messages.ts";
 import { type ChatBody, chatSchema } from "./schema.ts";
 import { type ChatToolSettings, readChatTools, usesFunctions } from "./tools.ts";
@@ -42,7 +43,7 @@ export interface ChatRequest {
 /** How the answer is made. */
 export type ChatSettings = Pick<
   HttpRunRequest,
-  "maxTokens" | "sampling" | "responseFormat" | "thinking"
+  "maxTokens" | "sampling" | "hints" | "responseFormat" | "thinking"
 >;
 
 /**
@@ -108,10 +109,12 @@ function readSettings(body: ChatBody): ChatSettings {
   const maxTokens = readMaxTokens(body);
   const sampling = readSampling(body);
   const responseFormat = readFormat(body.response_format);
+  const hints = readHints(body);
   const effort = body.reasoning_effort ?? undefined;
   return {
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(sampling === undefined ? {} : { sampling }),
+    ...(hints === undefined ? {} : { hints }),
     ...(responseFormat === undefined ? {} : { responseFormat }),
     ...(effort === undefined ? {} : { thinking: effort === "none" ? "off" : effort }),
   };
@@ -140,6 +143,20 @@ function readSampling(body: ChatBody): ChatSampling | undefined {
   }
   if (stop.length > 0) fields.stop = stop;
   return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+function readHints(body: ChatBody): HttpHints | undefined {
+  const text = (value: unknown) => typeof value === "string" && value !== "" ? value : undefined;
+  const isFit = isObject(body.metadata) &&
+    Object.values(body.metadata).every((value) => typeof value === "string");
+  return givenHints({
+    serviceTier: text(body.service_tier),
+    verbosity: text(body.verbosity),
+    promptCacheKey: text(body.prompt_cache_key),
+    safetyIdentifier: text(body.safety_identifier),
+    store: typeof body.store === "boolean" ? body.store : undefined,
+    metadata: isFit ? body.metadata as Record<string, string> : undefined,
+  });
 }
 
 function readFormat(format: ChatBody["response_format"]): HttpResponseFormat | undefined {

@@ -134,7 +134,7 @@ Deno.test("parseChatRequest() refuses settings of a wrong type by name", () => {
     ["seed", Infinity, "Invalid `seed`: expected a number."],
     ["stop", [1], "Invalid `stop`: expected a string or an array of strings."],
     ["user", "a".repeat(513), "Invalid `user`."],
-    ["n", 2, "Invalid `n`: only 1 is supported."],
+    ["n", 2, "Invalid `n`: only 1 is supported, send the request once for each answer."],
     [
       "reasoning_effort",
       "hard",
@@ -244,4 +244,32 @@ Deno.test("parseChatRequest() reads functions as they were told before there wer
     false,
   ]);
   assertEquals(parseChatRequest({ ...HI, functions, tools: [TOOL] }).form.usesFunctions, false);
+});
+
+Deno.test("parseChatRequest() reads what is for the provider, and leaves what does not fit", () => {
+  const hints = (fields: Record<string, unknown>) =>
+    parseChatRequest({ ...HI, ...fields }).run.hints;
+  const fields = {
+    service_tier: "flex",
+    verbosity: "low",
+    prompt_cache_key: "k",
+    safety_identifier: "s",
+    store: true,
+    metadata: { a: "b" },
+    logprobs: true,
+    top_logprobs: 2,
+    parallel_tool_calls: true,
+  };
+  assertEquals(hints(fields), {
+    serviceTier: "flex",
+    verbosity: "low",
+    promptCacheKey: "k",
+    safetyIdentifier: "s",
+    store: true,
+    metadata: { a: "b" },
+  });
+  const names = Object.keys(fields).filter((name) => name !== "parallel_tool_calls");
+  for (const value of [null, 7, "", [], { a: 1 }]) {
+    assertEquals(hints(Object.fromEntries(names.map((name) => [name, value]))), undefined);
+  }
 });

@@ -34,7 +34,9 @@ export function chatSchema() {
     frequency_penalty: number("Penalty on repeated tokens"),
     presence_penalty: number("Penalty on tokens that occurred"),
     seed: number("Seed of the sampling"),
-    n: z.nullish(z.literal(1, { error: "only 1 is supported" })),
+    n: z.nullish(
+      z.literal(1, { error: "only 1 is supported, send the request once for each answer" }),
+    ),
     stop: z.nullish(
       z.union([z.string(), z.array(z.string())], {
         error: "expected a string or an array of strings",
@@ -44,7 +46,25 @@ export function chatSchema() {
     reasoning_effort: z.nullish(
       z.enum(EFFORTS, { error: `expected one of ${EFFORTS.join(", ")}` }),
     ),
+    ...hintFields(),
   });
+}
+
+/** What the provider is told where it takes it; of the wrong type, it is not. */
+function hintFields() {
+  const text = { type: "string" };
+  return {
+    service_tier: described("Told to the provider: how fast, at which price", text),
+    verbosity: described("Told to the provider: low, medium or high", text),
+    prompt_cache_key: described("Told to the provider: which requests begin alike", text),
+    safety_identifier: described("Told to the provider: who asks", text),
+    store: described("Told to the provider: whether it keeps the answer", { type: "boolean" }),
+    metadata: described("Told to the provider with `store`", {
+      type: "object",
+      additionalProperties: text,
+    }),
+    logprobs: described("Taken; answers have none", { type: "boolean" }),
+  };
 }
 
 /** What the model may be asked to think; `none` switches it off. */

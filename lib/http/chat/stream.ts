@@ -25,6 +25,13 @@ export interface ChatStreamForm {
   usesFunctions?: boolean;
 }
 
+/** A call whose name is told already. */
+interface BegunCall {
+  readonly index: number;
+  /** How much of its arguments is told. */
+  sentChars: number;
+}
+
 /** Writes the frames of one streamed completion. */
 export class ChatStreamWriter {
   readonly #head: string;
@@ -32,7 +39,9 @@ export class ChatStreamWriter {
   readonly #includesUsage: boolean;
   readonly #usesFunctions: boolean;
   #hasText = false;
-  #toolCalls = 0;
+  /** Calls that have begun, by their ids. */
+  readonly #calls = new Map<string, BegunCall>();
+  #wholeCalls = 0;
 
   constructor(head: CompletionHead, { includesUsage, usesFunctions = false }: ChatStreamForm) {
     const { id, created, model } = head;
@@ -57,6 +66,8 @@ export class ChatStreamWriter {
         return event.delta === ""
           ? ""
           : this.#delta(`{"reasoning_content":${JSON.stringify(event.delta)}}`);
+      case "toolCallDelta":
+        return this.#callPieces(event, event.delta);
       case "toolCall":
         return this.#toolCall(event);
       case "end":
@@ -72,14 +83,27 @@ export class ChatStreamWriter {
     return this.#delta(`{"content":${JSON.stringify(delta)}}`);
   }
 
-  #toolCall({ id, name, arguments: text }: ToolCallEvent): string {
-    const index = this.#toolCalls++;
-    const opening = { name, arguments: "" };
-    let frames = this.#callDelta(opening, { index, id, type: "function" });
-    for (const fragment of splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)) {
-      frames += this.#callDelta({ arguments: fragment }, { index });
+  #callPieces({ id, name }: { id: string; name: string }, text: string): string {
+    let frames = "";
+    let call = this.#calls.get(id);
+    if (call === undefined) {
+      call = { index: this.#calls.size, sentChars: 0 };
+      this.#calls.set(id, call);
+      const opening = { name, arguments: "" };
+      frames = this.#callDelta(opening, { index: call.index, id, type: "function" });
+    }
+    call.sentChars += text.length;
+    for (const piece of splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)) {
+      frames += this.#callDelta({ arguments: piece }, { index: call.index });
     }
     return frames;
+  }
+
+  /** A call, or what is left of one that has begun. */
+  #toolCall(call: ToolCallEvent): string {
+    this.#wholeCalls++;
+    const sentChars = this.#calls.get(call.id)?.sentChars ?? 0;
+    return this.#callPieces(call, call.arguments.slice(sentChars));
   }
 
   #callDelta(declared: Record<string, string>, call: Record<string, unknown>): string {
@@ -90,7 +114,7 @@ export class ChatStreamWriter {
   }
 
   #end(event: EndEvent): string {
-    const hasToolCalls = this.#toolCalls > 0;
+    const hasToolCalls = this.#wholeCalls > 0;
     const missing = this.#hasText ? "" : replyText(event, hasToolCalls);
     const reason = finishReason(event, hasToolCalls, this.#usesFunctions);
     let frames = this.#text(missing) +

@@ -21,7 +21,13 @@ const TYPES: Readonly<Record<number, string>> = {
   499: "api_error",
   503: "overloaded_error",
   504: "timeout_error",
+  529: "overloaded_error",
 };
+
+/** The status that Anthropic's clients know for a provider that has too much to do. */
+export function anthropicStatus({ status, code }: Pick<ErrorFacts, "status" | "code">): number {
+  return code === "PROVIDER_OVERLOADED" ? 529 : status;
+}
 
 /** What an error says, whatever the dialect. */
 export interface ErrorFacts {

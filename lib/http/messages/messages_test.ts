@@ -257,7 +257,7 @@ Deno.test("createMessage() refuses images by what is wrong with them", async () 
 });
 
 Deno.test("createMessage() writes calls so that a client can send them back", async () => {
-  const calls = ["[1,2]", "7", '{"a":1}', "half {"];
+  const calls = ["[1,2]", "7", '{"a":1}', "half {", '{"half'];
   const gateway = () =>
     new FakeGateway(async function* () {
       for (const [index, text] of calls.entries()) {
@@ -271,6 +271,7 @@ Deno.test("createMessage() writes calls so that a client can send them back", as
     { raw_arguments: "7" },
     { a: 1 },
     { raw_arguments: "half {" },
+    { raw_arguments: '{"half' },
   ]);
   const frames = readFrames(await (await ask(gateway(), { stream: true })).text());
   const pieces = frames.flatMap(({ delta }) => (delta as JsonObject)?.partial_json ?? []);
@@ -278,7 +279,8 @@ Deno.test("createMessage() writes calls so that a client can send them back", as
     '{"raw_arguments":"[1,2]"}',
     '{"raw_arguments":"7"}',
     '{"a":1}',
-    "half {",
+    '{"raw_arguments":"half {"}',
+    '{"half',
   ]);
 });
 

@@ -33,7 +33,8 @@ export async function createMessage(context: RequestContext): Promise<Response> 
     deps.agents(),
   );
   const id = `msg_${randomId().replaceAll("-", "")}`;
-  const head: MessageHead = { id, model, requestId, showsThinking };
+  const stopSequences = asked.run.sampling?.stop ?? [];
+  const head: MessageHead = { id, model, requestId, showsThinking, stopSequences };
   const images = await readImages(asked.images, deps, request.signal);
   const files = await readDocuments(asked.documents, deps, request.signal);
   const run = new RunStream(

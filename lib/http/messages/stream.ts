@@ -6,7 +6,7 @@
 import { runError } from "../errors.ts";
 import { TOOL_ARGUMENT_FRAGMENT_CHARS } from "../limits.ts";
 import { type FinalRunEvent, isFinal } from "../run_stream.ts";
-import { isObject, parseJsonOrUndefined, splitText } from "../../base/mod.ts";
+import { parseObjectOrUndefined, splitText } from "../../base/mod.ts";
 import type { HttpRunEvent } from "../types.ts";
 import { anthropicErrorBody } from "./error_body.ts";
 
@@ -19,18 +19,25 @@ export interface MessageHead {
   /** Id of the request, which an error in the middle of a stream names. */
   requestId: string;
   showsThinking: boolean;
+  /** Texts that end the answer. */
+  stopSequences: readonly string[];
 }
 
 type EndEvent = HttpRunEvent & { type: "end" };
 type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
 type TextKind = "text" | "thinking";
 
+/** A block under way; of a call, the id and how much of its input is told. */
+type OpenBlock = { kind: TextKind } | { kind: "tool_use"; id: string; sentChars: number };
+
 /** Writes the events of one streamed message. */
 export class MessageStreamWriter {
   readonly #head: MessageHead;
   /** Index of the block under way, or of the next one. */
   #index = 0;
-  #open: TextKind | undefined;
+  #open: OpenBlock | undefined;
+  /** Calls whose blocks have ended, by their ids. */
+  readonly #endedCalls = new Set<string>();
   #hasText = false;
   #hasCalls = false;
 
@@ -51,6 +58,8 @@ export class MessageStreamWriter {
         return this.#delta("text", event.delta);
       case "thinking":
         return this.#head.showsThinking ? this.#delta("thinking", event.delta) : "";
+      case "toolCallDelta":
+        return this.#callPiece(event);
       case "toolCall":
         return this.#call(event);
       case "end":
@@ -64,40 +73,62 @@ export class MessageStreamWriter {
     if (text === "") return "";
     this.#hasText ||= kind === "text";
     let frames = "";
-    if (this.#open !== kind) {
+    if (this.#open?.kind !== kind) {
       frames += this.#close();
-      this.#open = kind;
+      this.#open = { kind };
       frames += this.#start(emptyBlock(kind));
     }
     return frames + this.#change({ type: `${kind}_delta`, [kind]: text });
   }
 
+  #callPiece({ id, name, delta }: HttpRunEvent & { type: "toolCallDelta" }): string {
+    const { frames, block } = this.#openCall(id, name);
+    // What does not begin as an object is not told as it is, see `streamedInput()`.
+    const isTold = block.sentChars > 0 || delta.startsWith("{");
+    return isTold ? frames + this.#tell(block, delta) : frames;
+  }
+
+  /** A call, or what is left of one that has begun. */
   #call({ id, name, arguments: text }: ToolCallEvent): string {
     this.#hasCalls = true;
-    let frames = this.#close();
-    frames += this.#start({ type: "tool_use", id, name, input: {} });
-    for (const piece of splitText(streamedInput(text), TOOL_ARGUMENT_FRAGMENT_CHARS)) {
-      frames += this.#change({ type: "input_json_delta", partial_json: piece });
-    }
-    return frames + this.#stop();
+    if (this.#endedCalls.has(id)) return "";
+    const { frames, block } = this.#openCall(id, name);
+    return frames + this.#tell(block, streamedInput(text).slice(block.sentChars)) + this.#close();
+  }
+
+  #openCall(id: string, name: string) {
+    const open = this.#open;
+    if (open?.kind === "tool_use" && open.id === id) return { frames: "", block: open };
+    const block = { kind: "tool_use" as const, id, sentChars: 0 };
+    const frames = this.#close() + this.#start({ type: "tool_use", id, name, input: {} });
+    this.#open = block;
+    return { frames, block };
+  }
+
+  #tell(block: OpenBlock & { kind: "tool_use" }, text: string): string {
+    block.sentChars += text.length;
+    return splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)
+      .map((piece) => this.#change({ type: "input_json_delta", partial_json: piece })).join("");
   }
 
   #end(event: EndEvent): string {
     // A reply that came whole, without a piece before it.
     let frames = this.#hasText ? "" : this.#delta("text", event.text);
     frames += this.#close();
-    const delta = { stop_reason: stopReason(event, this.#hasCalls), stop_sequence: null };
+    const delta = stopOf(event, this.#hasCalls, this.#head);
     frames += frame({ type: "message_delta", delta, usage: usageOf(event.usage) });
     return frames + frame({ type: "message_stop" });
   }
 
-  /** Ends the block of text or thoughts that is under way. */
+  /** Ends the block that is under way. */
   #close(): string {
-    if (this.#open === undefined) return "";
-    const signature = this.#open === "thinking"
+    const open = this.#open;
+    if (open === undefined) return "";
+    this.#open = undefined;
+    if (open.kind === "tool_use") this.#endedCalls.add(open.id);
+    const signature = open.kind === "thinking"
       ? this.#change({ type: "signature_delta", signature: SIGNATURE })
       : "";
-    this.#open = undefined;
     return signature + this.#stop();
   }
 
@@ -145,7 +176,7 @@ export class MessageBuilder {
       content: this.#content.map((block) =>
         block.type === "thinking" ? { ...block, signature: SIGNATURE } : block
       ),
-      stop_reason: stopReason(event, hasCalls),
+      ...stopOf(event, hasCalls, this.#head),
       usage: usageOf(event.usage),
     };
   }
@@ -183,7 +214,7 @@ function emptyMessage({ id, model }: MessageHead) {
     model,
     content: [] as unknown[],
     stop_reason: null as string | null,
-    stop_sequence: null,
+    stop_sequence: null as string | null,
   };
 }
 
@@ -192,20 +223,31 @@ function emptyMessage({ id, model }: MessageHead) {
  * could not send them back otherwise.
  */
 function parseInput(text: string): unknown {
-  const value = text === "" ? {} : parseJsonOrUndefined(text);
-  return isObject(value) ? value : { raw_arguments: text };
+  return text === "" ? {} : parseObjectOrUndefined(text) ?? { raw_arguments: text };
 }
 
-/** The same for a stream, where half a text, which the client puts together itself, stays as it is. */
+/** The same for a stream, where what begins as an object is told before anybody knows how it ends. */
 function streamedInput(text: string): string {
-  const value = parseJsonOrUndefined(text);
-  return value === undefined || isObject(value) ? text : JSON.stringify(parseInput(text));
+  return text === "" || text.startsWith("{") ? text : JSON.stringify(parseInput(text));
 }
 
-/** Which stop sequence ended a reply is not told by every provider, so none is named. */
-function stopReason(event: EndEvent, hasCalls: boolean): string {
-  if (event.stopReason === "length") return "max_tokens";
-  return event.stopReason === "toolUse" && hasCalls ? "tool_use" : "end_turn";
+/** Why a message ended. */
+interface Stop {
+  stop_reason: "max_tokens" | "tool_use" | "stop_sequence" | "end_turn";
+  stop_sequence: string | null;
+}
+
+function stopOf(event: EndEvent, hasCalls: boolean, { stopSequences }: MessageHead): Stop {
+  if (event.stopReason === "length") return { stop_reason: "max_tokens", stop_sequence: null };
+  if (event.stopReason === "toolUse" && hasCalls) {
+    return { stop_reason: "tool_use", stop_sequence: null };
+  }
+  // The provider says which it was, or leaves it at the end of the text, or nobody knows.
+  const named = stopSequences.find((text) => text === event.stopSequence) ??
+    stopSequences.find((text) => text !== "" && event.text.endsWith(text));
+  return named === undefined
+    ? { stop_reason: "end_turn", stop_sequence: null }
+    : { stop_reason: "stop_sequence", stop_sequence: named };
 }
 
 const NO_USAGE: EndEvent["usage"] = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };

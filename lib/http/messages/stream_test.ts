@@ -9,6 +9,7 @@ const HEAD: MessageHead = {
   model: "openclaw",
   requestId: "req-1",
   showsThinking: true,
+  stopSequences: [],
 };
 
 const CALLS: HttpRunEvent[] = [

@@ -67,6 +67,15 @@ export interface EndpointAnswer {
   readonly mayStream?: boolean;
 }
 
+/** How the stream of a response is followed, or told again. */
+const FOLLOWING: readonly Parameter[] = [
+  query("stream", "`true`: its events, those to come included", { type: "boolean" }),
+  query("starting_after", "With `stream`: the number of the last event that the client has", {
+    type: "integer",
+    minimum: 0,
+  }),
+];
+
 /** Agent, session and model of a run, for every dialect. */
 const RUN_HEADERS: readonly Parameter[] = [
   header("x-openclaw-agent-id", "The agent, whatever `model` says"),
@@ -218,9 +227,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: method === "GET" ? "A response that is kept" : "Forgets a response",
     scope: method === "GET" ? "operator.read" : "operator.write",
     switch: { name: "responses", isOn: true },
-    parameters: [pathPart("id", "As it came with the response")],
-    answer: json(method === "GET" ? "The response" : "That it is gone"),
-    codes: ["RESPONSE_NOT_FOUND"],
+    parameters: [
+      pathPart("id", "As it came with the response"),
+      ...(method === "GET" ? FOLLOWING : []),
+    ],
+    answer: method === "GET"
+      ? { ...json("The response, or its events and `[DONE]`"), mayStream: true }
+      : json("That it is gone"),
+    codes: ["RESPONSE_NOT_FOUND", ...(method === "GET" ? ["INVALID_REQUEST"] : [])],
   })),
   {
     method: "GET",

@@ -10,8 +10,10 @@ import { STREAM_HOLD_MS } from "../limits.ts";
 import { streamAnswer } from "../run_answer.ts";
 import { type FinalRunEvent, isFinal, RunStream } from "../run_stream.ts";
 import { resolveRunTarget } from "../run_target.ts";
-import type { HttpResponseOwner } from "../response_types.ts";
+import type { HttpBackgroundWork, HttpResponseOwner } from "../response_types.ts";
 import type { HttpRunRequest } from "../types.ts";
+import { followJournal } from "./follow.ts";
+import { EventJournal } from "./journal.ts";
 import { ResponseMaker } from "./maker.ts";
 import { loadMedia } from "./media.ts";
 import { Recorder } from "./recorder.ts";
@@ -19,7 +21,7 @@ import { isOwnedBy, resolveReferences } from "./references.ts";
 import { newResponseId, parseResponsesRequest, type ResponsesRequest } from "./request.ts";
 import type { ResponseObject } from "./response_object.ts";
 import { toStoredInput } from "./stored_input.ts";
-import { ResponseStreamWriter } from "./stream.ts";
+import { ResponseStreamWriter, unkept } from "./stream.ts";
 import { toTurn } from "./turn.ts";
 
 /**
@@ -44,7 +46,10 @@ export async function createResponse(context: RequestContext): Promise<Response>
     ...owner,
     input: toStoredInput(items, id),
   }, { maker, isStored: asked.isStored });
-  if (asked.isBackground) return await answerInBackground(context, runRequest, maker, recorder);
+  if (asked.isBackground) {
+    const work = { request: runRequest, maker, recorder };
+    return await answerInBackground(context, work, asked.isStream);
+  }
   const run = new RunStream(deps, runRequest, request.signal);
   return asked.isStream
     ? await answerAsStream(context, run, maker, recorder)
@@ -149,34 +154,56 @@ async function answerAsStream(
   return await streamAnswer(run, writer, () => deps.now(), 0);
 }
 
-/** Answers at once; the run goes on without its client. */
+/** Answers at once; the run goes on without its client, also where that follows it. */
 async function answerInBackground(
-  { deps }: RequestContext,
-  request: PreparedRun["run"],
-  maker: ResponseMaker,
-  recorder: Recorder,
+  context: RequestContext,
+  work: BackgroundRun,
+  isStream: boolean,
 ): Promise<Response> {
-  const work = deps.responses.begin(request.runId);
+  const { maker, recorder } = work;
+  const journal = new EventJournal();
+  const begun = context.deps.responses.begin(work.request.runId, journal);
   try {
     await recorder.keepUnderWay();
   } catch (error) {
-    work.end();
+    begun.end();
     throw error;
   }
-  const answer = json(maker.response);
-  const finish = async () => {
+  journal.add(maker.open());
+  const answer = isStream ? followJournal(context, journal, 0) : json(maker.response);
+  void finishInBackground(context, work, { begun, journal });
+  return answer;
+}
+
+interface BackgroundRun {
+  request: PreparedRun["run"];
+  maker: ResponseMaker;
+  recorder: Recorder;
+}
+
+async function finishInBackground(
+  { deps }: RequestContext,
+  { request, maker, recorder }: BackgroundRun,
+  { begun, journal }: { begun: HttpBackgroundWork; journal: EventJournal },
+): Promise<void> {
+  try {
+    const run = new RunStream(deps, request, begun.signal);
+    let event = await run.next();
+    for (; !isFinal(event); event = await run.next()) journal.add(maker.take(event));
+    const last = begun.signal.aborted ? maker.cancel() : maker.take(event);
     try {
-      const final = await consume(new RunStream(deps, request, work.signal), maker);
-      if (work.signal.aborted) maker.cancel();
-      await recorder.keep(final);
+      await recorder.keep(event);
     } catch (error) {
       deps.reportError("background response", error);
-    } finally {
-      work.end();
+      last.splice(-1, 1, unkept(maker, error));
     }
-  };
-  void finish();
-  return answer;
+    journal.add(last);
+  } catch (error) {
+    deps.reportError("background response", error);
+  } finally {
+    begun.end();
+    journal.close();
+  }
 }
 
 async function consume(run: RunStream, maker: ResponseMaker): Promise<FinalRunEvent> {

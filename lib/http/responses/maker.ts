@@ -6,7 +6,9 @@
 import { HttpError, runError } from "../errors.ts";
 import { NO_REPLY_TEXT } from "../run_answer.ts";
 import type { HttpRunEvent } from "../types.ts";
-import { OutputBuilder, type ResponseEvent } from "./output.ts";
+import type { ResponseEvent } from "./item_events.ts";
+import { OutputBuilder } from "./output.ts";
+import { openingEvents, pieceLength } from "./replay.ts";
 import type { ResponsesRequest } from "./request.ts";
 import {
   type ResponseHead,
@@ -21,6 +23,8 @@ export class ResponseMaker {
   readonly #request: ResponsesRequest;
   readonly #now: () => number;
   readonly #output: OutputBuilder;
+  /** Lengths of the pieces that its stream came in, in order. */
+  readonly pieces: number[] = [];
   #final: ResponseState | undefined;
 
   /** @param now Milliseconds since the epoch. */
@@ -38,29 +42,17 @@ export class ResponseMaker {
 
   /** The events that open its stream. */
   open(): ResponseEvent[] {
-    const { response } = this;
-    return [
-      { type: "response.created", response },
-      { type: "response.in_progress", response },
-    ];
+    return openingEvents(this.response);
   }
 
   /** Takes an event of the run; the last one ends the response. */
   take(event: HttpRunEvent): ResponseEvent[] {
-    switch (event.type) {
-      case "text":
-        return this.#output.text(event.delta);
-      case "thinking":
-        return this.#output.thinking(event.delta);
-      case "toolCall":
-        return this.#output.toolCall(event);
-      case "end":
-        return this.#end(event);
-      case "error":
-        return this.#fail(runError(event));
-      default:
-        return [];
+    const events = this.#eventsOf(event);
+    for (const each of events) {
+      const length = pieceLength(each);
+      if (length !== undefined) this.pieces.push(length);
     }
+    return events;
   }
 
   /** Ends the response otherwise than its run ended; what was said of items before stays true. */
@@ -69,8 +61,26 @@ export class ResponseMaker {
   }
 
   /** Ends the response as one that nobody wants any more. */
-  cancel(): void {
-    this.#finish({ status: "cancelled" });
+  cancel(): ResponseEvent[] {
+    const events = this.#output.close("incomplete", "commentary");
+    return [...events, this.#finish({ status: "cancelled" })];
+  }
+
+  #eventsOf(event: HttpRunEvent): ResponseEvent[] {
+    switch (event.type) {
+      case "text":
+        return this.#output.text(event.delta);
+      case "thinking":
+        return this.#output.thinking(event.delta);
+      case "toolCallDelta":
+        return this.#output.callPiece(event);
+      case "toolCall":
+        return this.#output.toolCall(event);
+      case "end":
+        return this.#end(event);
+      case "error":
+        return this.#fail(runError(event));
+    }
   }
 
   #end({ text, stopReason, usage }: HttpRunEvent & { type: "end" }): ResponseEvent[] {

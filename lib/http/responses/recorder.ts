@@ -34,6 +34,7 @@ export class Recorder {
   async keep(final: HttpRunEvent): Promise<void> {
     if (!this.#isStored) return;
     const place = final.type === "end" && final.place ? { place: final.place } : {};
-    await this.#store.save({ ...this.#about, response: this.#maker.response, ...place });
+    const { response, pieces } = this.#maker;
+    await this.#store.save({ ...this.#about, response, pieces, ...place });
   }
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { randomId } from "../../base/mod.ts";
+import { isObject, randomId } from "../../base/mod.ts";
 import { type HttpError, invalidRequest } from "../errors.ts";
+import { givenHints } from "../hints.ts";
 import { MAX_NAME_CHARS } from "../limits.ts";
 import type { HttpResponseFormat, HttpRunRequest, HttpSampling } from "../types.ts";
 import { parseBody } from "../validate.ts";
@@ -24,6 +25,7 @@ export interface ResponsesRequest {
   /** The settings of its run. */
   run: Pick<
     HttpRunRequest,
+    | "hints"
     | "maxTokens"
     | "parallelToolCalls"
     | "responseFormat"
@@ -40,6 +42,7 @@ export interface ResponsesRequest {
  * @throws {HttpError} `INVALID_REQUEST` for the first thing that is wrong with it.
  */
 export function parseResponsesRequest(value: unknown): ResponsesRequest {
+  refuseHostedTools(value);
   const schema = responsesSchema();
   const body = parseBody(schema, value, [...Object.keys(schema.shape), ...NESTED_KEYS]);
   refuseUnserved(body);
@@ -65,34 +68,59 @@ export function newResponseId(): string {
 /** What OpenAI's clients may send and this gateway does not do. */
 function refuseUnserved(body: ResponsesBody): void {
   if (present(body.conversation)) {
-    throw unserved("conversation", "Send `previous_response_id`, or the header of a session key");
+    throw unserved(
+      "conversation:",
+      "Send `previous_response_id`, or name a session in the header x-openclaw-session-key",
+    );
   }
-  if (present(body.prompt)) throw unserved("prompt", "Send the text as `instructions`");
+  if (present(body.prompt)) throw unserved("prompt:", "Send the text as `instructions`");
   if (!body.background) return;
-  if (body.stream) throw unserved("stream", "Poll a background response: GET /v1/responses/{id}");
   if (body.store === false) {
     throw invalidRequest("background: needs `store`", "Leave out `store`, or send true");
   }
 }
 
+/** Tools that OpenAI carries out itself; the schema would only say that they are no functions. */
+function refuseHostedTools(body: unknown): void {
+  const tools = isObject(body) && Array.isArray(body.tools) ? body.tools : [];
+  const index = tools.findIndex((tool) =>
+    isObject(tool) && typeof tool.type === "string" && tool.type !== "function"
+  );
+  if (index < 0) return;
+  const { type } = tools[index] as { type: string };
+  throw unserved(
+    `tools.${index}.type: "${type.slice(0, MAX_SHOWN_CHARS)}"`,
+    'Offer a tool of type "function" and carry it out in the client, or let the agent use its own tools',
+  );
+}
+
+const MAX_SHOWN_CHARS = 80;
+
 function present(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function unserved(path: string, hint: string): HttpError {
-  return invalidRequest(`${path}: is not supported here`, hint);
+function unserved(what: string, hint: string): HttpError {
+  return invalidRequest(`${what} is not supported here`, hint);
 }
 
 function runSettings(body: ResponsesBody): ResponsesRequest["run"] {
   const responseFormat = formatOf(body);
   const sampling = samplingOf(body);
   const effort = body.reasoning?.effort;
+  const hints = givenHints({
+    serviceTier: body.service_tier || undefined,
+    verbosity: body.text?.verbosity ?? undefined,
+    promptCacheKey: body.prompt_cache_key || undefined,
+    safetyIdentifier: body.safety_identifier || undefined,
+  });
   return {
     ...parseTools(body),
     ...(body.max_output_tokens ? { maxTokens: body.max_output_tokens } : {}),
     ...(body.parallel_tool_calls === false ? { parallelToolCalls: false } : {}),
     ...(responseFormat === undefined ? {} : { responseFormat }),
     ...(sampling === undefined ? {} : { sampling }),
+    ...(hints === undefined ? {} : { hints }),
     ...(effort ? { thinking: effort === "none" ? "off" : effort } : {}),
   };
 }

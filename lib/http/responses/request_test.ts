@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { HttpError } from "../errors.ts";
 import { parseResponsesRequest } from "./request.ts";
 
@@ -109,7 +109,7 @@ const REFUSED: [fields: Record<string, unknown>, message: string][] = [
     { tools: [{ type: "function", function: { name: "f" } }] },
     "tools.0.name: Invalid input: expected string, received undefined",
   ],
-  [{ tools: [{ type: "web_search" }] }, 'tools.0.type: Invalid input: expected "function"'],
+  [{ tools: [{ type: "web_search" }] }, 'tools.0.type: "web_search" is not supported here'],
   [
     { max_output_tokens: 0 },
     "max_output_tokens: Too small: expected number to be >0",
@@ -127,7 +127,6 @@ const REFUSED: [fields: Record<string, unknown>, message: string][] = [
   ],
   [{ conversation: "conv_1" }, "conversation: is not supported here"],
   [{ prompt: { id: "pmpt_1" } }, "prompt: is not supported here"],
-  [{ background: true, stream: true }, "stream: is not supported here"],
   [{ background: true, store: false }, "background: needs `store`"],
   [{ user: "x".repeat(600) }, "Invalid `user`."],
 ];
@@ -188,4 +187,38 @@ Deno.test("parseResponsesRequest() leaves the model the allowed tools only", () 
     tools: [{ name: "g" }],
     toolChoice: "required",
   });
+});
+
+Deno.test("parseResponsesRequest() reads what is for the provider", () => {
+  const { run } = parseResponsesRequest({
+    ...BASE,
+    service_tier: "flex",
+    text: { verbosity: "low" },
+    prompt_cache_key: "k",
+    safety_identifier: "s",
+    store: true,
+    metadata: { a: "b" },
+  });
+  // What is to be stored is stored here.
+  assertEquals(run.hints, {
+    serviceTier: "flex",
+    verbosity: "low",
+    promptCacheKey: "k",
+    safetyIdentifier: "s",
+  });
+});
+
+Deno.test("parseResponsesRequest() says what to do instead of what it does not serve", () => {
+  const cases: [fields: Record<string, unknown>, hint: RegExp][] = [
+    [{ conversation: { id: "conv_1" } }, /previous_response_id.*x-openclaw-session-key/],
+    [{ prompt: { id: "pmpt_1" } }, /instructions/],
+    ...["web_search", "file_search", "computer_use_preview", "mcp", "code_interpreter"].map((
+      type,
+    ): [Record<string, unknown>, RegExp] => [{ tools: [{ type }] }, /type "function"/]),
+  ];
+  for (const [fields, hint] of cases) {
+    const [message, text] = refusalOf({ ...BASE, ...fields });
+    assertMatch(message!, / is not supported here$/);
+    assertMatch(text!, hint);
+  }
 });

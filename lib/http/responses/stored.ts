@@ -16,6 +16,7 @@ import {
 } from "../errors.ts";
 import type { HttpStoredResponse } from "../response_types.ts";
 import { RESPONSES_PATH } from "../unknown_path.ts";
+import { firstEventOf, followEnded, followJournal } from "./follow.ts";
 
 const WRITE = "operator.write";
 
@@ -45,11 +46,19 @@ const ROUTES: readonly { action?: string; answers: Readonly<Record<string, Answe
   { action: "cancel", answers: { POST: cancel } },
 ];
 
-function retrieve({ request, deps }: RequestContext, stored: HttpStoredResponse): Response {
-  if (new URL(request.url).searchParams.get("stream") === "true") {
-    throw invalidRequest("stream: is not supported here", "Poll without `stream`");
-  }
-  return json(asItIs(stored, deps.responses.isUnderWay(stored.id)));
+async function retrieve(context: RequestContext, stored: HttpStoredResponse): Promise<Response> {
+  const { id, pieces } = stored;
+  const { responses } = context.deps;
+  // An end can be read a moment before it is on disk; it is told of only then.
+  if (stored.response.status !== "in_progress") await responses.journal(id)?.ended;
+  const response = asItIs(stored, responses.isUnderWay(id));
+  const query = new URL(context.request.url).searchParams;
+  if (query.get("stream") !== "true") return json(response);
+  const from = firstEventOf(query);
+  const journal = responses.journal(id);
+  if (journal !== undefined) return followJournal(context, journal, from);
+  const isInterrupted = response !== stored.response;
+  return followEnded(context, { response, pieces, isInterrupted }, from);
 }
 
 /** A response that says it is under way and is not was lost when the gateway stopped. */

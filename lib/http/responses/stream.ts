@@ -9,7 +9,7 @@ import { isFinal } from "../run_stream.ts";
 import { DONE_FRAME } from "../sse_stream.ts";
 import type { HttpRunEvent } from "../types.ts";
 import type { ResponseMaker } from "./maker.ts";
-import type { ResponseEvent } from "./output.ts";
+import type { ResponseEvent } from "./item_events.ts";
 
 /** Numbers and words the events of one response. */
 export class ResponseStreamWriter implements RunStreamWriter {
@@ -37,19 +37,23 @@ export class ResponseStreamWriter implements RunStreamWriter {
     try {
       await this.#keep(event);
     } catch (error) {
-      // What is not kept was not answered.
-      const failure = error instanceof HttpError ? error : internalError(error);
-      events.splice(-1, 1, this.#maker.refuse(failure));
+      events.splice(-1, 1, unkept(this.#maker, error));
     }
     return this.#frames(events) + DONE_FRAME;
   }
 
   #frames(events: readonly ResponseEvent[]): string {
-    let frames = "";
-    for (const { type, ...fields } of events) {
-      const data = JSON.stringify({ type, sequence_number: this.#sequence++, ...fields });
-      frames += `event: ${type}\ndata: ${data}\n\n`;
-    }
-    return frames;
+    return events.map((event) => eventFrame(event, this.#sequence++)).join("");
   }
+}
+
+/** An event as a frame of a stream. */
+export function eventFrame({ type, ...fields }: ResponseEvent, number: number): string {
+  const data = JSON.stringify({ type, sequence_number: number, ...fields });
+  return `event: ${type}\ndata: ${data}\n\n`;
+}
+
+/** What was not kept was not answered: the end of a response that could not be. */
+export function unkept(maker: ResponseMaker, error: unknown): ResponseEvent {
+  return maker.refuse(error instanceof HttpError ? error : internalError(error));
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { delay } from "../../base/mod.ts";
+import { delay, splitText } from "../../base/mod.ts";
 import type {
   Model,
   ModelEvent,
@@ -47,6 +47,8 @@ export const DEMO_INFO: ModelInfo = {
 };
 
 const COUNT_PAUSE_MS = 10;
+/** Length of the pieces in which arguments of calls come. */
+const ARGUMENT_PIECE_CHARS = 16;
 const CHARS_PER_TOKEN = 4;
 
 /** The built-in model `demo/echo`. */
@@ -65,6 +67,12 @@ export class DemoModel implements Model {
     const said = userTexts(request.messages);
     const calls = await callsIn(request, said.at(-1) ?? "");
     if (calls.length === 0) return yield* this.#say(request, await replyTo(request, said));
+    for (const [index, { name, arguments: args }] of calls.entries()) {
+      if (!request.shownTools?.has(name)) continue;
+      for (const delta of splitText(JSON.stringify(args), ARGUMENT_PIECE_CHARS)) {
+        yield { type: "toolCallDelta", index, name, delta };
+      }
+    }
     for (const call of calls) yield { type: "toolCall", call };
     const written = JSON.stringify(calls.map((call) => call.arguments)).length;
     yield { type: "end", stopReason: "toolUse", usage: usageOf(request, written) };
@@ -72,7 +80,7 @@ export class DemoModel implements Model {
 
   async *#say(
     request: ModelRequest,
-    { chunks, pauseMs }: Reply,
+    { chunks, pauseMs, stopSequence }: Reply,
   ): AsyncGenerator<ModelEvent, void, void> {
     const { signal } = request;
     let budget = (request.maxTokens ?? DEMO_INFO.maxTokens) * CHARS_PER_TOKEN;
@@ -91,7 +99,9 @@ export class DemoModel implements Model {
       }
     }
     signal.throwIfAborted();
-    yield { type: "end", stopReason, usage: usageOf(request, written) };
+    const isStopped = stopReason === "stop" && stopSequence !== undefined;
+    const usage = usageOf(request, written);
+    yield { type: "end", stopReason, usage, ...(isStopped ? { stopSequence } : {}) };
   }
 }
 
@@ -100,6 +110,8 @@ interface Reply {
   chunks: string[];
   /** Milliseconds between two pieces. */
   pauseMs: number;
+  /** The text that ended it. */
+  stopSequence?: string;
 }
 
 async function callsIn(request: ModelRequest, said: string): Promise<ModelToolCall[]> {
@@ -119,27 +131,35 @@ async function replyTo(request: ModelRequest, said: readonly string[]): Promise<
     ? countAskedFor(last)
     : undefined;
   if (count !== undefined) {
-    return { chunks: beforeStop(countingChunks(count), sampling?.stop), pauseMs: COUNT_PAUSE_MS };
+    return { ...beforeStop(countingChunks(count), sampling?.stop), pauseMs: COUNT_PAUSE_MS };
   }
   const text = conversation !== undefined
     ? summaryOf(conversation)
     : results.length > 0
     ? answerAfterTools(results)
     : answerTo(said, messages.length);
-  return { chunks: beforeStop(chunksOf(text), sampling?.stop), pauseMs: 0 };
+  return { ...beforeStop(chunksOf(text), sampling?.stop), pauseMs: 0 };
 }
 
 /** What comes before the first of the texts that end an answer. */
-function beforeStop(chunks: string[], stop: readonly string[] = []): string[] {
+function beforeStop(
+  chunks: string[],
+  stop: readonly string[] = [],
+): Pick<Reply, "chunks" | "stopSequence"> {
   const text = chunks.join("");
-  const ends = stop.filter((each) => each !== "").map((each) => text.indexOf(each))
-    .filter((place) => place >= 0);
-  let left = Math.min(text.length, ...ends);
-  return chunks.map((chunk) => {
-    const kept = chunk.slice(0, left);
-    left -= kept.length;
-    return kept;
-  }).filter((chunk) => chunk !== "");
+  const ends = stop.filter((each) => each !== "")
+    .map((each) => ({ each, place: text.indexOf(each) }))
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => a.place - b.place);
+  const [first] = ends;
+  if (first === undefined) return { chunks };
+  let left = first.place;
+  const kept = chunks.map((chunk) => {
+    const part = chunk.slice(0, left);
+    left -= part.length;
+    return part;
+  });
+  return { chunks: kept.filter((chunk) => chunk !== ""), stopSequence: first.each };
 }
 
 /** The answer as JSON, when it is to be some. */

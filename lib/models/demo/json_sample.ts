@@ -4,6 +4,7 @@
  * @module
  */
 import { isObject, type JsonObject } from "../../base/mod.ts";
+import { textFor } from "./pattern_sample.ts";
 
 /** Below this depth a value that may be left out is. */
 const MAX_DEPTH = 8;
@@ -170,6 +171,7 @@ function typeOf(schema: JsonObject, depth: number): unknown {
   const { type } = schema;
   if (Array.isArray(type)) return depth >= MAX_DEPTH && type.includes("null") ? "null" : type[0];
   if (type !== undefined) return type;
+  if (typeof schema.pattern === "string") return "string";
   if (isObject(schema.properties) || Array.isArray(schema.required)) return "object";
   return schema.items === undefined && schema.prefixItems === undefined ? undefined : "array";
 }
@@ -192,6 +194,8 @@ function stringFor(schema: JsonObject, fodder: Fodder): string {
   const known = typeof schema.format === "string" ? FORMATS[schema.format] : undefined;
   if (known !== undefined) return known;
   const least = typeof schema.minLength === "number" ? schema.minLength : 0;
+  const fitting = typeof schema.pattern === "string" ? textFor(schema.pattern, least) : undefined;
+  if (fitting !== undefined) return fitting;
   const most = typeof schema.maxLength === "number" ? schema.maxLength : 200;
   return fodder.text().slice(0, Math.max(most, 0)).padEnd(Math.min(least, 10_000), "x");
 }

@@ -107,5 +107,19 @@ Deno.test("stream() of the demo ends before a stop text", async () => {
   const events = await Array.fromAsync(model.stream(ask("count to 9", { sampling })));
   assertEquals(textOf(events), "Offline demo counting: 1 2 3 ");
   const end = events.at(-1);
-  assertEquals(end?.type === "end" && end.stopReason, "stop");
+  assertEquals(end?.type === "end" && [end.stopReason, end.stopSequence], ["stop", "4"]);
+});
+
+Deno.test("stream() of the demo writes the arguments of calls in pieces", async () => {
+  const shownTools = new Set(TOOLS.map(({ name }) => name));
+  const text = 'get_time "America/Argentina/Buenos_Aires" in 3 hours, get_weather';
+  const events = await stream(text, { shownTools });
+  const pieces = events.filter((event) => event.type === "toolCallDelta");
+  const told = (index: number) =>
+    pieces.filter((piece) => piece.index === index).map(({ delta }) => delta);
+  const calls = events.flatMap((event) =>
+    event.type === "toolCall" ? [JSON.stringify(event.call.arguments)] : []
+  );
+  assertEquals([told(0).length, told(1).length], [4, 3]);
+  assertEquals([told(0).join(""), told(1).join("")], calls);
 });
