@@ -5,7 +5,7 @@
  */
 import { errorMessage } from "../base/mod.ts";
 import { HttpError, invalidRequest } from "./errors.ts";
-import { checkCharacters, checkJsonText } from "./json_text.ts";
+import { checkJsonText } from "./json_text.ts";
 import { BODY_TIMEOUT_MS } from "./limits.ts";
 
 /**
@@ -37,21 +37,19 @@ export async function readJsonBody(
   if (text.trim() === "") return {};
   checkJsonText(text);
   try {
-    const needsLook = text.includes("\\u") && SUSPECT_ESCAPE.test(text);
-    return needsLook ? JSON.parse(text, looked) : JSON.parse(text);
+    const mayHaveHalves = text.includes("\\u") && SURROGATE_ESCAPE.test(text);
+    return mayHaveHalves ? JSON.parse(text, wellFormed) : JSON.parse(text);
   } catch (error) {
-    if (error instanceof HttpError) throw error;
     throw invalidRequest(errorMessage(error));
   }
 }
 
-/** The only way for half a character, or the character zero, into text that was valid UTF-8. */
-const SUSPECT_ESCAPE = /\\u(?:[dD][89a-fA-F]|0000)/;
+/** The only way for half a character into text that was valid UTF-8. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
-function looked(key: string, value: unknown): unknown {
-  checkCharacters(key);
-  if (typeof value === "string") checkCharacters(value);
-  return value;
+/** Half a character cannot be stored, and providers refuse it: what the store keeps is used at once. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 async function readBytes(

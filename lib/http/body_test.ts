@@ -103,11 +103,11 @@ Deno.test("readJsonBody() survives random bytes with a 400", async () => {
   }
 });
 
-Deno.test("readJsonBody() leaves whole characters as they are", async () => {
-  const text = String.raw`{"a":["\ud83d\ude00",{"b":"\\ud83d \\u0000"}],"n":"\u0001"}`;
+Deno.test("readJsonBody() mends halves of characters, as a cut through one leaves them, and nothing else", async () => {
+  const text = String.raw`{"a":["\ud83d\ude00",{"b":"\\ud83d \\u0000"}],"n":"x\ud83d\u0000"}`;
   assertEquals(await readJsonBody(post(text), 100), {
     a: ["\u{1f600}", { b: "\\ud83d \\u0000" }],
-    n: "\u0001",
+    n: "x\ufffd\0",
   });
 });
 
@@ -117,9 +117,6 @@ Deno.test("readJsonBody() refuses what can be parsed and not be worked with", as
     [deep, "Request body has more than 256 levels of lists and objects"],
     ['{"a":1,"a":1}', 'Request body has the field "a" twice'],
     ['{"a":{"__proto__":1}}', 'Request body has a field named "__proto__"'],
-    [String.raw`{"a":["x\ud83d"]}`, "Request body has half of a surrogate pair in a text"],
-    [String.raw`{"\udE00":1}`, "Request body has half of a surrogate pair in a text"],
-    [String.raw`{"a":"\u0000"}`, "Request body has the character U+0000 in a text"],
   ];
   for (const [text, message] of cases) {
     const error = await assertRejects(() => readJsonBody(post(text), 100_000), HttpError);

@@ -22,18 +22,6 @@ export function checkJsonText(text: string): void {
   new JsonScanner(text).run();
 }
 
-/**
- * Refuses half a character and the character zero: neither can be stored, nor sent to a provider.
- *
- * @throws {HttpError} `INVALID_REQUEST`.
- */
-export function checkCharacters(text: string): void {
-  if (!text.isWellFormed()) {
-    throw refusal("half of a surrogate pair in a text", "Cut texts between characters");
-  }
-  if (text.includes("\0")) throw refusal("the character U+0000 in a text", "Leave it out");
-}
-
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { HttpError } from "./errors.ts";
-import { checkCharacters, checkJsonText, MAX_JSON_DEPTH, MAX_JSON_KEYS } from "./json_text.ts";
+import { checkJsonText, MAX_JSON_DEPTH, MAX_JSON_KEYS } from "./json_text.ts";
 
 Deno.test("checkJsonText() lets usual bodies pass, and leaves syntax to the parser", () => {
   const deep = "[".repeat(MAX_JSON_DEPTH) + "]".repeat(MAX_JSON_DEPTH);
@@ -49,11 +49,4 @@ Deno.test("checkJsonText() refuses __proto__ and names without number", () => {
     JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, key) => [`k${key}`, 0])));
   checkJsonText(many(MAX_JSON_KEYS));
   assertThrows(() => checkJsonText(many(MAX_JSON_KEYS + 1)), HttpError, "100000 fields");
-});
-
-Deno.test("checkCharacters() refuses halves and the character zero", () => {
-  for (const text of ["", "ø", "😀", "\u0001"]) checkCharacters(text);
-  assertThrows(() => checkCharacters("a\ud83d"), HttpError, "half");
-  assertThrows(() => checkCharacters("\ude00"), HttpError, "half");
-  assertThrows(() => checkCharacters("a\0b"), HttpError, "U+0000");
 });
