@@ -12,6 +12,12 @@ export const MAX_HEADER_BYTES = 16 * 1024;
 /** Time for a request body to arrive completely; more is answered with 408. */
 export const BODY_TIMEOUT_MS = 30_000;
 
+/** Most of a body that nobody reads is taken before the answer; with more the connection is closed. */
+export const MAX_UNREAD_BYTES = 64 * 1024;
+
+/** How long is waited for it. */
+export const UNREAD_TIMEOUT_MS = 250;
+
 /** Longest silence on an event stream before a comment is sent, below the usual proxy limits. */
 export const KEEPALIVE_MS = 15_000;
 

@@ -34,6 +34,7 @@ import {
   familyOf,
   RESPONSES_PATH,
 } from "./unknown_path.ts";
+import { takeUnreadBody } from "./unread_body.ts";
 
 /** One row of the route table. */
 export interface Route {
@@ -186,6 +187,9 @@ export function createHttpHandler(
     const found = findRoute(context.path);
     const finish = beginExchange(context, labelOf(context, found));
     const response = await answer(context, found);
+    const isTaken = await takeUnreadBody(request) && !CUT_OFF.includes(response.status);
+    // A client that is not told would send its next request into the closing connection.
+    if (!isTaken) response.headers.set("connection", "close");
     addCommonHeaders(response.headers, requestId, deps.strictTransportSecurity());
     const origins = deps.corsOrigins();
     if (origins.length > 0) {
@@ -197,6 +201,9 @@ export function createHttpHandler(
     return finish(request.method === "HEAD" ? await withoutBody(response) : response);
   };
 }
+
+/** Answers to a body that was read in part. */
+const CUT_OFF: readonly number[] = [408, 413];
 
 /** The answer to HEAD: what GET would be told, the length included. */
 async function withoutBody(response: Response): Promise<Response> {

@@ -29,6 +29,22 @@ Deno.test("createHttpHandler() takes over a plain request id and no other", asyn
   assertMatch((await idFor("a".repeat(129)))!, /^[0-9a-f-]{36}$/);
 });
 
+Deno.test("createHttpHandler() tells the end of a connection that it does not read on", async () => {
+  const gateway = new FakeGateway();
+  const endFor = async (path: string, size: number, headers: HeadersInit = {}) => {
+    const body = "x".repeat(size);
+    const response = await gateway.send(path, { method: "POST", body, headers });
+    await response.body?.cancel();
+    return [response.status, response.headers.get("connection")];
+  };
+  assertEquals(await endFor("/v1/chat/completions", 10), [401, null], "a small body is taken");
+  const large = { "content-length": "1500000" };
+  assertEquals(await endFor("/v1/chat/completions", 10, large), [401, "close"]);
+  assertEquals(await endFor("/v1/nothing", 1_500_000), [404, "close"]);
+  const declared = { ...AUTH, "content-length": "300000000" };
+  assertEquals(await endFor("/v1/chat/completions", 10, declared), [413, "close"]);
+});
+
 Deno.test("createHttpHandler() answers a wrong method with 405 and Allow", async () => {
   const gateway = new FakeGateway();
   const cases = [
