@@ -220,7 +220,8 @@ async function begin(
   { own: { supervisor, signals }, plan, before, logging }: Life,
   restart: ProcessRestart<StartPlan>,
 ): Promise<NextLifeOutcome<StartPlan, Gateway, EndSignal>> {
-  const start = (plan: StartPlan) => startGateway(plan, logging, restart, before !== undefined);
+  const start = (plan: StartPlan) =>
+    startGateway(plan, logging, restart, before?.port === plan.port);
   if (before === undefined) return { plan, started: await start(plan) };
   const log = logging.logger("gateway");
   return await startNextLife({
