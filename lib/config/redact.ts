@@ -20,6 +20,7 @@ const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
 /** A credential among the parameters of an address, or in an argument of a program. */
 const NAMED_WITHIN =
   /(?:[?&](?:[\w.-]*[._-])?|^--?(?:[\w-]*-)?)(?:token|key|api-?key|access-?key|secret|password|passwd|sig|signature|auth)=(?!\$\{)([^&#\s]{6,})/i;
+const NAMED_WITHIN_ALL = new RegExp(NAMED_WITHIN, "gi");
 /** An argument that says that the next one is a credential. */
 const SECRET_OPTION = /^--?(?:[\w-]*-)?(?:token|key|api-?key|access-?key|secret|password|passwd)$/i;
 
@@ -61,8 +62,9 @@ export function collectSecrets(config: JsonObject): string[] {
   for (const [path, value, isOption] of walkStrings(config, [])) {
     if (!isOption && !isSecret(path, value)) continue;
     found.add(value.trim());
-    const [, within = ""] = NAMED_WITHIN.exec(value) ?? [];
-    if (within.length >= MIN_KNOWN_LENGTH) found.add(within);
+    for (const [, within = ""] of value.matchAll(NAMED_WITHIN_ALL)) {
+      if (within.length >= MIN_KNOWN_LENGTH) found.add(within);
+    }
   }
   return [...found];
 }

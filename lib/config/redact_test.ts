@@ -67,6 +67,11 @@ Deno.test("redactConfig() hides credentials within addresses and arguments", () 
   ]);
 });
 
+Deno.test("collectSecrets() finds every credential of an address", () => {
+  const url = "https://h/x?token=planted-1&a=1&sig=planted-2";
+  assertEquals(collectSecrets({ cron: { webhook: url } }).sort(), [url, "planted-1", "planted-2"]);
+});
+
 Deno.test("collectSecrets() lists every secret once", () => {
   assertEquals(collectSecrets(CONFIG).sort(), [
     "1:abc",

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { EXIT } from "../base/mod.ts";
 import { memoryUsage, readStdin, writeStdout } from "../platform/mod.ts";
 import { MAX_PROCESS_BYTES, MEMORY_LOOK_MS } from "./limits.ts";
 import type { PdfBounds, PdfFailure, PdfOutcome } from "./types.ts";
@@ -18,11 +19,11 @@ import type { PdfBounds, PdfFailure, PdfOutcome } from "./types.ts";
  */
 export async function runPdfChild(args: readonly string[]): Promise<number> {
   const [maxPages, maxChars, maxMs] = args.map(Number);
-  if (!maxPages || !maxChars || !maxMs) return 64;
+  if (!maxPages || !maxChars || !maxMs) return EXIT.USAGE;
   const bytes = await readStdin();
   const outcome = await readInThread(bytes, { maxPages, maxChars }, maxMs);
   await writeStdout(JSON.stringify(outcome));
-  return 0;
+  return EXIT.DONE;
 }
 
 async function readInThread(

@@ -25,7 +25,8 @@ const FLAT_READS = [
 
 Deno.test("Store has an index for every read that must stay flat", async () => {
   await withFolder(async (folder) => {
-    const { connection } = await Store.open(folder);
+    const store = await Store.open(folder);
+    const { connection } = store;
     try {
       for (const sql of FLAT_READS) {
         const plan = connection.all<{ detail: string }>(
@@ -36,21 +37,22 @@ Deno.test("Store has an index for every read that must stay flat", async () => {
         assert(!/SCAN \w+$/.test(plan) && !sorts, `${sql}: ${plan}`);
       }
     } finally {
-      connection.close();
+      store.close();
     }
   });
 });
 
 Deno.test("descendantsOf() looks at the tree only", async () => {
   await withFolder(async (folder) => {
-    const { connection } = await Store.open(folder);
+    const store = await Store.open(folder);
+    const { connection } = store;
     try {
       const steps = connection.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${DESCENDANTS}`, "k", 1)
         .map((step) => step.detail).filter((detail) => detail.includes("sessions"));
       const search = "SEARCH sessions USING INDEX sessions_by_parent (<expr>=?)";
       assertEquals(steps, [search, search]);
     } finally {
-      connection.close();
+      store.close();
     }
   });
 });

@@ -29,29 +29,34 @@ export interface CommittedLog {
 export class WriteAheadLog implements CommittedLog {
   readonly #connection: Connection;
   readonly #path: string;
+  readonly #file: Deno.FsFile;
   readonly #clock: Clock;
-  #file: Deno.FsFile | undefined;
   #usualMs = QUICK_MS;
+  #isDoubtful = false;
 
-  private constructor(connection: Connection, clock: Clock) {
+  private constructor(connection: Connection, path: string, file: Deno.FsFile, clock: Clock) {
     this.#connection = connection;
-    this.#path = `${connection.path}-wal`;
+    this.#path = path;
+    this.#file = file;
     this.#clock = clock;
   }
 
   /**
    * Takes the wait for the disk over from SQLite.
    *
-   * @returns `undefined` where the database has no such log, as on some network drives; every commit
-   * waits for the disk there.
+   * @returns `undefined` where the database has no such log, or its log cannot be synced from here, as
+   * on some network drives; every commit waits for the disk there.
    */
   static takeOver(connection: Connection, clock = systemClock): WriteAheadLog | undefined {
     const { journal_mode: mode } = connection.get<{ journal_mode: string }>(
       "PRAGMA journal_mode",
     ) ?? {};
     if (mode !== "wal") return undefined;
+    const path = logPath(connection);
+    const file = openSyncable(path);
+    if (file === undefined) return undefined;
     connection.execute("PRAGMA synchronous = NORMAL");
-    return new WriteAheadLog(connection, clock);
+    return new WriteAheadLog(connection, path, file, clock);
   }
 
   /** Whether the disk usually answers at once. */
@@ -60,40 +65,61 @@ export class WriteAheadLog implements CommittedLog {
   }
 
   async sync(): Promise<void> {
+    if (this.#isDoubtful) return this.#beginAnew();
     const since = this.#clock.monotonic();
     try {
-      const file = this.#open();
-      if (this.isQuick) file.syncDataSync();
-      else await file.syncData();
-      this.#usualMs += (this.#clock.monotonic() - since - this.#usualMs) / MEMORY;
+      if (this.isQuick) this.#file.syncDataSync();
+      else await this.#file.syncData();
     } catch (error) {
-      this.#giveBack();
+      this.#isDoubtful = true;
       throw error;
     }
+    this.#usualMs += (this.#clock.monotonic() - since - this.#usualMs) / MEMORY;
   }
 
+  /** Through a handle of its own: one that another thread waits at may be refused as busy. */
   syncNow(): void {
+    if (this.#isDoubtful) return this.#beginAnew();
+    const file = Deno.openSync(this.#path, { read: true, write: true });
     try {
-      this.#open().syncDataSync();
-    } catch (error) {
-      this.#giveBack();
-      throw error;
+      file.syncDataSync();
+    } finally {
+      file.close();
     }
   }
 
   close(): void {
-    this.#file?.close();
-    this.#file = undefined;
+    this.#file.close();
   }
 
-  /** The log is there from the first commit on, and stays the same file while the connection is open. */
-  #open(): Deno.FsFile {
-    this.#file ??= Deno.openSync(this.#path, { read: true, write: true });
-    return this.#file;
+  /**
+   * Moves everything into the database and empties the log. What a disk has refused once it may take
+   * for written the next time, and no commit can be read behind one that is lost.
+   */
+  #beginAnew(): void {
+    const { busy } = this.#connection.get<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)") ??
+      {};
+    if (busy !== 0) throw new Error("the write-ahead log is in use and cannot be emptied");
+    this.#isDoubtful = false;
   }
+}
 
-  /** After a failure nobody knows what is on disk; SQLite is to say so itself from then on. */
-  #giveBack(): void {
-    this.#connection.execute("PRAGMA synchronous = FULL");
+/** Beside the file that SQLite has opened, which need not be beside a link to it. */
+function logPath(connection: Connection): string {
+  const files = connection.all<{ name: string; file: string }>("PRAGMA database_list");
+  return `${files.find(({ name }) => name === "main")?.file ?? connection.path}-wal`;
+}
+
+/** The log is there once the database was looked at, and stays the same file while it is open. */
+function openSyncable(path: string): Deno.FsFile | undefined {
+  let file: Deno.FsFile | undefined;
+  try {
+    file = Deno.openSync(path, { read: true, write: true });
+    file.syncDataSync();
+    return file;
+  } catch {
+    // Nothing is lost: SQLite goes on waiting for the disk itself.
+    file?.close();
+    return undefined;
   }
 }

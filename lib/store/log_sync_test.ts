@@ -62,18 +62,73 @@ Deno.test("sync() keeps the event loop out of the wait for a disk that takes its
   }
 });
 
-Deno.test("sync() hands the wait back to SQLite when the disk fails", async () => {
+Deno.test("takeOver() finds the log of a database behind a link", async () => {
   await withFolder(async (folder) => {
-    const path = `${folder}/gone.sqlite`;
-    const connection = new Connection(path, new DatabaseSync(":memory:"));
-    connection.execute("PRAGMA synchronous = NORMAL");
-    const real = connection.get.bind(connection);
-    connection.get = <Row>(sql: string) =>
-      (sql === "PRAGMA journal_mode" ? { journal_mode: "wal" } : real(sql)) as Row;
+    Deno.mkdirSync(`${folder}/elsewhere`);
+    (await openDatabase(`${folder}/elsewhere`)).close();
+    Deno.symlinkSync(`${folder}/elsewhere/openclaw.sqlite`, `${folder}/openclaw.sqlite`);
+    const connection = await openDatabase(folder);
     const log = WriteAheadLog.takeOver(connection);
-    await assertRejects(() => log!.sync(), Deno.errors.NotFound);
+    assert(log !== undefined);
+    write(connection, "a");
+    await log.sync();
+    log.syncNow();
+    log.close();
+    connection.close();
+  });
+});
+
+/** Lets the disk refuse to keep things, as a broken one does, while `work` runs. */
+async function refusing(work: () => Promise<unknown>): Promise<void> {
+  const { prototype } = Deno.FsFile;
+  const { syncData, syncDataSync } = prototype;
+  prototype.syncData = () => Promise.reject(new Error("Input/output error"));
+  prototype.syncDataSync = () => {
+    throw new Error("Input/output error");
+  };
+  try {
+    await work();
+  } finally {
+    Object.assign(prototype, { syncData, syncDataSync });
+  }
+}
+
+Deno.test("takeOver() leaves the wait to SQLite where the log cannot be synced", async () => {
+  await withFolder(async (folder) => {
+    const connection = await openDatabase(folder);
+    await refusing(() =>
+      Promise.resolve(assertEquals(WriteAheadLog.takeOver(connection), undefined))
+    );
     assertEquals(connection.number("PRAGMA synchronous"), FULL);
-    assertThrows(() => log!.syncNow(), Deno.errors.NotFound);
+    connection.close();
+  });
+});
+
+Deno.test("sync() builds nothing on commits that the disk has refused", async () => {
+  await withFolder(async (folder) => {
+    const connection = await openDatabase(folder);
+    const log = WriteAheadLog.takeOver(connection)!;
+    const logBytes = () => Deno.statSync(`${connection.path}-wal`).size;
+    write(connection, "a");
+    await refusing(() => assertRejects(() => log.sync(), Error, "Input/output error"));
+    assert(logBytes() > 0);
+
+    const reader = await openDatabase(folder);
+    reader.execute("BEGIN");
+    reader.number("SELECT count(*) FROM meta");
+    write(connection, "b");
+    connection.execute("PRAGMA busy_timeout = 1");
+    await assertRejects(() => log.sync(), Error, "in use");
+    assertThrows(() => log.syncNow(), Error, "in use");
+    reader.execute("COMMIT");
+    reader.close();
+
+    await log.sync();
+    assertEquals(logBytes(), 0, "the log is begun anew");
+    write(connection, "c");
+    await log.sync();
+    assert(logBytes() > 0);
+    log.close();
     connection.close();
   });
 });

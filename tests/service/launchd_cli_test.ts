@@ -245,6 +245,29 @@ for (const os of ["darwin", "linux"] as const) {
   });
 }
 
+Deno.test("a definition that keeps a secret is written anew without a word from a shell without it", async () => {
+  await using healthy = healthyPort();
+  await using box = await LaunchctlBox.create({ domain: `gui/${Deno.uid() ?? 0}` });
+  const wrapper = await wrapperIn(box.folder, "exit 0");
+  const made = { os: "darwin", runCommand: box.runCommand } as const;
+  const config = {
+    gateway: { mode: "local", port: healthy.port, auth: { token: "test-token" } },
+    models: { providers: { openai: { apiKey: { source: "env", id: "CANARY_KEY" } } } },
+  };
+  const env = { OPENCLAW_WRAPPER: wrapper };
+  await using home = await createHome({
+    ...made,
+    config: JSON.stringify(config),
+    env: { ...env, CANARY_KEY: "planted-secret" },
+  });
+  assertDone(await home.run("gateway", "install"));
+  await using bare = await createHome({ ...made, env: { ...env, HOME: home.dir } });
+  const again = await bare.run("gateway", "install", "--force");
+  assertDone(again);
+  assertEquals(again.err.includes("CANARY_KEY"), false, again.err);
+  assertStringIncludes((await bare.run("gateway", "install", "--dry-run")).out, "CANARY_KEY=");
+});
+
 /** Becomes the executable to test, or what runs the source like one. */
 function programLine(): string {
   const binary = Deno.env.get("OPENCLAW_TEST_BINARY");

@@ -107,17 +107,13 @@ function withSchemaHint(error: unknown, { say }: CommandContext): unknown {
 
 async function changeRead(
   context: CommandContext,
-  { paths, snapshot }: ConfigState,
+  state: ConfigState,
   edit: ConfigEdit,
   change: ChangeOptions,
 ): Promise<ConfigChange> {
-  const { options, spec } = context;
-  const [broken] = snapshot.issues.filter(({ path }) => path === "");
-  if (broken !== undefined && snapshot.raw === "") {
-    throw new AppError("CONFIG_UNREADABLE", broken.message, {
-      hint: "openclaw config validate",
-    });
-  }
+  const { options } = context;
+  const { paths, snapshot } = state;
+  assertReadable(snapshot);
   const isForced = change.force ?? options.flag("force");
   if (!snapshot.exists && change.isPartial && !isForced) await assertNeverThere(context, paths);
   const { loadConfigSchema, writeConfig } = await import("../../config/mod.ts");
@@ -130,38 +126,58 @@ async function changeRead(
     const mode = "hybrid";
     return { path, hash, isChanged: false, isDryRun, changedPaths: [], effect, mode, warnings: [] };
   }
-  const baseHash = change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined);
-  const write = {
+  const write = writeOf(context, state, change, { raw, isForced });
+  const dangling = await newDangling(write, snapshot, isForced);
+  const written = await writeConfig({ ...write, dryRun: isDryRun });
+  const { path, hash, changedPaths } = written;
+  const isChanged = path !== snapshot.path || hash !== snapshot.hash;
+  if (snapshot.exists && !isDryRun && isChanged) noteOverwrite(context, snapshot, written);
+  const after = written.snapshot;
+  const effect = effectOf(snapshot.parsed, after.parsed);
+  const warnings = [
+    ...newWarnings(snapshot.warnings, after.warnings),
+    ...lostMode(snapshot, after),
+    ...dangling,
+  ];
+  const mode = modeOfChange(snapshot, after);
+  return { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings };
+}
+
+/** @throws {AppError} `CONFIG_UNREADABLE` */
+function assertReadable({ issues, raw }: ConfigSnapshot): void {
+  const broken = issues.find(({ path }) => path === "");
+  if (broken === undefined || raw !== "") return;
+  throw new AppError("CONFIG_UNREADABLE", broken.message, { hint: "openclaw config validate" });
+}
+
+function writeOf(
+  context: CommandContext,
+  { paths, snapshot }: ConfigState,
+  change: ChangeOptions,
+  { raw, isForced }: { raw: string; isForced: boolean },
+): WriteOptions {
+  const { env, clock, options, spec } = context;
+  return {
     paths,
-    env: context.env,
-    clock: context.clock,
-    baseHash,
+    env,
+    clock,
+    baseHash: change.baseHash ?? (snapshot.exists ? snapshot.hash : undefined),
     raw,
     force: isForced,
     ...(change.include ? { include: change.include } : {}),
     replaceSections: change.replaceSections?.() ?? options.list("replace-section"),
     origin: { by: authorOf(context), action: change.action ?? spec.path.join(" ") },
   };
-  const dangling = await newDangling(write, snapshot, isForced);
-  const { path, hash, changedPaths, snapshot: written } = await writeConfig({
-    ...write,
-    dryRun: isDryRun,
-  });
-  const isIncluded = path !== snapshot.path;
-  const isChanged = isIncluded || hash !== snapshot.hash;
-  if (snapshot.exists && !isDryRun && isChanged) {
-    const [before, after] = [snapshot.hash.slice(0, 12), hash.slice(0, 12)];
-    const hashes = isIncluded ? "" : ` (sha256 ${before} -> ${after})`;
-    context.out.note(`Config overwrite: ${path}${hashes}`);
-  }
-  const effect = effectOf(snapshot.parsed, written.parsed);
-  const warnings = [
-    ...newWarnings(snapshot.warnings, written.warnings),
-    ...lostMode(snapshot, written),
-    ...dangling,
-  ];
-  const mode = modeOfChange(snapshot, written);
-  return { path, hash, isChanged, isDryRun, changedPaths, effect, mode, warnings };
+}
+
+function noteOverwrite(
+  { out }: CommandContext,
+  before: ConfigSnapshot,
+  { path, hash }: Pick<ConfigChange, "path" | "hash">,
+): void {
+  const [from, to] = [before.hash.slice(0, 12), hash.slice(0, 12)];
+  const hashes = path === before.path ? ` (sha256 ${from} -> ${to})` : "";
+  out.note(`Config overwrite: ${path}${hashes}`);
 }
 
 /**

@@ -157,7 +157,8 @@ async function specOf(
     managedKeys,
     ...(previous === undefined ? {} : { previous }),
   });
-  const warnings = missing.map((name) =>
+  const known = { ...spec.environment, ...spec.privateEnvironment };
+  const warnings = missing.filter((name) => !Object.hasOwn(known, name)).map((name) =>
     `the config takes a secret from ${name}, which is not set here; the service will not have it`
   );
   return { spec, warnings };

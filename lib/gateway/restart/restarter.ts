@@ -109,55 +109,58 @@ export class Restarter {
       budgetMs,
     }: RestartRequest,
   ): RestartResult {
-    const { host, clock, log } = this.#deps;
+    const { host, clock } = this.#deps;
     if (host === undefined) throw cannotRestart();
     if (this.#isClosed) throw stopping();
     const preflight = this.preflight();
-    const isCoalesced = this.#pending !== undefined;
+    const pending = this.#pending;
     const now = clock.monotonic();
     const { lastRestartAt } = host;
     const cooledAt = lastRestartAt === undefined || skipCooldown
       ? now
       : lastRestartAt + COOLDOWN_MS;
-    const notBefore = this.#pending?.notBefore ?? Math.max(now + leastMs, cooledAt);
+    const notBefore = pending?.notBefore ?? Math.max(now + leastMs, cooledAt);
     const delayMs = Math.ceil(Math.max(0, notBefore - now));
     const cooldownMs = Math.ceil(Math.max(0, cooledAt - now));
-    if (this.#pending === undefined) {
-      this.#pending = {
-        reason,
-        since: now,
-        notBefore,
-        budgetMs,
-        isForced: skipDeferral,
-        isBusy: false,
-        hasBegun: false,
-      };
-      // In a later task, so that the caller gets the answer first.
-      this.#timers.push(setTimeout(() => this.#begin(), delayMs));
-      log.info(`restart requested: ${reason}${delayMs > 0 ? `; waits ${delayMs}ms` : ""}`);
-    } else {
-      if (skipDeferral && !this.#pending.isForced) {
-        this.#pending.isForced = true;
-        this.#timers.push(setTimeout(() => this.#look(), delayMs));
-      }
-      if (skipCooldown) this.#timers.push(setTimeout(() => this.#begin(), 0));
-    }
+    if (pending) this.#hasten(pending, { skipDeferral, skipCooldown }, delayMs);
+    else this.#plan({ reason, since: now, notBefore, budgetMs, isForced: skipDeferral }, delayMs);
     const isNow = preflight.safe || skipDeferral;
     return {
       ok: true,
-      status: isCoalesced ? "coalesced" : isNow ? "scheduled" : "deferred",
+      status: pending ? "coalesced" : isNow ? "scheduled" : "deferred",
       preflight,
       restart: {
         ok: true,
         pid: host.pid,
         signal: "none",
         delayMs,
-        reason: this.#pending.reason,
+        reason: pending?.reason ?? reason,
         mode: "in-process",
-        coalesced: isCoalesced,
+        coalesced: pending !== undefined,
         cooldownMsApplied: cooldownMs,
       },
     };
+  }
+
+  #plan(planned: Omit<Pending, "isBusy" | "hasBegun">, delayMs: number): void {
+    this.#pending = { ...planned, isBusy: false, hasBegun: false };
+    // In a later task, so that the caller gets the answer first.
+    this.#timers.push(setTimeout(() => this.#begin(), delayMs));
+    const wait = delayMs > 0 ? `; waits ${delayMs}ms` : "";
+    this.#deps.log.info(`restart requested: ${planned.reason}${wait}`);
+  }
+
+  /** Lets a planned restart come as early as another request for it wants. */
+  #hasten(
+    pending: Pending,
+    { skipDeferral, skipCooldown }: { skipDeferral: boolean; skipCooldown: boolean },
+    delayMs: number,
+  ): void {
+    if (skipDeferral && !pending.isForced) {
+      pending.isForced = true;
+      this.#timers.push(setTimeout(() => this.#look(), delayMs));
+    }
+    if (skipCooldown) this.#timers.push(setTimeout(() => this.#begin(), 0));
   }
 
   /**

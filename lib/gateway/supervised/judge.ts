@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Clock, errorMessage, type Logger } from "../../base/mod.ts";
+import { AppError, type Clock, errorMessage, type Logger } from "../../base/mod.ts";
 import type { ConfigPaths, ConfigSnapshot } from "../../config/mod.ts";
 import { currentPid, type Supervisor, takeRestartIntent } from "../../platform/mod.ts";
 import type { Restarter } from "../restart/restarter.ts";
@@ -89,6 +89,8 @@ function restart(
     });
     return true;
   } catch (error) {
+    // A signal that came a moment before: the gateway ends or starts anew as it is.
+    if (error instanceof AppError && error.code === "GATEWAY_CLOSED") return true;
     log.warn(`restart refused: ${errorMessage(error)}`);
     return false;
   }

@@ -13,7 +13,7 @@ async function withJudge(
     warnings: string[];
     intend: (pid: number, intent?: { force?: boolean; waitMs?: number }) => Promise<void>;
   }) => Promise<void>,
-  given: { supervisor?: Supervisor; restart?: boolean; isClosed?: boolean } = {},
+  given: { supervisor?: Supervisor; restart?: boolean; refusal?: string } = {},
 ): Promise<void> {
   const stateDir = await Deno.makeTempDir();
   const requests: RestartRequest[] = [];
@@ -25,7 +25,7 @@ async function withJudge(
     supervisor: given.supervisor,
     restarter: {
       request: (request) => {
-        if (given.isClosed) throw new AppError("GATEWAY_CLOSED", "The gateway is stopping");
+        if (given.refusal) throw new AppError(given.refusal, "No");
         requests.push(request);
         return undefined as never;
       },
@@ -67,7 +67,15 @@ Deno.test("signalJudge() leaves the start to a service manager, and ends what ca
   await withJudge(async ({ judge, intend }) => {
     await intend(currentPid());
     assertEquals(await judge.judge("SIGTERM"), "end");
-  }, { isClosed: true });
+  }, { refusal: "NOT_SUPPORTED" });
+});
+
+Deno.test("signalJudge() does not end a gateway that starts anew already", async () => {
+  await withJudge(async ({ judge, intend, warnings }) => {
+    await intend(currentPid());
+    assertEquals(await judge.judge("SIGTERM"), "handled");
+    assertEquals(warnings, []);
+  }, { refusal: "GATEWAY_CLOSED" });
 });
 
 Deno.test("startJudge() gives who asks for a restart the start that is under way", async () => {

@@ -19,8 +19,8 @@ import type { RestartHost } from "../restart/restarter.ts";
 import { decideStart, presentFlags, type StartPlan } from "../start_plan.ts";
 import { WsLog } from "../ws_log.ts";
 
-/** Tries for a taken port: a supervisor's restart may overlap the end of the old process. */
-const SUPERVISED_BIND_ATTEMPTS = 20;
+/** Tries for a port that was ours a moment ago: a restart may overlap the end of the old gateway. */
+const RESTART_BIND_ATTEMPTS = 20;
 const BIND_ATTEMPTS = 3;
 const BIND_RETRY_DELAY_MS = 500;
 /** The part of a shutdown in which HTTP requests under way may end by themselves. */
@@ -32,12 +32,16 @@ export async function storeAnswers({ state: { store: { database } } }: Gateway):
     .catch(() => {});
 }
 
-/** Starts the gateway of a plan. */
+/**
+ * Starts the gateway of a plan.
+ *
+ * @param wasOurs Whether its port is one that this process has only just given back.
+ */
 export function startGateway(
   plan: StartPlan,
   logging: Logging,
   restartHost: RestartHost,
-  isRestart: boolean,
+  wasOurs: boolean,
 ): Promise<Gateway> {
   const { clock, options, paths, config, port, bind, auth, tls } = plan;
   const log = logging.logger("gateway");
@@ -64,7 +68,7 @@ export function startGateway(
     port,
     tls,
     restartHost,
-    bindAttempts: isSupervised || isRestart ? SUPERVISED_BIND_ATTEMPTS : BIND_ATTEMPTS,
+    bindAttempts: isSupervised || wasOurs ? RESTART_BIND_ATTEMPTS : BIND_ATTEMPTS,
     bindRetryDelayMs: BIND_RETRY_DELAY_MS,
     drainMs: HTTP_DRAIN_MS,
     ...(handshakeTimeoutMs ? { handshakeTimeoutMs } : {}),

@@ -27,8 +27,17 @@ type EndEvent = HttpRunEvent & { type: "end" };
 type ToolCallEvent = HttpRunEvent & { type: "toolCall" };
 type TextKind = "text" | "thinking";
 
-/** A block under way; of a call, the id and how much of its input is told. */
-type OpenBlock = { kind: TextKind } | { kind: "tool_use"; id: string; sentChars: number };
+/** A block under way. */
+type OpenBlock = { kind: TextKind } | OpenCall;
+
+interface OpenCall {
+  kind: "tool_use";
+  id: string;
+  /** How much of its input is told. */
+  sentChars: number;
+  /** Whether its input begins as an object; unknown until it begins. */
+  isObject?: boolean;
+}
 
 /** Writes the events of one streamed message. */
 export class MessageStreamWriter {
@@ -83,9 +92,9 @@ export class MessageStreamWriter {
 
   #callPiece({ id, name, delta }: HttpRunEvent & { type: "toolCallDelta" }): string {
     const { frames, block } = this.#openCall(id, name);
+    if (delta !== "") block.isObject ??= delta.startsWith("{");
     // What does not begin as an object is not told as it is, see `streamedInput()`.
-    const isTold = block.sentChars > 0 || delta.startsWith("{");
-    return isTold ? frames + this.#tell(block, delta) : frames;
+    return block.isObject ? frames + this.#tell(block, delta) : frames;
   }
 
   /** A call, or what is left of one that has begun. */
@@ -99,13 +108,13 @@ export class MessageStreamWriter {
   #openCall(id: string, name: string) {
     const open = this.#open;
     if (open?.kind === "tool_use" && open.id === id) return { frames: "", block: open };
-    const block = { kind: "tool_use" as const, id, sentChars: 0 };
+    const block: OpenCall = { kind: "tool_use", id, sentChars: 0 };
     const frames = this.#close() + this.#start({ type: "tool_use", id, name, input: {} });
     this.#open = block;
     return { frames, block };
   }
 
-  #tell(block: OpenBlock & { kind: "tool_use" }, text: string): string {
+  #tell(block: OpenCall, text: string): string {
     block.sentChars += text.length;
     return splitText(text, TOOL_ARGUMENT_FRAGMENT_CHARS)
       .map((piece) => this.#change({ type: "input_json_delta", partial_json: piece })).join("");

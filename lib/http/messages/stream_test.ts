@@ -139,6 +139,19 @@ Deno.test("MessageStreamWriter and MessageBuilder give the same message", () => 
   }
 });
 
+Deno.test("MessageStreamWriter tells no part of what did not begin as an object", () => {
+  const text = '[{"a":1}]';
+  const pieces = ["", "[", '{"a":', "1}]"].map((delta): HttpRunEvent => ({
+    type: "toolCallDelta",
+    id: "c",
+    name: "t",
+    delta,
+  }));
+  const call: HttpRunEvent = { type: "toolCall", id: "c", name: "t", arguments: text };
+  const { blocks } = readStream(write([...pieces, call, endEvent("", "toolUse")]));
+  assertEquals(blocks[0]!.input, { raw_arguments: text });
+});
+
 Deno.test("MessageBuilder says why a reply ended", () => {
   const reason = (events: HttpRunEvent[]) => build(events).stop_reason;
   assertEquals(reason([endEvent("a", "length")]), "max_tokens");
