@@ -66,6 +66,10 @@ export const runBounded: RunBounded = async (command, args, options) => {
     ]);
     signal.throwIfAborted();
     return end === undefined ? { reason: "exit", code: status.code, stdout } : { reason: end };
+  } catch (error) {
+    // Nobody waits for it any more, whatever it does.
+    kill(child);
+    throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
